@@ -1,0 +1,60 @@
+"""What can go wrong between a folder of documents and a passage.
+
+    IndexingError                    every error of this package; one line that says what, where, and what to do
+    ├── ConfigurationError           a value in IndexConfig can't be used
+    ├── SeedsError                   the seeds folder is missing, empty, or can't be read
+    ├── UnreadableDocument           one file can't be parsed: reported, never fatal to the rest
+    ├── EmbedderError                the embedding model can't be loaded or gave unusable vectors
+    ├── CatalogError                 the catalog can't be opened, read or written
+    │   └── StorageFull              the disk has no room left
+    ├── DerivedIndexError            Chroma's or tantivy's files are missing or damaged: rebuilt from the catalog
+    ├── WriterBusy                   another process is writing this index
+    ├── NotIndexed                   there is no index yet
+    └── QuestionError                a question that can't be searched (empty, too long, only punctuation)
+"""
+
+from __future__ import annotations
+
+
+class IndexingError(Exception):
+    """Base of every error that `index/` raises on purpose. Its text is one line, fit to be shown to a user."""
+
+
+class ConfigurationError(IndexingError):
+    """A value of `IndexConfig` is out of its range."""
+
+
+class SeedsError(IndexingError):
+    """The seeds folder is missing, empty, or can't be read."""
+
+
+class UnreadableDocument(IndexingError):
+    """One file can't be turned into text; the message is the reason alone, without the file's name."""
+
+
+class EmbedderError(IndexingError):
+    """The embedding model can't be loaded, or returned vectors that are not finite or of the wrong length."""
+
+
+class CatalogError(IndexingError):
+    """The catalog can't be opened, read or written."""
+
+
+class StorageFull(CatalogError):
+    """The disk that holds the data folder is full. What was committed before is intact."""
+
+
+class DerivedIndexError(IndexingError):
+    """Files of a published generation are missing or damaged; the catalog can rebuild them."""
+
+
+class WriterBusy(IndexingError):
+    """Another process holds the writer's lock of this data folder."""
+
+
+class NotIndexed(IndexingError):
+    """No generation has been published in this data folder yet."""
+
+
+class QuestionError(IndexingError):
+    """The question can't be searched: empty, longer than `index.retrieval.LONGEST_QUESTION`, or without a word."""

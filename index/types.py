@@ -1,0 +1,131 @@
+"""The words that the rest of Footnote speaks: Document, Chunk, Passage.
+
+Offsets are always character (code point) offsets into `Document.text`, `start` inclusive and `end` exclusive, so that
+`document.text[start:end]` is the text meant.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+HEADING_SEPARATOR = " › "
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of the seeds folder, not yet read.
+
+    `path` is relative to the seeds folder, with `/` between its parts; `size` in bytes; `modified_ns` in nanoseconds.
+    """
+
+    path: str
+    size: int
+    modified_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Page `number` (from 1) begins at offset `start`."""
+
+    number: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of `level` 1 (highest) to 6 whose own text begins at offset `start`."""
+
+    start: int
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The text from offset `start` on stands at line `number` (from 1) of the file, until the next `Line`."""
+
+    number: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file, parsed to plain text (NFC, `\\n` line ends) with a map from offsets to page, heading and line.
+
+    `path` is relative to the seeds folder. `title` is never empty; `title_is_telling` is false where it is only the
+    file's name and that name reads like an identifier, so that it would add noise to what is embedded. `url` is the
+    document's own public address (`http` or `https`). `language` is an ISO 639-1 code, None where the text is too short
+    to tell. `pages`, `headings` and `lines` are sorted by `start`; `lines` is empty where the format has no lines a
+    reader could look up (PDF, DOCX, HTML).
+    """
+
+    path: str
+    title: str
+    text: str
+    format: str
+    title_is_telling: bool = True
+    url: str | None = None
+    language: str | None = None
+    pages: tuple[Page, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """The first-level folder of the seeds that the document lies in; empty for those at the top."""
+        return folder_of(self.path)
+
+    def page_at(self, offset: int) -> int | None:
+        """The number of the page that `offset` lies on, None where the format has no pages."""
+        found = bisect_right(self.pages, offset, key=lambda page: page.start)
+        return self.pages[found - 1].number if found else None
+
+    def heading_at(self, offset: int) -> str | None:
+        """The headings above `offset`, highest first, joined by `HEADING_SEPARATOR`; None above the first."""
+        above: list[Heading] = []
+        for heading in self.headings[: bisect_right(self.headings, offset, key=lambda heading: heading.start)]:
+            while above and above[-1].level >= heading.level:
+                above.pop()
+            above.append(heading)
+        return HEADING_SEPARATOR.join(heading.text for heading in above) or None
+
+    def line_at(self, offset: int) -> int | None:
+        """The line of the file that `offset` stands at, None where the format has no lines."""
+        found = bisect_right(self.lines, offset, key=lambda line: line.start)
+        return self.lines[found - 1].number if found else None
+
+
+def folder_of(path: str) -> str:
+    """The first-level folder of a path relative to the seeds folder; empty for a file at the top."""
+    return path.split("/", 1)[0] if "/" in path else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The characters from `start` (inclusive) to `end` (exclusive) of a document's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of a document: whole sentences with exact offsets, no longer than the embedder's window.
+
+    `heading` is the joined headings above its first sentence. `sentences` are its sentences in order; they don't
+    overlap, and lie within `start`..`end`.
+    """
+
+    start: int
+    end: int
+    heading: str | None
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that could not be parsed, and why, in words for its owner."""
+
+    path: str
+    reason: str
