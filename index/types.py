@@ -129,3 +129,45 @@ class Unreadable:
 
     path: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk that retrieval returned, with what is needed to show, cite and explain it.
+
+    `text` is `document.text[start:end]`. `page`, `heading` and `line` are those of its first character. `score` (0 to 1)
+    is what passages are ranked by. `dense_rank` and `lexical_rank` count from 1, None where that search did not return
+    the chunk; `dense_score` is the cosine similarity to the question (-1 to 1), `lexical_score` the BM25 score (0 and
+    up; 0 where the lexical search did not return it), `fused_score` (0 to 1) both together, before any reading.
+    """
+
+    chunk_id: int
+    document: str
+    title: str
+    url: str | None
+    start: int
+    end: int
+    text: str
+    heading: str | None
+    page: int | None
+    line: int | None
+    sentences: tuple[Span, ...]
+    score: float
+    dense_rank: int | None
+    lexical_rank: int | None
+    dense_score: float
+    lexical_score: float
+    fused_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Consecutive sentences of one passage, with the probability (0 to 1) that they answer the question.
+
+    `spans` are document offsets, at least one; `passage_rank` counts from 0 in the list of passages that were read.
+    """
+
+    passage: Passage
+    passage_rank: int
+    spans: tuple[Span, ...]
+    probability: float

@@ -1,0 +1,1 @@
+"""From passages to cited answers, and from answers to people."""
