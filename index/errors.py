@@ -6,6 +6,7 @@
     ├── UnreadableDocument           one file can't be parsed: reported, never fatal to the rest
     ├── EmbedderError                the embedding model can't be loaded or gave unusable vectors
     ├── CatalogError                 the catalog can't be opened, read or written
+    │   ├── DamagedCatalog           its file is not (or no longer) a whole database
     │   └── StorageFull              the disk has no room left
     ├── DerivedIndexError            Chroma's or tantivy's files are missing or damaged: rebuilt from the catalog
     ├── WriterBusy                   another process is writing this index
@@ -38,6 +39,10 @@ class EmbedderError(IndexingError):
 
 class CatalogError(IndexingError):
     """The catalog can't be opened, read or written."""
+
+
+class DamagedCatalog(CatalogError):
+    """The catalog's file is damaged; only the documents themselves can bring it back."""
 
 
 class StorageFull(CatalogError):

@@ -113,13 +113,17 @@ class Span:
 class Chunk:
     """A piece of a document: whole sentences with exact offsets, no longer than the embedder's window.
 
-    `heading` is the joined headings above its first sentence. `sentences` are its sentences in order; they don't
-    overlap, and lie within `start`..`end`.
+    `text` is `document.text[start:end]`. `heading` is the joined headings above it; `page` and `line` are those of its
+    first character, None where the format has none. `sentences` are its sentences in order; they don't overlap, and lie
+    within `start`..`end`.
     """
 
     start: int
     end: int
+    text: str
     heading: str | None
+    page: int | None
+    line: int | None
     sentences: tuple[Span, ...]
 
 

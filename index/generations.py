@@ -1,0 +1,176 @@
+"""The folders of the published generations: how they are laid out, checked, copied and removed.
+
+    generations/7/chroma, lexical    the derived indexes as they were published; never written again
+    generations/7/manifest.json      size and SHA-256 of each of their files: a damaged folder is noticed, not searched
+    generations/7/slots/0            a copy of chroma for one searching process at a time
+
+Chroma writes to its files even when it only searches, and two processes in one folder crash; so each process that
+searches takes a slot: a copy that it holds alone under a lock. A slot whose holder died is copied anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.errors import DerivedIndexError
+
+CHROMA = "chroma"
+LEXICAL = "lexical"
+MANIFEST = "manifest.json"
+SLOTS = 64
+
+
+class Slot:
+    """A private copy of a generation's Chroma folder, held until `close`."""
+
+    def __init__(self, folder: Path, lock: FileLock) -> None:
+        self.folder = folder
+        self._lock = lock
+
+    def close(self) -> None:
+        """Say that the copy was left in order, and let others have it."""
+        if self._lock.is_locked:
+            _seal(self.folder).write_text(json.dumps(_times(self.folder)), encoding="utf-8")
+            self._lock.release()
+
+
+    def discard(self) -> None:
+        """Give up a copy that turned out to be unusable; whoever takes the slot next copies it anew."""
+        self._lock.release()
+
+
+class Generations:
+    """All generation folders of a data folder."""
+
+    def __init__(self, data: Path) -> None:
+        self.root = data / "generations"
+
+    def folder(self, number: int) -> Path:
+        """Where generation `number` lies."""
+        return self.root / str(number)
+
+    def start(self, number: int, previous: int | None) -> bool:
+        """Make an unpublished folder for generation `number`; whether it is a copy of `previous`.
+
+        It is empty where there is no previous one or that is damaged. What an earlier, interrupted attempt left there
+        is removed.
+        """
+        folder = self.folder(number)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        if previous is None:
+            return False
+        try:
+            self.check(previous)
+        except DerivedIndexError:
+            return False
+        for part in (CHROMA, LEXICAL):
+            shutil.copytree(self.folder(previous) / part, folder / part)
+        return True
+
+    def seal(self, number: int) -> None:
+        """Write the manifest: the folder is complete."""
+        folder = self.folder(number)
+        manifest = {str(path.relative_to(folder)): [path.stat().st_size, _hash(path)] for path in _files(folder)}
+        (folder / MANIFEST).write_text(json.dumps(manifest, indent=0), encoding="utf-8")
+
+    def check(self, number: int, part: str = "") -> None:
+        """Raise `DerivedIndexError` unless every file of the generation (or a part of it) is as it was published."""
+        folder = self.folder(number)
+        try:
+            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            for name, (size, digest) in manifest.items():
+                path = folder / name
+                if name.startswith(part) and (path.stat().st_size != size or _hash(path) != digest):
+                    raise DerivedIndexError(f"{path} is not as it was published")
+        except (OSError, ValueError, AttributeError, TypeError) as error:
+            raise DerivedIndexError(f"{folder} is incomplete ({error})") from error
+
+    def take_slot(self, number: int) -> Slot:
+        """A copy of the generation's Chroma folder for this process alone.
+
+        Raises `DerivedIndexError` if the published folder is damaged.
+        """
+        root = self.folder(number) / "slots"
+        try:
+            root.mkdir(exist_ok=True)
+        except OSError as error:
+            raise DerivedIndexError(f"{root.parent} is incomplete ({error})") from error
+        for place in range(SLOTS):
+            lock = FileLock(root / f"{place}.lock", timeout=0)
+            try:
+                lock.acquire()
+            except Timeout:
+                continue
+            folder = root / str(place)
+            try:
+                self._refill(number, folder)
+            except BaseException:
+                lock.release()
+                raise
+            return Slot(folder, lock)
+        raise DerivedIndexError(f"{SLOTS} processes search this index already; stop one of them")
+
+    def remove_unused(self, keep: int) -> None:
+        """Remove every generation but `keep`, except those that a process is searching."""
+        for folder in self.root.iterdir() if self.root.is_dir() else ():
+            if folder.name != str(keep) and not _is_in_use(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def size(self, number: int) -> int:
+        """Bytes on disk of a generation, slots included."""
+        folder = self.folder(number)
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+    def _refill(self, number: int, folder: Path) -> None:
+        """Make the slot whole: as its last holder left it, or copied from the published folder."""
+        seal = _seal(folder)
+        try:
+            if json.loads(seal.read_text(encoding="utf-8")) == _times(folder):
+                seal.unlink()  # written again by `close`: a holder that dies leaves none
+                return
+        except (OSError, ValueError):
+            pass
+        self.check(number, CHROMA)
+        shutil.rmtree(folder, ignore_errors=True)
+        seal.unlink(missing_ok=True)
+        shutil.copytree(self.folder(number) / CHROMA, folder)
+
+
+def _is_in_use(folder: Path) -> bool:
+    for path in folder.glob("slots/*.lock"):
+        lock = FileLock(path, timeout=0)
+        try:
+            lock.acquire()
+            lock.release()
+        except Timeout:
+            return True
+    return False
+
+
+def _seal(slot: Path) -> Path:
+    return slot.with_suffix(".sealed")
+
+
+def _times(folder: Path) -> dict[str, list[int]]:
+    return {
+        str(path.relative_to(folder)): [path.stat().st_size, path.stat().st_mtime_ns] for path in _files(folder)
+    }
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files that matter; tantivy's locks come and go."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".lock" and path.name != MANIFEST:
+            yield path
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,301 @@
+"""Bringing the index up to date with its folder: compare, split, embed, commit, publish, report.
+
+Vectors are committed as they are made, so that an interrupted run is not paid for twice. Documents, chunks and the new
+generation become visible in one transaction, after the derived indexes have been written and closed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.catalog import Catalog, Generation, StoredChunk
+from index.chunking import PreparedChunk, Splitter
+from index.config import IndexConfig
+from index.difference import Difference, ReadDocument, compare
+from index.embedding import Embedder
+from index.errors import DamagedCatalog, SeedsError, StorageFull, WriterBusy
+from index.generations import Generations
+from index.parsing import PARSER_VERSION
+from index.publication import Change, publish
+from index.types import Unreadable
+
+CATALOG = "catalog.sqlite"
+WRITER_LOCK = "writer.lock"
+
+# Chunks embedded and committed at a time: enough to sort into batches of equal length, little enough to lose.
+CHUNKS_A_COMMIT = 2048
+# Documents tokenised at a time.
+DOCUMENTS_A_BATCH = 256
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: `done` of `total` files read ("reading"), or chunks embedded ("embedding").
+
+    `documents` and `chunks` are what the run deals with so far. "publishing" has no count.
+    """
+
+    step: str
+    done: int
+    total: int
+    documents: int
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did: paths by what became of them, chunks in the index and embedded now, seconds, the generation."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    renamed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+    unreadable: tuple[Unreadable, ...]
+    chunks: int
+    embedded: int
+    seconds: float
+    generation: int
+
+
+class Ingestion:
+    """One writer's run over one data folder.
+
+    `data` is where everything is written, `seeds` the folder that is read. Raises `WriterBusy`, `SeedsError`,
+    `EmbedderError`, `CatalogError`, `StorageFull`; whatever it raises, the active generation goes on answering.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        seeds: Path,
+        config: IndexConfig,
+        embedder: Embedder,
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> None:
+        self._data = data
+        self._seeds = seeds
+        self._config = config
+        self._embedder = embedder
+        self._progress = progress
+        self._generations = Generations(data)
+
+    def run(self, full: bool = False, prune: bool = False) -> Report:
+        """Bring the index up to date. `full` reads everything again; `prune` accepts that every document is gone."""
+        started = time.monotonic()
+        with writer_lock(self._data), _full_disk_named(self._data):
+            catalog = _catalog_or_new(self._data / CATALOG)
+            try:
+                return self._run(catalog, full, prune, started)
+            finally:
+                catalog.close()
+
+    def _run(self, catalog: Catalog, full: bool, prune: bool, started: float) -> Report:
+        active = catalog.active()
+        fingerprint = self._config.fingerprint(self._embedder.identity, PARSER_VERSION)
+        afresh = full or active is None or active.fingerprint != fingerprint
+        difference = compare(
+            self._seeds, catalog, afresh, lambda done, total: self._tell("reading", done, total, done, 0)
+        )
+        self._refuse_empty(catalog, difference, prune)
+        embedded = 0
+        if not difference.is_empty or afresh:
+            prepared = self._split(difference)
+            embedded = self._embed(catalog, prepared)
+            self._tell("publishing", 0, 0, len(difference.to_split), embedded)
+            with catalog.writing():
+                change = _store(catalog, difference, prepared, self._keys)
+                generation = Generation(
+                    number=catalog.next_generation(),
+                    fingerprint=fingerprint,
+                    embedder=self._embedder.name,
+                    dimension=self._embedder.dimension,
+                    languages=self._embedder.languages,
+                    seeds=str(self._seeds.resolve()),
+                    published=time.time(),
+                    documents=catalog.document_count(),
+                    chunks=catalog.chunk_count(),
+                )
+                publish(catalog, self._generations, generation, None if afresh else change)
+                catalog.delete_unused_vectors()
+        else:
+            with catalog.writing():
+                _store(catalog, difference, [], self._keys)
+        now = catalog.active()
+        assert now is not None
+        self._generations.remove_unused(now.number)
+        return Report(
+            added=tuple(one.document.path for one in difference.added),
+            changed=tuple(one.document.path for one in difference.changed),
+            renamed=tuple(one.document.path for one in difference.renamed),
+            removed=tuple(sorted(stored.file.path for stored in difference.removed)),
+            unchanged=len(difference.unchanged) + len(difference.touched),
+            unreadable=tuple(why for _, why in difference.unreadable),
+            chunks=now.chunks,
+            embedded=embedded,
+            seconds=time.monotonic() - started,
+            generation=now.number,
+        )
+
+    def _refuse_empty(self, catalog: Catalog, difference: Difference, prune: bool) -> None:
+        """Raise `SeedsError` for a folder without a readable document, unless all are meant to be gone."""
+        if difference.to_split or difference.unchanged or difference.touched:
+            return
+        known = catalog.document_count()
+        if known and not prune:
+            raise SeedsError(
+                f"{self._seeds} holds no readable document, yet {known} are indexed: is its disk mounted? "
+                f"`footnote index --prune` forgets them"
+            )
+        if not known:
+            reasons = "; ".join(f"{why.path} {why.reason}" for _, why in difference.unreadable[:3])
+            raise SeedsError(
+                f"{self._seeds} holds no document that can be read"
+                + (f" ({reasons})" if reasons else "")
+                + ": put .txt, .md, .html, .pdf or .docx files there, or name another folder with SEEDS_DIR or --seeds"
+            )
+
+    def _split(self, difference: Difference) -> list[tuple[ReadDocument, list[PreparedChunk]]]:
+        window = min(self._config.chunk_tokens - 2, self._embedder.window)
+        splitter = Splitter(self._embedder.tokenize, window, self._config.overlap_tokens)
+        prepared = []
+        documents = difference.to_split
+        for first in range(0, len(documents), DOCUMENTS_A_BATCH):
+            batch = documents[first : first + DOCUMENTS_A_BATCH]
+            all_tokens = self._embedder.tokenize([one.document.text for one in batch])
+            for one, tokens in zip(batch, all_tokens, strict=True):
+                prepared.append((one, splitter.split(one.document, tokens)))
+        return prepared
+
+    def _embed(self, catalog: Catalog, prepared: list[tuple[ReadDocument, list[PreparedChunk]]]) -> int:
+        """Make the vectors that the catalog lacks; how many those were."""
+        inputs = {
+            key: chunk.embedding_input
+            for _, chunks in prepared
+            for key, chunk in zip(self._keys(chunks), chunks, strict=True)
+        }
+        missing = catalog.missing_vectors(list(inputs))
+        todo = sorted(missing, key=lambda key: len(inputs[key].ids))
+        embedded = 0
+
+        def count(batch: int) -> None:
+            nonlocal embedded
+            embedded += batch
+            self._tell("embedding", embedded, len(todo), len(prepared), len(inputs))
+
+        for first in range(0, len(todo), CHUNKS_A_COMMIT):
+            keys = todo[first : first + CHUNKS_A_COMMIT]
+            vectors = self._embedder.embed_passages([inputs[key] for key in keys], count)
+            with catalog.writing():
+                catalog.insert_vectors(keys, vectors)
+        return embedded
+
+    def _keys(self, chunks: list[PreparedChunk]) -> list[bytes]:
+        """The keys of the chunks' vectors: the same text under the same embedder has the same vector."""
+        identity = self._embedder.identity
+        return [hashlib.sha256(f"{identity}\n{one.embedding_input.text}".encode()).digest()[:16] for one in chunks]
+
+    def _tell(self, step: str, done: int, total: int, documents: int, chunks: int) -> None:
+        self._progress(Progress(step, done, total, documents, chunks))
+
+
+@contextmanager
+def writer_lock(data: Path) -> Iterator[None]:
+    """Be the one writer of a data folder. The lock of a process that died is free. Raises `WriterBusy`."""
+    with _full_disk_named(data):
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(data / WRITER_LOCK, timeout=0)
+            lock.acquire()
+        except Timeout as error:
+            raise WriterBusy(f"another process is indexing into {data}; wait for it to finish, then run it again") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _store(
+    catalog: Catalog,
+    difference: Difference,
+    prepared: list[tuple[ReadDocument, list[PreparedChunk]]],
+    keys_of: Callable[[list[PreparedChunk]], list[bytes]],
+) -> Change:
+    """Bring the catalog's documents and chunks up to date; the chunks that went and came by it."""
+    removed: list[tuple[int, str]] = []
+    added: list[tuple[ReadDocument, StoredChunk]] = []
+    for stored in difference.removed:
+        removed += [(chunk.chunk_id, stored.folder) for chunk in catalog.chunks_of(stored.document_id)]
+        catalog.delete_document(stored.document_id)
+    # A path that two files trade must be free before either is written.
+    for one, _ in prepared:
+        if one.stored is not None:
+            catalog.free_path(one.stored.document_id)
+    for one, chunks in prepared:
+        number, reusable = _store_document(catalog, one, removed)
+        for position, (prepared_chunk, key) in enumerate(zip(chunks, keys_of(chunks), strict=True)):
+            if reusable[key]:
+                catalog.move_chunk(reusable[key].pop(0).chunk_id, position, prepared_chunk.chunk)
+            else:
+                chunk_id = catalog.insert_chunk(number, position, prepared_chunk.chunk, key)
+                added.append((one, StoredChunk(chunk_id, number, prepared_chunk.chunk, key)))
+        left_over = [chunk.chunk_id for chunks_left in reusable.values() for chunk in chunks_left]
+        catalog.delete_chunks(left_over)
+        removed += [(chunk_id, one.document.folder) for chunk_id in left_over]
+    for known, file in difference.touched:
+        catalog.touch(known.document_id, file)
+    catalog.set_unreadable(difference.unreadable)
+    return Change(tuple(removed), tuple((one.document, chunk) for one, chunk in added))
+
+
+def _store_document(
+    catalog: Catalog, one: ReadDocument, removed: list[tuple[int, str]]
+) -> tuple[int, defaultdict[bytes, list[StoredChunk]]]:
+    """Write a document's row; its number, and its old chunks that may be kept, by the key of their vector."""
+    reusable: defaultdict[bytes, list[StoredChunk]] = defaultdict(list)
+    if one.stored is None:
+        return catalog.insert_document(one.document, one.file, one.content_hash), reusable
+    number = one.stored.document_id
+    chunks = catalog.chunks_of(number)
+    if one.stored.folder == one.document.folder:
+        for chunk in chunks:
+            reusable[chunk.vector_key].append(chunk)
+    else:  # another folder is another collection: the chunks have to move
+        removed += [(chunk.chunk_id, one.stored.folder) for chunk in chunks]
+        catalog.delete_chunks(chunk.chunk_id for chunk in chunks)
+    catalog.update_document(number, one.document, one.file, one.content_hash)
+    return number, reusable
+
+
+def _catalog_or_new(path: Path) -> Catalog:
+    """The catalog; a damaged one is set aside, since the documents can bring everything back."""
+    try:
+        return Catalog(path)
+    except DamagedCatalog as error:
+        aside = path.with_name(f"{path.name}.damaged-{int(time.time())}")
+        log.warning("%s: it is set aside as %s, and the index is built anew", error, aside.name)
+        path.rename(aside)
+        for ending in ("-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        return Catalog(path)
+
+
+@contextmanager
+def _full_disk_named(data: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (28, 122):  # no space left, quota exceeded
+            raise StorageFull(f"no room left on the disk of {data}; free some and run it again") from error
+        raise

@@ -1,0 +1,147 @@
+"""The words in tantivy: BM25 over the same chunks, derived from the catalog like the vectors.
+
+Words are lower-cased, stripped of accents and stemmed as English; queries are built from terms, because tantivy's query
+parser raises on quotes, brackets and colons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import DerivedIndexError
+
+if TYPE_CHECKING:
+    import tantivy
+
+ANALYZER = "footnote"
+WRITER_MEMORY = 128_000_000  # bytes
+
+# Words of the question's own grammar: they rank nothing, and a clause for each costs a scan of nearly every chunk.
+QUESTION_WORDS = frozenset(
+    """
+    a an and are as at be been by can could did do does for from had has have how i if in is it its me my of on or
+    please she should tell than that the their them there these they this those to was we were what when where which
+    who whom whose why will with would you your he his her about into any some
+    """.split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WordHit:
+    """A chunk found by its words; `score` is BM25's (above 0)."""
+
+    chunk_id: int
+    score: float
+
+
+class LexicalIndex:
+    """The words of one generation. Reading needs no lock: a published folder is never written again.
+
+    Raises `DerivedIndexError` for anything that tantivy says of its files.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with _errors_named(folder):
+            import tantivy
+
+            folder.mkdir(parents=True, exist_ok=True)
+            self._index = tantivy.Index(_schema(), path=str(folder))
+            self._index.register_tokenizer(ANALYZER, _analyzer())
+
+    def change(self, removed: Iterable[int], added: Iterable[tuple[int, str, str]]) -> None:
+        """Remove chunks by number and add others as (number, seeds folder, text), in one commit."""
+        import tantivy
+
+        with _errors_named(self._folder):
+            writer = self._index.writer(WRITER_MEMORY, 1)
+            for number in removed:
+                writer.delete_documents_by_query(tantivy.Query.term_query(self._index.schema, "chunk", number))
+            for number, folder, text in added:
+                document = tantivy.Document()
+                document.add_unsigned("chunk", number)
+                document.add_text("folder", folder)
+                document.add_text("text", text)
+                writer.add_document(document)
+            writer.commit()
+            writer.wait_merging_threads()
+            self._index.reload()
+
+    def count(self) -> int:
+        """How many chunks it holds."""
+        with _errors_named(self._folder):
+            return int(self._index.searcher().num_docs)
+
+    def search(self, question: str, limit: int, folders: Collection[str] | None = None) -> list[WordHit]:
+        """The `limit` chunks that share the question's words, best first, of the given seeds folders (all for None)."""
+        import tantivy
+
+        terms = self.terms(question)
+        if not terms:
+            return []
+        with _errors_named(self._folder):
+            schema = self._index.schema
+            clauses = [
+                (tantivy.Occur.Should, tantivy.Query.term_query(schema, "text", term, "freq")) for term in terms
+            ]
+            query = tantivy.Query.boolean_query(clauses)
+            if folders is not None:
+                inside = [
+                    (tantivy.Occur.Should, tantivy.Query.term_query(schema, "folder", folder)) for folder in folders
+                ]
+                within = tantivy.Query.const_score_query(tantivy.Query.boolean_query(inside), 0.0)
+                query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, within)])
+            searcher = self._index.searcher()
+            found = searcher.search(query, limit, count=False).hits
+            numbers = searcher.fast_field_values("chunk", [address for _, address in found])
+            return [
+                WordHit(int(number), float(score))
+                for number, (score, _) in zip(numbers, found, strict=True)
+            ]
+
+    def terms(self, text: str) -> list[str]:
+        """The terms of a question, as they are looked up, each once: without the words of its own grammar if others remain."""
+        analyzed = list(dict.fromkeys(self._analyzer.analyze(text)))
+        telling = [term for term in analyzed if term not in self._stemmed_question_words]
+        return telling or analyzed
+
+    @cached_property
+    def _analyzer(self) -> tantivy.TextAnalyzer:
+        return _analyzer()
+
+    @cached_property
+    def _stemmed_question_words(self) -> frozenset[str]:
+        return frozenset(term for word in QUESTION_WORDS for term in self._analyzer.analyze(word))
+
+
+def _schema() -> tantivy.Schema:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("chunk", indexed=True, fast=True)
+    builder.add_text_field("folder", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("text", tokenizer_name=ANALYZER, index_option="freq")
+    return builder.build()
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    import tantivy
+
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for one in (tantivy.Filter.remove_long(60), tantivy.Filter.lowercase(), tantivy.Filter.ascii_fold()):
+        builder = builder.filter(one)
+    return builder.filter(tantivy.Filter.stemmer("english")).build()
+
+
+@contextmanager
+def _errors_named(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, RuntimeError) as error:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise DerivedIndexError(f"the words in {folder} can't be used ({lines[0][:200]})") from error

@@ -1,0 +1,91 @@
+"""From the catalog to a searchable generation: Chroma and tantivy written, sealed, and made the active ones."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index.catalog import Catalog, Generation, StoredChunk
+from index.chunking import embedded_text
+from index.errors import DerivedIndexError
+from index.generations import CHROMA, LEXICAL, Generations
+from index.lexical import LexicalIndex
+from index.store import VectorStore
+from index.types import Document
+
+# Above this share of chunks that come or go, a fresh index is smaller and searches better than a changed copy.
+LARGEST_CHANGE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How the next generation differs from the active one: chunks that go, as (number, folder), and that come."""
+
+    removed: tuple[tuple[int, str], ...]
+    added: tuple[tuple[Document, StoredChunk], ...]
+
+
+def publish(catalog: Catalog, generations: Generations, generation: Generation, change: Change | None) -> None:
+    """Write `generation`'s derived indexes and make it the active one.
+
+    To be called inside `catalog.writing()`, after the catalog's own rows have changed. Without a `change`, or where it
+    is large, they are written afresh from the catalog; else the active generation is copied and changed.
+    """
+    active = catalog.active()
+    size = len(change.removed) + len(change.added) if change else 0
+    copied = change is not None and active is not None and size <= LARGEST_CHANGE * max(1, active.chunks)
+    copied = generations.start(generation.number, active.number if copied and active else None)
+    if not copied or change is None:
+        everything = ((document, chunk) for document, chunks in catalog.everything() for chunk in chunks)
+        change = Change((), tuple(everything))
+    _write_vectors(catalog, generations.folder(generation.number) / CHROMA, generation.dimension, change)
+    _write_words(generations.folder(generation.number) / LEXICAL, change)
+    generations.seal(generation.number)
+    catalog.publish(generation)
+
+
+def rebuild(catalog: Catalog, generations: Generations) -> Generation:
+    """Publish the active generation's content again, under a new number, from the catalog alone.
+
+    To be called by the one writer. Raises `DerivedIndexError` when there is no active generation.
+    """
+    with catalog.writing():
+        active = catalog.active()
+        if active is None:
+            raise DerivedIndexError("there is nothing to rebuild: no generation has been published")
+        fresh = replace(active, number=catalog.next_generation(), published=time.time())
+        publish(catalog, generations, fresh, None)
+    generations.remove_unused(fresh.number)
+    return fresh
+
+
+def _write_vectors(catalog: Catalog, folder: Path, dimension: int, change: Change) -> None:
+    store = VectorStore(folder)
+    try:
+        for seeds_folder, removed in _by_folder(change.removed).items():
+            store.delete(seeds_folder, removed)
+        added: dict[str, list[StoredChunk]] = defaultdict(list)
+        for document, chunk in change.added:
+            added[document.folder].append(chunk)
+        for seeds_folder, chunks in added.items():
+            vectors = catalog.vectors([chunk.vector_key for chunk in chunks], dimension)
+            store.add(seeds_folder, [chunk.chunk_id for chunk in chunks], vectors)
+    finally:
+        store.close()
+
+
+def _write_words(folder: Path, change: Change) -> None:
+    added = (
+        (chunk.chunk_id, document.folder, embedded_text(document, chunk.chunk)) for document, chunk in change.added
+    )
+    LexicalIndex(folder).change([number for number, _ in change.removed], added)
+
+
+def _by_folder(removed: Iterable[tuple[int, str]]) -> dict[str, Sequence[int]]:
+    folders: dict[str, list[int]] = defaultdict(list)
+    for number, folder in removed:
+        folders[folder].append(number)
+    return dict(folders)

@@ -1,0 +1,111 @@
+"""The vectors in Chroma: derived from the catalog, published by generation, thrown away at will.
+
+One collection a folder of the seeds, so that scoping a question costs no filtered scan; their hits are merged by
+distance. Records hold a chunk's number and vector, nothing else: texts live in the catalog.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.encoder import FloatArray
+from index.errors import DerivedIndexError
+
+if TYPE_CHECKING:
+    from chromadb.api.models.Collection import Collection as ChromaCollection
+
+# Chroma's own limits on one call, with room to spare.
+WRITE_BATCH = 4000
+
+# Exactness against speed of the approximate search: of the true ten nearest it finds more than 97 in 100.
+HNSW = {"space": "cosine", "ef_construction": 128, "ef_search": 128, "max_neighbors": 16}
+
+
+@dataclass(frozen=True, slots=True)
+class VectorHit:
+    """A chunk found by its vector; `similarity` is the cosine (-1 to 1)."""
+
+    chunk_id: int
+    similarity: float
+
+
+class VectorStore:
+    """The vectors of one generation, in a Chroma folder that nobody else has open.
+
+    Raises `DerivedIndexError` for anything that Chroma says of its files.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with _errors_named(folder):
+            import chromadb
+
+            logging.getLogger("chromadb").setLevel(logging.ERROR)
+            self._client = chromadb.PersistentClient(str(folder), chromadb.Settings(anonymized_telemetry=False))
+            self._collections = {
+                str((collection.metadata or {}).get("folder", "")): collection
+                for collection in self._client.list_collections()
+            }
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._client.close()
+
+    def add(self, folder: str, chunk_ids: Sequence[int], vectors: FloatArray) -> None:
+        """Add chunks of a seeds folder; `vectors` has shape (chunks, dimension)."""
+        with _errors_named(self._folder):
+            collection = self._collections.get(folder) or self._created(folder)
+            for first in range(0, len(chunk_ids), WRITE_BATCH):
+                part = slice(first, first + WRITE_BATCH)
+                collection.add(ids=[str(number) for number in chunk_ids[part]], embeddings=vectors[part])
+
+    def delete(self, folder: str, chunk_ids: Sequence[int]) -> None:
+        """Remove chunks of a seeds folder."""
+        with _errors_named(self._folder):
+            collection = self._collections[folder]
+            for first in range(0, len(chunk_ids), WRITE_BATCH):
+                collection.delete(ids=[str(number) for number in chunk_ids[first : first + WRITE_BATCH]])
+
+    def count(self) -> int:
+        """How many chunks it holds."""
+        with _errors_named(self._folder):
+            return sum(collection.count() for collection in self._collections.values())
+
+    def search(self, vector: FloatArray, limit: int, folders: Collection[str] | None = None) -> list[VectorHit]:
+        """The `limit` chunks nearest to `vector`, nearest first, of the given seeds folders (all of them for None)."""
+        hits: list[VectorHit] = []
+        with _errors_named(self._folder):
+            for folder, collection in self._collections.items():
+                if folders is None or folder in folders:
+                    found: Any = collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
+                    pairs = zip(found["ids"][0], found["distances"][0], strict=True)
+                    hits.extend(VectorHit(int(number), 1.0 - float(distance)) for number, distance in pairs)
+        return sorted(hits, key=lambda hit: -hit.similarity)[:limit]
+
+    def _created(self, folder: str) -> ChromaCollection:
+        name = f"folder-{hashlib.sha256(folder.encode()).hexdigest()[:16]}"
+        collection = self._client.create_collection(
+            name, metadata={"folder": folder}, configuration={"hnsw": HNSW}, embedding_function=None
+        )
+        self._collections[folder] = collection
+        return collection
+
+
+@contextmanager
+def _errors_named(folder: Path) -> Iterator[None]:
+    """Chroma's errors, and the panics of its Rust core (which are no `Exception`), in one line."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == 28):
+            raise
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise DerivedIndexError(f"the vectors in {folder} can't be used ({lines[0][:200]})") from error
