@@ -116,7 +116,9 @@ class Catalog:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise CatalogError(f"the data folder {path.parent} can't be made ({error.strerror}); set DATA_DIR or --data") from error
+            raise CatalogError(
+                f"the data folder {path.parent} can't be made ({error.strerror}); set DATA_DIR or --data"
+            ) from error
         with self._errors_named():
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
             self._connection.execute("PRAGMA journal_mode = WAL")
@@ -172,7 +174,9 @@ class Catalog:
             yield
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE):
-                raise StorageFull(f"no room left on the disk of {self.path.parent}; free some and run it again") from error
+                raise StorageFull(
+                    f"no room left on the disk of {self.path.parent}; free some and run it again"
+                ) from error
             if isinstance(error, sqlite3.DatabaseError) and getattr(error, "sqlite_errorcode", 0) in (
                 sqlite3.SQLITE_CORRUPT,
                 sqlite3.SQLITE_NOTADB,
@@ -213,7 +217,9 @@ class Catalog:
     def files(self) -> dict[str, StoredFile]:
         """Every indexed file by its path."""
         rows = self._rows("SELECT id, path, size, modified_ns, content_hash FROM document")
-        return {path: StoredFile(number, SourceFile(path, size, when), digest) for number, path, size, when, digest in rows}
+        return {
+            path: StoredFile(number, SourceFile(path, size, when), digest) for number, path, size, when, digest in rows
+        }
 
     def unreadable(self) -> dict[str, tuple[SourceFile, str]]:
         """Every file that could not be read by its path: the file as it was then, and the reason."""
@@ -224,7 +230,9 @@ class Catalog:
         """Replace the list of files that could not be read."""
         self._execute("DELETE FROM unreadable")
         for file, why in found:
-            self._execute("INSERT INTO unreadable VALUES (?, ?, ?, ?)", (why.path, why.reason, file.size, file.modified_ns))
+            self._execute(
+                "INSERT INTO unreadable VALUES (?, ?, ?, ?)", (why.path, why.reason, file.size, file.modified_ns)
+            )
 
     def insert_document(self, document: Document, file: SourceFile, content_hash: bytes) -> int:
         """Add a document; its number."""
@@ -260,7 +268,8 @@ class Catalog:
     def document(self, path: str) -> Document | None:
         """The document at `path`, relative to the seeds folder."""
         row = self._row(
-            "SELECT path, title, title_is_telling, url, format, language, text, places FROM document WHERE path = ?", (path,)
+            "SELECT path, title, title_is_telling, url, format, language, text, places FROM document WHERE path = ?",
+            (path,),
         )
         return None if row is None else _document(row)
 
@@ -319,11 +328,16 @@ class Catalog:
 
     def chunks_of(self, document_id: int) -> list[StoredChunk]:
         """A document's chunks in order."""
-        return [_stored_chunk(row) for row in self._rows(f"{_CHUNK_QUERY} WHERE document_id = ? ORDER BY position", (document_id,))]
+        return [
+            _stored_chunk(row)
+            for row in self._rows(f"{_CHUNK_QUERY} WHERE document_id = ? ORDER BY position", (document_id,))
+        ]
 
     def chunks(self, chunk_ids: Sequence[int]) -> dict[int, StoredChunk]:
         """Chunks by their numbers; those that are gone are left out."""
-        rows = self._rows(f"{_CHUNK_QUERY} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(chunk_ids)),))
+        rows = self._rows(
+            f"{_CHUNK_QUERY} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(chunk_ids)),)
+        )
         return {row[0]: _stored_chunk(row) for row in rows}
 
     def chunk_count(self) -> int:

@@ -46,6 +46,34 @@ class Difference:
         return not (self.to_split or self.removed)
 
 
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far the index is behind its folder: files that are new, look changed, or are gone."""
+
+    new: int
+    changed: int
+    gone: int
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.new or self.changed or self.gone)
+
+
+def lag(seeds: Path, catalog: Catalog) -> Lag:
+    """Compare sizes and times alone; nothing is read. Raises `SeedsError`."""
+    known = {path: stored.file for path, stored in catalog.files().items()}
+    known |= {path: file for path, (file, _) in catalog.unreadable().items()}
+    found = parsing.find_files(seeds)
+    files = {file.path: file for file in found.files}
+    files |= {refused.path: SourceFile(refused.path, 0, 0) for refused in found.refused}
+    return Lag(
+        new=len(files.keys() - known.keys()),
+        changed=sum(known[path] != files[path] for path in files.keys() & known.keys()),
+        gone=len(known.keys() - files.keys()),
+    )
+
+
 def compare(seeds: Path, catalog: Catalog, everything: bool, looked_at: Callable[[int, int], None]) -> Difference:
     """Look through the folder; `everything` reads known files again even if they seem unchanged.
 

@@ -105,7 +105,9 @@ class SentenceTransformerEmbedder:
             if path.is_file() and not path.name.startswith(".") and path.suffix != ".md":
                 digest.update(f"{path.relative_to(self._folder)} {path.stat().st_size}\n".encode())
                 digest.update(_ends_of(path))
-        return f"{self._folder.name if self.name not in BUNDLED_NAMES else DEFAULT_EMBED_MODEL}@{digest.hexdigest()[:12]}"
+        return (
+            f"{self._folder.name if self.name not in BUNDLED_NAMES else DEFAULT_EMBED_MODEL}@{digest.hexdigest()[:12]}"
+        )
 
     @cached_property
     def dimension(self) -> int:
@@ -142,7 +144,9 @@ class SentenceTransformerEmbedder:
             tokens.append(Tokens(encoding.ids, list(starts), list(ends)))
         return tokens
 
-    def embed_passages(self, inputs: Sequence[EmbeddingInput], done: Callable[[int], None] = lambda _: None) -> FloatArray:
+    def embed_passages(
+        self, inputs: Sequence[EmbeddingInput], done: Callable[[int], None] = lambda _: None
+    ) -> FloatArray:
         """One row an input, shape (inputs, dimension); longest first, in batches of `TOKENS_A_BATCH` tokens."""
         vectors = np.empty((len(inputs), self.dimension), np.float32)
         order = sorted(range(len(inputs)), key=lambda row: len(inputs[row].ids), reverse=True)
@@ -153,7 +157,9 @@ class SentenceTransformerEmbedder:
             first += len(rows)
             done(len(rows))
         if not np.isfinite(vectors).all():
-            raise EmbedderError(f"the embedding model {self.name} gave vectors that are not numbers; set another EMBED_MODEL")
+            raise EmbedderError(
+                f"the embedding model {self.name} gave vectors that are not numbers; set another EMBED_MODEL"
+            )
         return vectors
 
     def embed_question(self, question: str) -> FloatArray:
@@ -182,7 +188,9 @@ class SentenceTransformerEmbedder:
         model = self._model
         if self._passage_prompt or not self._splices_tokens:
             texts = [one.text for one in batch]
-            vectors = model.encode_document(texts, batch_size=len(texts), convert_to_numpy=True, show_progress_bar=False)
+            vectors = model.encode_document(
+                texts, batch_size=len(texts), convert_to_numpy=True, show_progress_bar=False
+            )
         else:
             vectors = self._forward([one.ids for one in batch])
         vectors = np.asarray(vectors, np.float32)

@@ -150,9 +150,7 @@ class BertEncoder:
             states + self._linear(attended, f"{prefix}attention.output.dense"), f"{prefix}attention.output.LayerNorm"
         )
         inner = functional.gelu(self._linear(states, f"{prefix}intermediate.dense"))
-        return self._normalised(
-            states + self._linear(inner, f"{prefix}output.dense"), f"{prefix}output.LayerNorm"
-        )
+        return self._normalised(states + self._linear(inner, f"{prefix}output.dense"), f"{prefix}output.LayerNorm")
 
     def _linear(self, states: torch.Tensor, name: str) -> torch.Tensor:
         return self._torch.nn.functional.linear(states, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
@@ -173,7 +171,11 @@ def _pooling(config: dict[str, Any]) -> str | None:
     if isinstance(mode, str):
         return mode if mode in ("mean", "cls") else None
     wanted = [name for name, value in config.items() if name.startswith("pooling_mode_") and value is True]
-    return {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}.get(wanted[0]) if len(wanted) == 1 else None
+    return (
+        {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "cls"}.get(wanted[0])
+        if len(wanted) == 1
+        else None
+    )
 
 
 def _json(path: Path) -> Any:

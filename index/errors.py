@@ -1,17 +1,17 @@
 """What can go wrong between a folder of documents and a passage.
 
-    IndexingError                    every error of this package; one line that says what, where, and what to do
-    ├── ConfigurationError           a value in IndexConfig can't be used
-    ├── SeedsError                   the seeds folder is missing, empty, or can't be read
-    ├── UnreadableDocument           one file can't be parsed: reported, never fatal to the rest
-    ├── EmbedderError                the embedding model can't be loaded or gave unusable vectors
-    ├── CatalogError                 the catalog can't be opened, read or written
-    │   ├── DamagedCatalog           its file is not (or no longer) a whole database
-    │   └── StorageFull              the disk has no room left
-    ├── DerivedIndexError            Chroma's or tantivy's files are missing or damaged: rebuilt from the catalog
-    ├── WriterBusy                   another process is writing this index
-    ├── NotIndexed                   there is no index yet
-    └── QuestionError                a question that can't be searched (empty, too long, only punctuation)
+IndexingError                    every error of this package; one line that says what, where, and what to do
+├── ConfigurationError           a value in IndexConfig can't be used
+├── SeedsError                   the seeds folder is missing, empty, or can't be read
+├── UnreadableDocument           one file can't be parsed: reported, never fatal to the rest
+├── EmbedderError                the embedding model can't be loaded or gave unusable vectors
+├── CatalogError                 the catalog can't be opened, read or written
+│   ├── DamagedCatalog           its file is not (or no longer) a whole database
+│   └── StorageFull              the disk has no room left
+├── DerivedIndexError            Chroma's or tantivy's files are missing or damaged: rebuilt from the catalog
+├── WriterBusy                   another process is writing this index
+├── NotIndexed                   there is no index yet
+└── QuestionError                a question that can't be searched (empty, too long, only punctuation)
 """
 
 from __future__ import annotations

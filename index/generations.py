@@ -39,7 +39,6 @@ class Slot:
             _seal(self.folder).write_text(json.dumps(_times(self.folder)), encoding="utf-8")
             self._lock.release()
 
-
     def discard(self) -> None:
         """Give up a copy that turned out to be unusable; whoever takes the slot next copies it anew."""
         self._lock.release()
@@ -159,9 +158,7 @@ def _seal(slot: Path) -> Path:
 
 
 def _times(folder: Path) -> dict[str, list[int]]:
-    return {
-        str(path.relative_to(folder)): [path.stat().st_size, path.stat().st_mtime_ns] for path in _files(folder)
-    }
+    return {str(path.relative_to(folder)): [path.stat().st_size, path.stat().st_mtime_ns] for path in _files(folder)}
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -25,11 +25,10 @@ from index.embedding import Embedder
 from index.errors import DamagedCatalog, SeedsError, StorageFull, WriterBusy
 from index.generations import Generations
 from index.parsing import PARSER_VERSION
+from index.paths import CATALOG, WRITER_LOCK
 from index.publication import Change, publish
 from index.types import Unreadable
 
-CATALOG = "catalog.sqlite"
-WRITER_LOCK = "writer.lock"
 
 # Chunks embedded and committed at a time: enough to sort into batches of equal length, little enough to lose.
 CHUNKS_A_COMMIT = 2048
@@ -219,7 +218,9 @@ def writer_lock(data: Path) -> Iterator[None]:
             lock = FileLock(data / WRITER_LOCK, timeout=0)
             lock.acquire()
         except Timeout as error:
-            raise WriterBusy(f"another process is indexing into {data}; wait for it to finish, then run it again") from error
+            raise WriterBusy(
+                f"another process is indexing into {data}; wait for it to finish, then run it again"
+            ) from error
     try:
         yield
     finally:

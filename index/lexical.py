@@ -86,9 +86,7 @@ class LexicalIndex:
             return []
         with _errors_named(self._folder):
             schema = self._index.schema
-            clauses = [
-                (tantivy.Occur.Should, tantivy.Query.term_query(schema, "text", term, "freq")) for term in terms
-            ]
+            clauses = [(tantivy.Occur.Should, tantivy.Query.term_query(schema, "text", term, "freq")) for term in terms]
             query = tantivy.Query.boolean_query(clauses)
             if folders is not None:
                 inside = [
@@ -99,10 +97,7 @@ class LexicalIndex:
             searcher = self._index.searcher()
             found = searcher.search(query, limit, count=False).hits
             numbers = searcher.fast_field_values("chunk", [address for _, address in found])
-            return [
-                WordHit(int(number), float(score))
-                for number, (score, _) in zip(numbers, found, strict=True)
-            ]
+            return [WordHit(int(number), float(score)) for number, (score, _) in zip(numbers, found, strict=True)]
 
     def terms(self, text: str) -> list[str]:
         """The terms of a question, as they are looked up, each once: without the words of its own grammar if others remain."""

@@ -24,7 +24,7 @@ from index.errors import SeedsError, UnreadableDocument
 from index.language import detect_language
 from index.parsing_docx import parse_docx
 from index.parsing_html import parse_html
-from index.parsing_kinds import SUFFIXES, looks_like
+from index.parsing_kinds import DAMAGED_ZIP, SUFFIXES, looks_like
 from index.parsing_markdown import parse_markdown
 from index.parsing_pdf import parse_pdf
 from index.parsing_text import Parsed, one_line, parse_text
@@ -50,7 +50,7 @@ FORMATS = (
     Format("markdown", "a Markdown file", (".md", ".markdown"), parse_markdown),
     Format("html", "an HTML page", (".html", ".htm", ".xhtml"), parse_html),
     Format("pdf", "a PDF", (".pdf",), parse_pdf),
-    Format("docx", "a Word document", (".docx",), parse_docx),
+    Format("docx", "a Word document (.docx)", (".docx",), parse_docx),
 )
 _BY_SUFFIX = {suffix: known for known in FORMATS for suffix in known.suffixes}
 _READS = "Footnote reads .txt .md .html .pdf .docx"
@@ -75,7 +75,7 @@ def find_files(seeds: Path) -> Found:
     """
     try:
         root = seeds.resolve(strict=True)
-        os.listdir(root)
+        next(root.iterdir(), None)
     except FileNotFoundError:
         raise SeedsError(f"There is no folder {seeds}: create it, or name yours with SEEDS_DIR or --seeds.") from None
     except NotADirectoryError:
@@ -92,11 +92,11 @@ def find_files(seeds: Path) -> Found:
         refused.append(Unreadable(_relative(root, error.filename or root), _in_words(error)))
 
     for folder, subfolders, names in os.walk(root, onerror=refuse_folder):
-        links = [name for name in subfolders if os.path.islink(os.path.join(folder, name))]
+        links = [name for name in subfolders if Path(folder, name).is_symlink()]
         subfolders[:] = [name for name in subfolders if not _is_passed_over(name) and name not in links]
         for name in [*names, *links]:
             if not _is_passed_over(name):
-                entry = _examine(root, os.path.join(folder, name))
+                entry = _examine(root, Path(folder, name))
                 if isinstance(entry, SourceFile):
                     files.append(entry)
                 elif entry is not None:
@@ -163,16 +163,16 @@ def parse_bytes(path: str, data: bytes) -> Document:
     )
 
 
-def _examine(root: Path, location: str) -> SourceFile | Unreadable | None:
+def _examine(root: Path, location: Path) -> SourceFile | Unreadable | None:
     """The entry at `location`, as a file to parse or with the reason why not; None where it shall be passed over."""
     path = _relative(root, location)
     if os.fsencode(os.path.relpath(location, root)) != path.replace("/", os.sep).encode():
         return Unreadable(path, "has a name that is not valid UTF-8; rename it")
     try:
-        target = Path(location).resolve(strict=True)
+        target = location.resolve(strict=True)
         status = target.stat()
     except FileNotFoundError:
-        is_link = os.path.islink(location)
+        is_link = location.is_symlink()
         return Unreadable(path, "is a link to a file that does not exist") if is_link else None  # None: just deleted
     except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
         return Unreadable(path, _in_words(error) if isinstance(error, OSError) else "is a link to itself")
@@ -220,6 +220,8 @@ def _refuse_disguised(data: bytes, known: Format) -> None:
     kind = looks_like(data)
     if kind == known.label or (kind is None and known.name in ("text", "markdown", "html")):
         return
+    if kind == DAMAGED_ZIP and known.name == "docx":
+        raise UnreadableDocument("is damaged or cut short: its archive can't be opened; copy it again")
     if kind is None:
         raise UnreadableDocument(f"is not {known.label}, whatever its name says: it is damaged or of another format")
     advice = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from index.parsing_text import Parsed, TextBuilder, clean_layout, decode, one_line
+from index.parsing_text import Parsed, TextBuilder, clean, clean_layout, decode, one_line
 
 Element = Any  # an element of lxml, which ships no types
 
@@ -27,6 +27,7 @@ _BLOCKS = frozenset(
     "html legend main nav ol p section summary table tbody td tfoot th thead ul".split()
 )
 _BLOCKS_IN_CELLS = "p|div|ul|ol|table|h1|h2|h3|h4|h5|h6|pre|blockquote"
+_HTML_NAMES = {"item": "li", "row": "tr", "cell": "td", "lb": "br", "quote": "blockquote", "comments": "template"}
 _HEADING = re.compile(r"h([1-6])")
 _WHITE_SPACE = re.compile(r"\s+")
 
@@ -37,10 +38,10 @@ def parse_html(data: bytes) -> Parsed:
     Blocks are separated by blank lines; the items of a list and the rows of a table stand on a line each.
     """
     import trafilatura
-    from lxml import html  # type: ignore[import-untyped]
+    from lxml import etree, html  # type: ignore[import-untyped]
 
     declared = _CHARSET.search(data[:4096])
-    source = _XML_DECLARATION.sub("", decode(data, declared[1].decode() if declared else None))
+    source = _XML_DECLARATION.sub("", clean(decode(data, declared[1].decode() if declared else None)))
     if not source.strip():
         return Parsed("")
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
@@ -50,11 +51,12 @@ def parse_html(data: bytes) -> Parsed:
     if len(headlines) == 1 and headlines[0] and title and headlines[0] in title:
         title = headlines[0]  # "Refunds | The Shop" is the page's title for the window, "Refunds" for its readers
     article = trafilatura.extract(
-        page, output_format="html", include_comments=False, include_tables=True, deduplicate=False, favor_recall=True
+        page, output_format="xml", include_comments=False, include_tables=True, deduplicate=False, favor_recall=True
     )
     found, everything = _HtmlWalk(), _HtmlWalk(leave_out_surroundings=True)
     if article:
-        found.walk(html.document_fromstring(article, parser=html.HTMLParser(huge_tree=True)))
+        parser = etree.XMLParser(huge_tree=True, resolve_entities=False, recover=True)
+        found.walk(_as_html(etree.fromstring(article.encode(), parser)))
     everything.walk(page)
     # On short pages trafilatura's last resort is all words of the page as a single paragraph.
     failed = found.blocks == 1 < everything.blocks or found.builder.length < LEAST_SHARE * everything.builder.length
@@ -74,6 +76,22 @@ def _first(page: Element, paths: tuple[str, ...], pattern: re.Pattern[str] = re.
 def _words(element: Element) -> str:
     """All words of an element in one line, without the sign that links to a heading."""
     return one_line(" ".join(element.itertext())).removesuffix("¶").strip()
+
+
+def _as_html(tree: Element) -> Element:
+    """trafilatura's XML with the names that HTML has for its elements (its own HTML loses the numbers of lists)."""
+    for element in tree.iter():
+        if element.tag == "head":
+            level = _HEADING.fullmatch(element.get("rend", ""))
+            element.tag = level[0] if level else "h3"
+        elif element.tag == "list":
+            element.tag = element.get("rend") if element.get("rend") in ("ol", "dl") else "ul"
+        elif element.tag == "code":
+            in_sentence = element.getparent().tag in ("p", "li", "td") and "\n" not in "".join(element.itertext())
+            element.tag = "code" if in_sentence else "pre"
+        else:
+            element.tag = _HTML_NAMES.get(element.tag, element.tag)
+    return tree
 
 
 class _HtmlWalk:
@@ -114,7 +132,7 @@ class _HtmlWalk:
             self._flush()
             self._walk_inside(element)
             self._flush()
-            self._continues = self._continues and tag not in ("table",)
+            self._continues = self._continues and tag != "table"
         else:
             self._walk_inside(element)
 

@@ -7,7 +7,8 @@ import re
 import zipfile
 
 _HTML = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.I | re.S
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]",
+    re.IGNORECASE | re.DOTALL,
 )
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
@@ -28,13 +29,14 @@ _SIGNATURES = (
     (b"OggS\x00", "an Ogg recording"),
 )
 _IN_ZIPS = (  # a file that only this kind of zip archive holds
-    ("word/document.xml", "a Word document"),
+    ("word/document.xml", "a Word document (.docx)"),
     ("xl/workbook.xml", "an Excel workbook"),
     ("ppt/presentation.xml", "a PowerPoint presentation"),
     ("META-INF/container.xml", "an EPUB book"),
     ("content.xml", "an OpenDocument file"),
 )
-SUFFIXES = {"a PDF": ".pdf", "an HTML page": ".html", "a Word document": ".docx"}
+DAMAGED_ZIP = "a damaged zip archive"
+SUFFIXES = {"a PDF": ".pdf", "an HTML page": ".html", "a Word document (.docx)": ".docx"}
 
 
 def looks_like(data: bytes) -> str | None:
@@ -59,8 +61,8 @@ def looks_like(data: bytes) -> str | None:
 def _kind_of_zip(data: bytes) -> str:
     try:
         names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
-    except Exception:  # zipfile raises many kinds on damaged archives
-        return "a damaged zip archive"
+    except Exception:  # noqa: BLE001 - zipfile raises many kinds on damaged archives
+        return DAMAGED_ZIP
     return next((kind for name, kind in _IN_ZIPS if name in names), "a zip archive")
 
 

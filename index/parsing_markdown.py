@@ -19,7 +19,7 @@ _FRONT_MATTER = re.compile(r"---[ \t]*\n(.{0,50000}?)^(?:---|\.\.\.)[ \t]*(?:\n|
 _FRONT_MATTER_LINE = re.compile(r"^([A-Za-z_-]+):[ \t]+(.+)$", re.MULTILINE)
 _ADDRESS_KEYS = ("url", "link", "canonical_url")
 _HTML_UNSEEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|</?[A-Za-z!?][^>]*>", re.DOTALL | re.I
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|</?[A-Za-z!?][^>]*>", re.DOTALL | re.IGNORECASE
 )
 _MANY_SPACES = re.compile(" {2,}")
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -82,19 +82,18 @@ def _markdown() -> MarkdownIt:
 def _note_lines(state: StateInline, silent: bool) -> bool:
     """Before each match: tokens that came since the last time began at the place where the parser stood then."""
     if not silent:
-        if state.pos == 0 and not state.tokens:
-            state.env["position"] = {**state.env.get("position", {}), id(state): 0}
+        places = state.env.setdefault("places", {})  # (offset, line) by state: an image's description has its own
+        offset, line = (0, 0) if state.pos == 0 and not state.tokens else places[id(state)]
         _note_last_lines(state)
-        state.env["position"][id(state)] = state.pos
+        places[id(state)] = state.pos, line + state.src.count("\n", offset, state.pos)
     return False
 
 
 def _note_last_lines(state: StateInline) -> None:
-    line = state.src.count("\n", 0, state.env.get("position", {}).get(id(state), 0))
     for token in reversed(state.tokens):
         if "line" in token.meta:
             break
-        token.meta["line"] = line
+        token.meta["line"] = state.env["places"][id(state)][1]
 
 
 class _MarkdownWalk:
@@ -105,42 +104,47 @@ class _MarkdownWalk:
         self._first_line = first_line
         self._lists: list[int | None] = []  # of the lists we are in, the next item's number; None in bulleted ones
         self._prefix = ""  # what the next block begins with: the mark of its list item
-        self._in_item_line = False  # the next block belongs to a list that has begun: no blank line before it
+        self._heading: int | None = None  # the level of the heading we are in
+        self._row: list[Token] | None = None  # the cells of the table row we are in
+        self._in_item_line = False  # the next block belongs to a list or table that has begun: no blank line before it
 
     def walk(self, tokens: list[Token]) -> None:
         """Write all of `tokens`."""
-        heading: int | None = None
-        row: list[Token] | None = None
         for token in tokens:
             match token.type:
-                case "heading_open":
-                    heading = int(token.tag[1:])
-                case "heading_close":
-                    heading = None
-                case "bullet_list_open" | "ordered_list_open":
-                    ordered = token.type == "ordered_list_open"
-                    self._lists.append(int(token.attrs.get("start", 1)) if ordered else None)
-                case "bullet_list_close" | "ordered_list_close":
-                    self._lists.pop()
-                    self._in_item_line = bool(self._lists)
-                    self._prefix = ""
-                case "list_item_open":
-                    self._open_item()
-                case "tr_open":
-                    row = []
-                case "tr_close":
-                    self._write_row(row or [])
-                    row = None
-                case "table_close":
-                    self._in_item_line = bool(self._lists)
-                case "inline" if row is not None:
-                    row.append(token)
+                case "inline" if self._row is not None:
+                    self._row.append(token)
                 case "inline":
-                    self._write_block(self._inline_lines(token), heading)
+                    self._write_block(self._inline_lines(token))
                 case "fence" | "code_block":
-                    self._write_block(self._code_lines(token), None)
+                    self._write_block(self._code_lines(token))
                 case "html_block":
-                    self._write_block(self._html_lines(token), None)
+                    self._write_block(self._html_lines(token))
+                case _:
+                    self._open_or_close(token)
+
+    def _open_or_close(self, token: Token) -> None:
+        match token.type:
+            case "heading_open":
+                self._heading = int(token.tag[1:])
+            case "heading_close":
+                self._heading = None
+            case "bullet_list_open":
+                self._lists.append(None)
+            case "ordered_list_open":
+                self._lists.append(int(token.attrs.get("start", 1)))
+            case "bullet_list_close" | "ordered_list_close":
+                self._lists.pop()
+                self._in_item_line = bool(self._lists)
+                self._prefix = ""
+            case "list_item_open":
+                self._open_item()
+            case "tr_open":
+                self._row = []
+            case "tr_close":
+                self._write_row()
+            case "table_close":
+                self._in_item_line = bool(self._lists)
 
     def _open_item(self) -> None:
         number = self._lists[-1]
@@ -149,14 +153,15 @@ class _MarkdownWalk:
         if number is not None:
             self._lists[-1] = number + 1
 
-    def _write_row(self, cells: list[Token]) -> None:
+    def _write_row(self) -> None:
         """A row of a table on a line of its own; a blank line only before the first."""
+        cells, self._row = self._row or [], None
         text = " | ".join(" ".join(line for _, line in self._inline_lines(cell)) for cell in cells).rstrip()
         if text.strip(" |") and cells[0].map:
-            self._write_block(iter([(cells[0].map[0] + self._first_line, text)]), None)
+            self._write_block(iter([(cells[0].map[0] + self._first_line, text)]))
             self._in_item_line = True
 
-    def _write_block(self, lines: Iterator[tuple[int, str]], heading: int | None) -> None:
+    def _write_block(self, lines: Iterator[tuple[int, str]]) -> None:
         """Write lines with their numbers; those of a paragraph already hold the space or line end between them."""
         fragments = [(number, fragment) for number, fragment in lines if fragment]
         text = "".join(fragment for _, fragment in fragments)
@@ -164,8 +169,8 @@ class _MarkdownWalk:
             return
         builder = self._builder
         builder.separate("\n" if self._in_item_line else "\n\n")
-        if heading is not None:
-            builder.mark_heading(heading, one_line(text))
+        if self._heading is not None:
+            builder.mark_heading(self._heading, one_line(text))
         builder.mark_line(fragments[0][0])
         builder.write(self._prefix)
         self._prefix = "  " * len(self._lists)  # of further blocks in the same item
@@ -177,15 +182,15 @@ class _MarkdownWalk:
     def _inline_lines(self, token: Token) -> Iterator[tuple[int, str]]:
         """The text of an inline token by lines of the file; each but the last ends in a space, or a line end."""
         first = self._first_line + (token.map[0] if token.map else 0)
-        line, fragment = 0, ""
+        line, fragment, space = 0, "", True  # space: what is yielded so far ends in white space
         for child in token.children or []:
             text = _text_of(child)
             if text and child.meta["line"] != line and fragment:
                 yield first + line, _MANY_SPACES.sub(" ", clean(fragment))
-                fragment = ""
+                fragment, space = "", fragment[-1].isspace()
             if text:
                 line = child.meta["line"]
-                fragment += text
+                fragment += text if fragment or not space else text.lstrip(" ")
         yield first + line, _MANY_SPACES.sub(" ", clean(fragment))
 
     def _code_lines(self, token: Token) -> Iterator[tuple[int, str]]:

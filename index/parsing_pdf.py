@@ -30,8 +30,8 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]{2}")
 class _Line:
     """A line as it stands on its page; lengths in points, from the page's lower left corner.
 
-    `size` is the height of its font's line box. `first_word` is the width of its first word. `hyphenated`: its last word
-    goes on in the next line, and the hyphen is not part of `text`.
+    `size` is the height of its font's line box. `first_word` is the width of its first word. `hyphenated`: its last
+    word goes on in the next line, and the hyphen is not part of `text`.
     """
 
     text: str
@@ -68,7 +68,7 @@ def parse_pdf(data: bytes) -> Parsed:
             raise UnreadableDocument(
                 "has no text layer: it is a scan; run it through OCR first (for instance `ocrmypdf`)"
             )
-        bookmarks = _read_bookmarks(document)
+        bookmarks = _read_bookmarks(document, pages)
         title = one_line(document.get_metadata_value("Title") or "")
     return _write(_without_running_lines(pages, bookmarks), bookmarks, title)
 
@@ -111,15 +111,22 @@ def _measured_line(text_page: PdfTextPage, codes: list[int], start: int, end: in
     return _Line(text, left, right, bottom, max(top - bottom, 1.0), first_word, hyphenated)
 
 
-def _read_bookmarks(document: PdfDocument) -> dict[int, list[tuple[int, str]]]:
+def _read_bookmarks(document: PdfDocument, pages: Sequence[_Page]) -> dict[int, list[tuple[int, str]]]:
     """The (level, title) of the bookmarks by the number of the page that they lead to."""
     bookmarks: dict[int, list[tuple[int, str]]] = {}
     for bookmark in document.get_toc(max_depth=6):
         destination, title = bookmark.get_dest(), one_line(bookmark.get_title() or "")
         page = destination.get_index() if destination else None
         if page is not None and title:
-            bookmarks.setdefault(page + 1, []).append((bookmark.level + 1, title))
+            number = page + 1 + _is_overleaf(title, pages[page : page + 2])
+            bookmarks.setdefault(number, []).append((bookmark.level + 1, title))
     return bookmarks
+
+
+def _is_overleaf(title: str, pages: Sequence[_Page]) -> bool:
+    """Whether a bookmark leads to the end of the page before the one that begins with its heading."""
+    named = [any(_same(title, line.text) for line in page.lines) for page in pages]
+    return named == [False, True]
 
 
 def _without_running_lines(pages: list[_Page], bookmarks: dict[int, list[tuple[int, str]]]) -> list[_Page]:
@@ -245,7 +252,7 @@ class _Flow:
         goes_on = below is page.lines[0] or step < -0.5  # at the top of the next page or column
         if not goes_on and step > 1.35 * self._usual_step:
             return "\n\n"
-        if -0.3 < step < 0.3:  # beside each other: cells of a table
+        if not goes_on and -0.3 < step < 0.3:  # beside each other: cells of a table
             return " | " if below.left > above.right + above.size else " "
         if _ITEM.match(below.text) or _LEADER in above.text:
             return "\n"

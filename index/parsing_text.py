@@ -13,7 +13,7 @@ from index.errors import UnreadableDocument
 from index.types import Heading, Line, Page
 
 LONGEST_TEXT = 50_000_000  # characters of one document
-MOST_CONTROL_CHARACTERS = 0.01  # a larger share of them means that the bytes are no text
+MOST_CONTROL_CHARACTERS = 0.01  # a larger share of those never in text means that the bytes are none
 DECODING_SAMPLE = 100_000  # bytes that an encoding is guessed from
 
 _BYTE_ORDER_MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
@@ -24,11 +24,17 @@ _BYTE_ORDER_MARKS = (  # UTF-32 first: its little-endian mark begins with that o
     (b"\xfe\xff", "utf-16"),
 )
 _WESTERN = frozenset("ca da de en es fi fr ga gl is it nl nn no pt sv".split())
+_CENTRAL_EUROPEAN = frozenset("cs hr hu pl sk sl".split())
+_OTHER_LATIN = {"tr": "cp1254", "et": "cp1257", "lt": "cp1257", "lv": "cp1257"}
+_HIRAGANA = re.compile("[\u3041-\u3096]")
 # How é and ü of MS-DOS (0x82, 0x81) and of old Macs (0x8e, 0x9f) look in cp1252: inside a word they give those away.
 _NO_WESTERN_WORD = re.compile(
     "[a-z][\u201a\u0192\u201e\u2020\u2021\u02c6\u2030\u2039\u203a\u2022\u2122\u017d\u0178][a-z]"
 )
 _LATIN_9 = re.compile("[a-zß-ÿ]½|½[a-zß-ÿ]|¤ ?[0-9]|[0-9] ?¤")  # œ and € of ISO-8859-15 as they look in cp1252
+
+# Terminals and printers use the bell, the backspace, the form feed and the escape: they are seen in logs.
+_NEVER_IN_TEXT = [*map(chr, range(7)), *map(chr, range(0x0E, 0x1B)), *map(chr, range(0x1C, 0x20)), "\x7f"]
 
 # Line separators that are no line end in an editor become spaces, so that line n of the text is line n of the file.
 _SPACES = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"), " ")
@@ -132,8 +138,7 @@ def decode(data: bytes, declared: str | None = None) -> str:
         text = _try_decoding(data, "cp1252" if declared.lower() in ("iso-8859-1", "latin-1", "ascii") else declared)
     if text is None:
         text = _decode_guessing(data)
-    controls = sum(map(text.count, map(chr, [*range(9), *range(14, 27), *range(28, 32), 127])))
-    if controls > MOST_CONTROL_CHARACTERS * len(text):
+    if sum(map(text.count, _NEVER_IN_TEXT)) > MOST_CONTROL_CHARACTERS * len(text):
         raise UnreadableDocument("is not text: it looks like binary data")
     if len(text) > LONGEST_TEXT:
         raise UnreadableDocument(f"is longer than {LONGEST_TEXT:,} characters; split it into smaller files")
@@ -162,23 +167,39 @@ def _decode_guessing(data: bytes) -> str:
     """
     from charset_normalizer import from_bytes
 
-    from index.language import detect_language
-
-    western = None if 0 in data else _try_decoding(data, "cp1252")
-    if western is not None:
-        letters = sum(map(str.isalpha, western[:DECODING_SAMPLE]))
-        foreign = sum(byte >= 0x80 for byte in data[:DECODING_SAMPLE])
-        language = detect_language(western)
-        likely = foreign < 0.4 * letters and (language is None or language in _WESTERN)
-        if likely and not _NO_WESTERN_WORD.search(western):
-            latin_9 = _LATIN_9.search(western) and not re.search(rb"[\x80-\x9f]", data)
-            return data.decode("iso8859-15") if latin_9 else western
-    guess = from_bytes(data[:DECODING_SAMPLE]).best()
+    sample = data[:DECODING_SAMPLE]
+    for encoding in ("cp932", "euc_jp"):
+        japanese = _try_decoding(data, encoding) or ""
+        if len(_HIRAGANA.findall(japanese)) > 0.1 * len(japanese):  # no wrongly decoded text has so much of it
+            return japanese
+    western = data.decode("cp1252", errors="replace")
+    letters = sum(map(str.isalpha, western[:DECODING_SAMPLE]))
+    if 0 not in data and sum(byte >= 0x80 for byte in sample) < 0.4 * letters:
+        latin = _latin_encoding(western, sample)
+        if latin and (text := _try_decoding(data, latin)) is not None:
+            return text
+    guess = from_bytes(sample).best()
     if guess is not None:
         return data.decode(guess.encoding, errors="replace")
-    if western is not None:
+    if "\ufffd" not in western:
         return western
-    raise UnreadableDocument("is not text in any encoding known here; save it as UTF-8")
+    raise UnreadableDocument("is not text: it looks like binary data, or is in an encoding unknown here")
+
+
+def _latin_encoding(western: str, sample: bytes) -> str | None:
+    """The encoding of a text in Latin letters, told by its language; `western` is the text as cp1252 has it."""
+    from index.language import detect_language
+
+    language = detect_language(western)
+    has_windows_signs = re.search(rb"[\x80-\x9f]", sample) is not None
+    if language in _CENTRAL_EUROPEAN:
+        polish_a = language == "pl" and b"\xb9" in sample  # cp1250's; in ISO-8859-2 it is a letter of Czech
+        return "cp1250" if has_windows_signs or polish_a else "iso8859-2"
+    if language in _OTHER_LATIN:
+        return _OTHER_LATIN[language]
+    if (language is not None and language not in _WESTERN) or _NO_WESTERN_WORD.search(western):
+        return None
+    return "iso8859-15" if _LATIN_9.search(western) and not has_windows_signs else "cp1252"
 
 
 def _try_decoding(data: bytes, encoding: str) -> str | None:

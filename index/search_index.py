@@ -11,8 +11,9 @@ from index.catalog import Catalog, Generation
 from index.encoder import FloatArray
 from index.errors import DerivedIndexError, NotIndexed
 from index.generations import LEXICAL, Generations, Slot
-from index.ingestion import CATALOG, writer_lock
+from index.ingestion import writer_lock
 from index.lexical import LexicalIndex, WordHit
+from index.paths import CATALOG
 from index.publication import rebuild
 from index.store import VectorHit, VectorStore
 
@@ -32,7 +33,7 @@ class SearchIndex:
         if not (data / CATALOG).is_file():
             raise NotIndexed(f"there is no index in {data}; run `footnote index`")
         self.catalog = Catalog(data / CATALOG)
-        self._opened: _Opened | None = None
+        self._opened: OpenGeneration | None = None
         try:
             self._open_active()
         except BaseException:
@@ -53,7 +54,7 @@ class SearchIndex:
         return self._opened.generation
 
     @contextmanager
-    def pinned(self) -> Iterator[_Opened]:
+    def pinned(self) -> Iterator[OpenGeneration]:
         """The vectors and words of the active generation, with the catalog's snapshot of the same moment."""
         for _ in range(5):
             with self.catalog.reading():
@@ -70,7 +71,7 @@ class SearchIndex:
             if active is None:
                 raise NotIndexed(f"there is no index in {self._data}; run `footnote index`")
             try:
-                opened = _Opened(active, self._generations)
+                opened = OpenGeneration(active, self._generations)
             except DerivedIndexError as error:
                 if attempt:
                     raise
@@ -89,7 +90,7 @@ class SearchIndex:
                 rebuild(self.catalog, self._generations)
 
 
-class _Opened:
+class OpenGeneration:
     """One generation's vectors and words."""
 
     def __init__(self, generation: Generation, generations: Generations) -> None:

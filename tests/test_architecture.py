@@ -123,8 +123,7 @@ def environment_writes(tree: ast.AST) -> set[int]:
             isinstance(target, ast.Subscript) and ast.unparse(target.value) == "os.environ" for target in node.targets
         ):
             lines.add(node.lineno)
-        called = node.value.func if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
-        if called is not None and ast.unparse(called) == "os.environ.setdefault":
+        if isinstance(node, ast.Expr) and ast.unparse(node).startswith("os.environ.setdefault("):
             lines.add(node.lineno)
     return lines
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -59,12 +61,9 @@ def test_the_version_is_the_newest_in_the_changelog(project: dict[str, Any]) -> 
     assert headings[0] == project["version"]
 
 
-def required_names(project: dict[str, Any]) -> Iterator[str]:
-    groups = [project["dependencies"], *project["optional-dependencies"].values()]
-    for requirement in (requirement for group in groups for requirement in group):
-        name = re.match(r"[\w.-]+", requirement)
-        assert name is not None
-        yield normalised(name[0])
+def named(requirements: list[str]) -> Iterator[str]:
+    """The names in requirements such as "torch>=2"."""
+    return (normalised(re.split(r"[^\w.-]", requirement)[0]) for requirement in requirements)
 
 
 def normalised(name: str) -> str:
@@ -77,7 +76,34 @@ def test_every_dependency_is_pinned_and_only_by_number(project: dict[str, Any]) 
     pins = [line for line in lines if line and not line.startswith("#")]
     assert [line for line in pins if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
     pinned = {normalised(line.split("==")[0]) for line in pins}
-    assert sorted(set(required_names(project)) - pinned) == []
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    assert sorted({name for group in groups for name in named(group)} - pinned) == []
+
+
+def test_every_library_that_is_imported_is_required_by_name(project: dict[str, Any]) -> None:
+    """And not only there because another library happens to require it."""
+    required = set(named(project["dependencies"]))
+    distributions = packages_distributions()
+    undeclared = {
+        found
+        for package in ("bot", "index")
+        for source in (REPOSITORY / package).rglob("*.py")
+        for found in imported_modules(source) - sys.stdlib_module_names - {"bot", "index"}
+        if not {normalised(name) for name in distributions.get(found, [])} & required
+        and "discord" not in source.parts  # an extra
+    }
+    assert undeclared == set()
+
+
+def imported_modules(source: Path) -> set[str]:
+    """The first parts of the names of the modules that a file imports."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(name.name.split(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names
 
 
 def test_a_wheel_brings_the_prompts_and_the_seeds(tmp_path: Path) -> None:

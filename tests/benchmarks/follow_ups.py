@@ -32,10 +32,10 @@ from bot.types import Turn  # noqa: E402
 # Words that say nothing about the topic. Kept apart from `bot.conversation`'s lists, so that the measure does not move
 # when they do. Pronouns are among them: a rewrite gains by naming whom they mean, not by repeating them.
 EMPTY_WORDS = frozenset(
-    "a an the and or but if of in on at to for from by with about as into than that this these those there here it its"
-    " he she him his her hers they them their theirs i me my we us our you your who whom whose what which when where"
-    " why how is are was were be been being am do does did done have has had can could will would shall should may"
-    " might must not no so too also then s t any some".split()
+    """a an the and or but if of in on at to for from by with about as into than that this these those there here it its
+    he she him his her hers they them their theirs i me my we us our you your who whom whose what which when where why
+    how is are was were be been being am do does did done have has had can could will would shall should may might must
+    not no so too also then s t any some""".split()
 )
 
 
@@ -78,7 +78,7 @@ def replayed(questions: Sequence[str], answers: Sequence[str]) -> tuple[Turn, ..
 
 
 def read_cases(path: Path, alternating: bool) -> list[Case]:
-    """The cases of a set; `alternating` where its turns are question, answer, question, … rather than questions only."""
+    """The cases of a set; `alternating` where its turns are question, answer, … rather than questions only."""
     cases = []
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -92,8 +92,9 @@ def read_cases(path: Path, alternating: bool) -> list[Case]:
 
 def averages(cases: Sequence[Case], rewrites: Sequence[str]) -> dict[str, float]:
     """Recall, precision and F1 averaged over the cases."""
+    names = ("recall", "precision", "f1")
     scores = [overlap(rewrite, case.rewrite) for case, rewrite in zip(cases, rewrites, strict=True)]
-    return {name: round(mean(column), 4) for name, column in zip(("recall", "precision", "f1"), zip(*scores), strict=True)}
+    return {name: round(mean(score[place] for score in scores), 4) for place, name in enumerate(names)}
 
 
 def compared(cases: Sequence[Case]) -> dict[str, object]:
@@ -163,8 +164,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--canard", type=Path, metavar="PATH", help="CANARD's rewrites.jsonl")
     parser.add_argument("--mtrag", type=Path, metavar="PATH", help="MTRAG's rewrites.jsonl")
-    parser.add_argument("--sample", type=int, metavar="N", help="measure on N questions of each set, drawn with a fixed seed")
-    parser.add_argument("--worst", type=int, default=0, metavar="N", help="also show the N rewrites furthest from the person's")
+    parser.add_argument(
+        "--sample", type=int, metavar="N", help="measure on N questions of each set, drawn with a fixed seed"
+    )
+    parser.add_argument(
+        "--worst", type=int, default=0, metavar="N", help="also show the N rewrites furthest from the person's"
+    )
     arguments = parser.parse_args()
     if not (arguments.canard or arguments.mtrag):
         parser.error("give --canard PATH, --mtrag PATH or both")

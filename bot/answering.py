@@ -1,0 +1,112 @@
+"""A question to a cited answer: retrieve, read, choose, cite, verify."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+
+from bot.citations import cite, leans_back, verify
+from bot.conversation import stand_alone
+from bot.errors import FootnoteError
+from bot.types import Answer, Timings, Turn
+from index.encoder import FloatArray
+from index.retrieval import Retriever
+from index.search_index import SearchIndex
+from index.types import Evidence, Passage, Span
+
+MOST_SENTENCES = 3  # pieces of evidence in an answer, the sentences that they lean on not counted
+EVIDENCE_KEPT = 12  # pieces of evidence kept for explanations
+
+# A further sentence is shown when it is at least this sure, measured by the first one: an answer says what it knows
+# best and what adds to it, not all that touches the subject.
+SECOND_BEST = 0.6
+
+# Two sentences say the same when this share of the longer one's words stands in the other.
+SAME_WORDS = 0.75
+
+
+class AnswerEngine:
+    """Answers from one index. To be used by one thread at a time.
+
+    `threshold` (0 to 1) is the least probability at which evidence is shown. `most_passages` are returned with an
+    answer.
+    """
+
+    def __init__(self, index: SearchIndex, retriever: Retriever, threshold: float) -> None:
+        self._index = index
+        self._retriever = retriever
+        self._threshold = threshold
+
+    def answer(self, question: str, turns: Sequence[Turn] = (), folders: Collection[str] | None = None) -> Answer:
+        """The answer to a question, which may follow on earlier `turns` (oldest first).
+
+        Only documents of the given first-level folders are searched (all of them for None). Raises `QuestionError` for
+        a question that can't be searched.
+        """
+        started = time.perf_counter()
+        searched = stand_alone(question, turns)
+        # One snapshot from search to quotation: a document that changes meanwhile can't move under its footnotes.
+        with self._index.pinned():
+            retrieved = self._retriever.retrieve(searched, folders=folders)
+            read = time.perf_counter()
+            evidence = ranked_evidence(retrieved.passages, retrieved.probabilities or ())
+            chosen = choose(evidence, self._threshold)
+            documents = {
+                path: document
+                for path in {one.passage.document for one in chosen}
+                if (document := self._index.catalog.document(path)) is not None
+            }
+        sentences, citations = cite(chosen, documents)
+        if not all(verify(citation, documents[citation.document]) for citation in citations):
+            raise FootnoteError("a footnote does not match its document; run `footnote index --full` and report this")
+        done = time.perf_counter()
+        return Answer(
+            question=question,
+            searched=searched,
+            abstained=not sentences,
+            sentences=sentences,
+            citations=citations,
+            passages=retrieved.passages,
+            evidence=tuple(evidence[:EVIDENCE_KEPT]),
+            confidence=evidence[0].probability if evidence else 0.0,
+            threshold=self._threshold,
+            timings=Timings(retrieved.retrieve_seconds, retrieved.read_seconds, done - read, done - started),
+        )
+
+
+def ranked_evidence(passages: Sequence[Passage], probabilities: Sequence[FloatArray]) -> list[Evidence]:
+    """Every sentence that was read, surest first, each said once; with the sentence before it where it leans on that."""
+    everything = [
+        Evidence(passage, rank, _standing_alone(passage, place), float(probability))
+        for rank, (passage, row) in enumerate(zip(passages, probabilities, strict=True))
+        for place, probability in enumerate(row)
+    ]
+    everything.sort(key=lambda one: -one.probability)
+    kept: list[Evidence] = []
+    said: list[set[str]] = []
+    for one in everything:
+        words = set(sentence_text(one.passage, one.spans[-1]).lower().split())
+        if all(len(words & other) < SAME_WORDS * max(len(words), len(other)) for other in said):
+            kept.append(one)
+            said.append(words)
+    return kept
+
+
+def choose(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
+    """The evidence that an answer shows: nothing below the threshold, nothing much less sure than the best."""
+    if not evidence:
+        return []
+    least = max(threshold, SECOND_BEST * evidence[0].probability)
+    return [one for one in evidence[:MOST_SENTENCES] if one.probability >= least]
+
+
+def sentence_text(passage: Passage, span: Span) -> str:
+    """The words of a sentence of a passage."""
+    return passage.text[span.start - passage.start : span.end - passage.start]
+
+
+def _standing_alone(passage: Passage, place: int) -> tuple[Span, ...]:
+    span = passage.sentences[place]
+    if place > 0 and leans_back(sentence_text(passage, span)):
+        return (passage.sentences[place - 1], span)
+    return (span,)

@@ -1,0 +1,215 @@
+"""Answers and passages as JSON and as terminal text. Pure: what is returned is printed elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bot.prompts import Prompts
+from bot.types import Answer, Citation
+from index.types import Document, Passage
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+NEAREST_SHOWN = 3
+LONGEST_EXCERPT = 320  # characters of a passage shown where the whole of it is not asked for
+SURROUNDINGS = 400  # characters shown before and after a quote
+
+# What a document could do to a terminal: move the cursor, change colours, set the window's title, reorder the line.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_WORD = re.compile(r"\w+")
+
+
+def plain(text: str) -> str:
+    """Text on one line, without control characters that a terminal would obey."""
+    return " ".join(_CONTROL.sub("", text).split())
+
+
+def place_of(
+    document: str, title: str, page: int | None, heading: str | None, line: int | None, title_shown: bool = True
+) -> str:
+    """Where words stand, for a person: title, file, heading, page or line."""
+    parts = [plain(title), plain(document)] if title_shown and plain(title) != plain(document) else [plain(document)]
+    if heading and heading != title:
+        parts.append(f"“{plain(heading)}”")
+    if page is not None:
+        parts.append(f"page {page}")
+    if line is not None:
+        parts.append(f"line {line}")
+    return ", ".join(parts)
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """The object that `footnote ask --json` prints; README.md describes it."""
+    return {
+        "question": answer.question,
+        "searched": answer.searched,
+        "abstained": answer.abstained,
+        "answer": answer.text,
+        "sentences": [{"text": one.text, "citations": list(one.citations)} for one in answer.sentences],
+        "citations": [asdict(citation) for citation in answer.citations],
+        "passages": [passage_as_json(passage) for passage in answer.passages],
+        "confidence": round(answer.confidence, 4),
+        "threshold": answer.threshold,
+        "timings": {name: round(seconds, 4) for name, seconds in asdict(answer.timings).items()},
+    }
+
+
+def passage_as_json(passage: Passage) -> dict[str, Any]:
+    """A passage in `--json`: everything but its inner numbers."""
+    return {name: value for name, value in asdict(passage).items() if name not in ("chunk_id", "sentences")}
+
+
+def whole_answer_text(answer: Answer, prompts: Prompts) -> Text:
+    """The cited answer, or the abstention with the nearest passages; with what was searched where that differs."""
+    from rich.text import Text
+
+    text = Text()
+    if plain(answer.searched) != plain(answer.question):
+        text.append(f"searched: {plain(answer.searched)}\n\n", style="dim")
+    if not answer.abstained:
+        return text.append_text(answer_text(answer))
+    said = prompts.fill("abstention" if answer.passages else "abstention_empty", question=plain(answer.searched))
+    return text.append_text(abstention_text(said, answer.passages, answer.searched))
+
+
+def answer_text(answer: Answer) -> Text:
+    """The sentences with their numbers, and under them each footnote."""
+    from rich.text import Text
+
+    text = Text()
+    for sentence in answer.sentences:
+        text.append(plain(sentence.text) + " ")
+        for number in sentence.citations:
+            text.append(f"[{number}]", style="bold cyan")
+        text.append(" ")
+    text.rstrip()
+    text.append("\n")
+    for citation in answer.citations:
+        text.append("\n")
+        text.append_text(citation_text(citation))
+    return text
+
+
+def citation_text(citation: Citation) -> Text:
+    """A footnote: its number, where it stands, its link, and the quote."""
+    from rich.text import Text
+
+    where = place_of(citation.document, citation.title, citation.page, citation.heading, citation.line)
+    text = Text(f"[{citation.number}] ", style="bold cyan")
+    text.append(where, style="not bold default")
+    if citation.url:
+        text.append(f"\n    {plain(citation.url)}", style="not bold dim")
+    text.append(f"\n    “{plain(citation.quote)}”\n", style="not bold italic default")
+    return text
+
+
+def abstention_text(said: str, passages: Sequence[Passage], question: str) -> Text:
+    """What is said when nothing answers, and the passages that come nearest."""
+    from rich.text import Text
+
+    text = Text(said + "\n")
+    for passage in passages[:NEAREST_SHOWN]:
+        text.append("\n")
+        where = place_of(passage.document, passage.title, passage.page, passage.heading, passage.line)
+        text.append(f"  · {where}\n", style="bold")
+        text.append("    ").append_text(highlighted(excerpt(passage.text, question), question)).append("\n")
+    return text
+
+
+def passage_text(rank: int, passage: Passage, question: str) -> Text:
+    """A line of `footnote search`: rank, score, place, and the passage with the question's words highlighted."""
+    from rich.text import Text
+
+    where = place_of(passage.document, passage.title, passage.page, passage.heading, passage.line)
+    text = Text(f"{rank:>2}. ", style="bold cyan")
+    text.append(f"{passage.score:.3f}  ", style="bold green")
+    text.append(where + "\n", style="bold default")
+    text.append("    ").append_text(highlighted(plain(passage.text), question)).append("\n")
+    return text
+
+
+def explanation_lines(answer: Answer) -> Iterable[str]:
+    """How the passages were found and ranked, and why the answer is what it is; for `--explain`."""
+    yield f"searched: {answer.searched}"
+    yield "passages (score = reading × search; search = half meaning, half words, each scaled to 0–1 over the candidates):"
+    for rank, passage in enumerate(answer.passages, 1):
+        yield (
+            f"  {rank:>2}. {passage.score:.3f}  {passage.document}:{passage.start}–{passage.end}  "
+            f"search {passage.fused_score:.3f} = meaning {_rank(passage.dense_rank)} (cosine {passage.dense_score:.3f})"
+            f" + words {_rank(passage.lexical_rank)} (BM25 {passage.lexical_score:.2f})"
+        )
+    yield f"evidence (shown from {answer.threshold:.2f} on):"
+    shown = {(one.document, one.start, one.end) for one in answer.citations}
+    for evidence in answer.evidence[:6]:
+        start, end = evidence.spans[0].start, evidence.spans[-1].end
+        cited = any(path == evidence.passage.document and a <= start and end <= b for path, a, b in shown)
+        quote = plain(evidence.passage.text[start - evidence.passage.start : end - evidence.passage.start])
+        yield f"  {evidence.probability:.3f} {'shown ' if cited else 'left  '} {evidence.passage.document}: {quote}"
+    if answer.abstained:
+        yield f"abstained: the best evidence has {answer.confidence:.3f}, below the threshold {answer.threshold:.2f}"
+    timings = answer.timings
+    yield (
+        f"seconds: retrieve {timings.retrieve:.3f}, read {timings.read:.3f}, write {timings.write:.3f}, "
+        f"total {timings.total:.3f}"
+    )
+
+
+def surroundings_text(citation: Citation, document: Document) -> Text:
+    """A footnote among the words around it, the quote highlighted."""
+    from rich.text import Text
+
+    first = max(0, citation.start - SURROUNDINGS)
+    last = min(len(document.text), citation.end + SURROUNDINGS)
+    first = 0 if first == 0 else _next_space(document.text, first, citation.start)
+    before = document.text[first : citation.start]
+    after = document.text[citation.end : last]
+    text = Text(place_of(citation.document, citation.title, citation.page, citation.heading, citation.line) + "\n\n")
+    text.append(("… " if first else "") + _CONTROL.sub("", before), style="dim")
+    text.append(_CONTROL.sub("", citation.quote), style="bold reverse")
+    text.append(_CONTROL.sub("", after) + (" …" if last < len(document.text) else ""), style="dim")
+    return text
+
+
+def excerpt(text: str, question: str) -> str:
+    """At most `LONGEST_EXCERPT` characters of a passage, from where it shares the most words with the question."""
+    line = plain(text)
+    if len(line) <= LONGEST_EXCERPT:
+        return line
+    wanted = _telling_words(question)
+    places = [match.start() for match in _WORD.finditer(line) if match.group().lower() in wanted]
+    start = max(places, key=lambda place: sum(place <= other < place + LONGEST_EXCERPT for other in places), default=0)
+    start = max(0, min(start - 40, len(line) - LONGEST_EXCERPT))
+    start = 0 if start == 0 else _next_space(line, start, start + 40)
+    cut = (
+        line[start : start + LONGEST_EXCERPT].rsplit(" ", 1)[0] if start + LONGEST_EXCERPT < len(line) else line[start:]
+    )
+    return ("… " if start else "") + cut.strip() + (" …" if start + LONGEST_EXCERPT < len(line) else "")
+
+
+def highlighted(text: str, question: str) -> Text:
+    """Text with the question's telling words in bold."""
+    from rich.text import Text
+
+    shown = Text(text)
+    wanted = _telling_words(question)
+    for match in _WORD.finditer(text):
+        if match.group().lower() in wanted:
+            shown.stylize("bold yellow", *match.span())
+    return shown
+
+
+def _telling_words(question: str) -> set[str]:
+    return {word for word in map(str.lower, _WORD.findall(question)) if len(word) > 3}
+
+
+def _next_space(text: str, start: int, end: int) -> int:
+    found = text.find(" ", start, end)
+    return start if found < 0 else found + 1
+
+
+def _rank(rank: int | None) -> str:
+    return "–" if rank is None else f"#{rank}"

@@ -1,0 +1,24 @@
+"""What a reader is: the one interface behind which sentences are scored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from index.encoder import FloatArray
+from index.types import Passage
+
+
+class Reader(Protocol):
+    """Gives each sentence of each passage the probability that it answers the question."""
+
+    @property
+    def name(self) -> str:
+        """What `status` calls it."""
+
+    @property
+    def threshold(self) -> float:
+        """The least probability (0 to 1) at which an answer is shown unless a setting says otherwise."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
+        """For each passage an array of one probability (0 to 1) a sentence, in the order of `passage.sentences`."""
