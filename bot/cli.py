@@ -122,7 +122,7 @@ def chat(context: click.Context) -> None:
 @click.pass_context
 def test(context: click.Context, files: tuple[Path, ...], junit: Path | None) -> None:
     """Run answer cases from YAML FILES or folders (tests/answers by default)."""
-    from bot.answer_tests import load_cases
+    from bot.answer_cases import load_cases
     from bot.answer_tests import junit_xml, report, run_cases
     from bot.terminal import output
     from bot.wiring import opened
@@ -131,8 +131,7 @@ def test(context: click.Context, files: tuple[Path, ...], junit: Path | None) ->
     cases = load_cases(files or (Path("tests/answers"),))
     with opened(settings) as parts:
         results = list(run_cases(cases, parts.engine.answer))
-    for part in report(results, output().width):
-        output().print(part)
+    output().print(report(results, output().width))
     if junit is not None:
         _write(junit, junit_xml(results))
     context.exit(ANSWERED if all(result.passed for result in results) else FAILED_CASES)

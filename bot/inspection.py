@@ -14,7 +14,8 @@ from bot.errors import FootnoteError
 from bot.rendering import plain
 from bot.settings import Settings
 from bot.terminal import output
-from index.catalog import Catalog, DocumentSummary, Generation
+from index.catalog import Catalog
+from index.catalog_rows import DocumentSummary, Generation
 from index.difference import lag
 from index.errors import NotIndexed, SeedsError
 from index.generations import Generations

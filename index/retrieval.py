@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from index.catalog import StoredChunk
+from index.catalog_rows import StoredChunk
 from index.embedding import Embedder
 from index.encoder import FloatArray
 from index.errors import QuestionError

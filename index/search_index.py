@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.catalog import Catalog, Generation
+from index.catalog import Catalog
+from index.catalog_rows import Generation
 from index.encoder import FloatArray
 from index.errors import DerivedIndexError, NotIndexed
 from index.generations import LEXICAL, Generations, Slot
@@ -23,8 +24,8 @@ log = logging.getLogger(__name__)
 class SearchIndex:
     """The active generation of a data folder, opened for searching. To be used by one thread at a time.
 
-    Damaged derived indexes are rebuilt from the catalog at opening. Raises `NotIndexed` when nothing has been published,
-    `CatalogError` when the catalog can't be read.
+    Damaged derived indexes are rebuilt from the catalog at opening. Raises `NotIndexed` when nothing has been
+    published, `CatalogError` when the catalog can't be read.
     """
 
     def __init__(self, data: Path) -> None:
