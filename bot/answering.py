@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Sequence
 
-from bot.citations import cite, leans_back, verify
+from bot.citations import cite, verify
 from bot.conversation import stand_alone
 from bot.errors import FootnoteError
 from bot.types import Answer, Timings, Turn
 from index.encoder import FloatArray
+from index.reader.words import leans_back
 from index.retrieval import Retriever
 from index.search_index import SearchIndex
 from index.types import Evidence, Passage, Span
@@ -78,7 +79,7 @@ def ranked_evidence(passages: Sequence[Passage], probabilities: Sequence[FloatAr
     """Every sentence that was read, surest first, each said once; with the sentence before it where it leans on that."""
     everything = [
         Evidence(passage, rank, _standing_alone(passage, place), float(probability))
-        for rank, (passage, row) in enumerate(zip(passages, probabilities, strict=True))
+        for rank, (passage, row) in enumerate(zip(passages, probabilities, strict=False))
         for place, probability in enumerate(row)
     ]
     everything.sort(key=lambda one: -one.probability)

@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from bot.types import Citation, Sentence
 from index.types import Document, Evidence, Span
-
-# Openings that lean on the sentence before: alone, such a sentence says of somebody unnamed what nobody can check.
-_LEANS_BACK = re.compile(
-    r"""["'“‘(\s]*(?:he|she|it|they|him|her|his|hers|its|their|theirs|this|that|these|those|such|there|both|neither|
-    the\ (?:latter|former|same)|but|and|or|so|yet|however|instead|moreover|therefore|thus|also|
-    then|nevertheless|in\ addition|as\ a\ result|for\ (?:this|that)\ reason)\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
-
-def leans_back(sentence: str) -> bool:
-    """Whether a sentence opens with a pronoun or the like, so that it needs the one before it."""
-    return _LEANS_BACK.match(sentence) is not None
-
 
 def cite(
     chosen: Sequence[Evidence], documents: Mapping[str, Document]

@@ -19,7 +19,7 @@ from typing import Any
 
 from bot.errors import SettingsError
 
-DEFAULT_ANSWER_THRESHOLD = 0.5
+DEFAULT_ANSWER_THRESHOLD = 0.5  # shown when it is at least as likely right as not
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 # Names that the design has fixed and that nothing reads yet: a `.env` written for a later version stays usable.

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from operator import sub
 
 from index.embedding import EmbeddingInput, Tokens
 from index.types import HEADING_SEPARATOR, Chunk, Document, Span
@@ -23,6 +24,7 @@ _PARAGRAPH = "\n\n"
 # Lines that stand alone whatever their end: a list item, a numbered point, a table row.
 _LIST_ITEM = re.compile(r"\s*(?:[-*•‣◦·–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+_LONGEST_WORD = 100  # characters; WordPiece has one and the same token for any longer one
 _SHORT_LINE = 45  # characters; a shorter line inside a paragraph was ended on purpose, not wrapped
 
 # Share buttons and the like, that are left behind when somebody copies a page into a text file. A line is furniture
@@ -33,13 +35,13 @@ _FURNITURE_WORDS = frozenset(
     share partager teilen compartir condividi republish republier copy link save listen like comment comments
     subscribe newsletter advertisement advertising publicité anzeige login sign in up menu search close skip to content
     follow us on this article story via by with a the
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _FURNITURE_SIGNS = frozenset(
     """
     tweet tweeter facebook whatsapp linkedin telegram reddit pinterest share partager teilen compartir condividi
     republish republier print imprimer subscribe advertisement publicité anzeige newsletter login menu
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 
@@ -80,6 +82,7 @@ class Splitter:
 
         A sentence longer than a chunk is cut at its commas or words.
         """
+        tokens = _unrolled(tokens)
         prepared = []
         for section in _sections(document):
             # A label as long as a page must not squeeze out the text.
@@ -106,22 +109,22 @@ class Splitter:
         limit = room - self._overlap_tokens
         pieces = -(-total // limit)
         limit = min(limit, total // pieces + self._overlap_tokens)
+        start_before = -1
         for span in self._cut(text, run, tokens, limit):
-            inside = [
-                Span(max(sentence.start, span.start), min(sentence.end, span.end))
-                for sentence in run[bisect_right(run, span.start, key=lambda one: one.end) :]
-                if sentence.start < span.end
-            ]
             before = bisect_right(run, span.start, key=lambda one: one.end)
-            while inside[0] in run and before > 0:
+            after = bisect_left(run, span.end, key=lambda one: one.start)
+            inside = [Span(max(one.start, span.start), min(one.end, span.end)) for one in run[before:after]]
+            while inside[0].start == run[before].start and before > 0:
                 earlier = run[before - 1]
                 if (
-                    _count(tokens, earlier.start, span.start) > self._overlap_tokens
+                    earlier.start <= start_before  # repeating all of the chunk before would make that one superfluous
+                    or _count(tokens, earlier.start, span.start) > self._overlap_tokens
                     or _count(tokens, earlier.start, span.end) > room
                 ):
                     break
                 inside.insert(0, earlier)
                 before -= 1
+            start_before = inside[0].start
             yield tuple(inside)
 
     def _cut(self, text: str, run: Sequence[Span], tokens: Tokens, limit: int) -> Iterator[Span]:
@@ -137,17 +140,23 @@ class Splitter:
         counts = {whole: _count(tokens, start, end)}
         parts: dict[str, list[str]] = {}
         cursor = start
-        for number, paragraph in enumerate(whole.split(_PARAGRAPH)):
-            paragraph = _PARAGRAPH + paragraph if number else paragraph
-            inside = [one.start for one in run if cursor < one.start < cursor + len(paragraph)]
+        for number, body in enumerate(whole.split(_PARAGRAPH)):
+            paragraph = _PARAGRAPH + body if number else body
+            first = bisect_right(run, cursor, key=lambda one: one.start)
+            after = bisect_left(run, cursor + len(paragraph), lo=first, key=lambda one: one.start)
+            inside = [one.start for one in run[first:after]]
             edges = [cursor, *(inside[1:] if number and inside else inside), cursor + len(paragraph)]
             counts[paragraph] = _count(tokens, cursor, cursor + len(paragraph))
             counts.update((text[a:b], _count(tokens, a, b)) for a, b in pairwise(edges))
             parts[paragraph] = [text[a:b] for a, b in pairwise(edges)]
             cursor += len(paragraph)
 
-        def tokens_in(piece: str) -> range | list[int]:
-            return range(counts[piece]) if piece in counts else self._tokenize([piece])[0].ids
+        def tokens_in(piece: str) -> range:
+            if piece not in counts:
+                counts[piece] = len(_unrolled(self._tokenize([piece])[0]).ids)
+            # Between 1 and what fits: llama-index repeats pieces of no tokens, and refuses letters of too many.
+            count = max(1, counts[piece])
+            return range(min(count, limit) if len(piece) == 1 else count)
 
         splitter = SentenceSplitter(
             chunk_size=limit,
@@ -208,10 +217,14 @@ def _sentences(document: Document, start: int, end: int) -> Iterator[Span]:
 
 
 def _sections(document: Document) -> list[_Section]:
-    """The document cut at its headings. A heading that has nothing under it becomes text itself."""
+    """The document cut at its headings.
+
+    Headings with nothing under them are text themselves where they are all there is: elsewhere they are the label of
+    what follows, or lead nowhere.
+    """
     starts = [0, *(heading.start for heading in document.headings)]
     ends = [*(heading.start for heading in document.headings), len(document.text)]
-    sections = []
+    sections, bare = [], []
     for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
         body = start
         if number:
@@ -220,11 +233,8 @@ def _sections(document: Document) -> list[_Section]:
         if document.text[body:end].strip():
             sections.append(_Section(body, end, document.heading_at(body)))
         elif number and document.text[start:end].strip():
-            sections.append(_Section(start, end, None))
-    if any(section.heading is not None or section.start == 0 for section in sections):
-        # Bare headings are kept only where they are all there is: elsewhere they are the label of what follows.
-        return [section for section in sections if section.heading is not None or not section.start]
-    return sections
+            bare.append(_Section(start, end, None))
+    return sections or bare
 
 
 def _blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -259,6 +269,20 @@ def _is_furniture(block: str) -> bool:
         and all(word in _FURNITURE_WORDS for word in words)
         and any(word in _FURNITURE_SIGNS for word in words)
     )
+
+
+def _unrolled(tokens: Tokens) -> Tokens:
+    """The tokens with one for each character of what is too long for a word, so that it is cut like other text."""
+    lengths = map(sub, tokens.ends, tokens.starts)
+    if not tokens.ids or max(lengths) <= _LONGEST_WORD:
+        return tokens
+    unrolled = Tokens([], [], [])
+    for number, start, end in zip(tokens.ids, tokens.starts, tokens.ends, strict=True):
+        places = range(start, end) if end - start > _LONGEST_WORD else (start,)
+        unrolled.ids.extend(number for _ in places)
+        unrolled.starts.extend(places)
+        unrolled.ends.extend([*places[1:], end])
+    return unrolled
 
 
 def _token_range(tokens: Tokens, start: int, end: int) -> tuple[int, int]:

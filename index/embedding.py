@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,6 +46,15 @@ class EmbeddingInput:
     ids: Sequence[int]
 
 
+@dataclass(frozen=True, slots=True)
+class SentencesInput:
+    """A text whose sentences are embedded: what stands above it (may be empty), and offsets into `text`."""
+
+    label: str
+    text: str
+    sentences: Sequence[tuple[int, int]]
+
+
 class Embedder(Protocol):
     """Turns texts into vectors of length one, float32, that are compared by cosine."""
 
@@ -79,6 +89,9 @@ class Embedder(Protocol):
 
     def embed_question(self, question: str) -> FloatArray:
         """The question's vector, shape (dimension,)."""
+
+    def embed_sentences(self, texts: Sequence[SentencesInput]) -> list[FloatArray]:
+        """For each text one vector a sentence, shape (sentences, dimension)."""
 
 
 class SentenceTransformerEmbedder:
@@ -133,12 +146,8 @@ class SentenceTransformerEmbedder:
     ) -> FloatArray:
         """One row an input, shape (inputs, dimension); longest first, in batches of `TOKENS_A_BATCH` tokens."""
         vectors = np.empty((len(inputs), self.dimension), np.float32)
-        order = sorted(range(len(inputs)), key=lambda row: len(inputs[row].ids), reverse=True)
-        first = 0
-        while first < len(order):
-            rows = order[first : first + max(1, TOKENS_A_BATCH // max(1, len(inputs[order[first]].ids)))]
+        for rows in _batches([len(one.ids) for one in inputs]):
             vectors[rows] = self._embed_batch([inputs[row] for row in rows])
-            first += len(rows)
             done(len(rows))
         if not np.isfinite(vectors).all():
             raise EmbedderError(
@@ -148,12 +157,13 @@ class SentenceTransformerEmbedder:
 
     def embed_question(self, question: str) -> FloatArray:
         """The question's vector, shape (dimension,), with the model's own query prompt where it has one."""
+        vector: FloatArray
         if self._encoder is not None:
-            return self.embed_short([question])[0]
-        vector = self._model.encode_query(
-            question, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
-        )
-        return np.asarray(vector, np.float32)
+            vector = self.embed_short([question])[0]
+        else:
+            found = self._model.encode_query(question, normalize_embeddings=True, show_progress_bar=False)
+            vector = np.asarray(found, np.float32)
+        return vector
 
     def embed_short(self, texts: Sequence[str]) -> FloatArray:
         """Vectors of a few short texts, such as sentences, shape (texts, dimension); cut at the window."""
@@ -165,6 +175,38 @@ class SentenceTransformerEmbedder:
         before, after = self._special_tokens
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return self._encoder.pooled([before + encoding.ids[: self.window] + after for encoding in encodings])
+
+    def embed_sentences(self, texts: Sequence[SentencesInput]) -> list[FloatArray]:
+        """For each text one vector a sentence, shape (sentences, dimension).
+
+        Where the model's inside can be reached, a text is read once and its sentences' vectors know their context;
+        elsewhere each sentence is embedded by itself.
+        """
+        if self._encoder is None:
+            flat = self.embed_short([one.text[start:end] for one in texts for start, end in one.sentences])
+            ends = np.cumsum([len(one.sentences) for one in texts])
+            return np.split(flat, ends[:-1])
+        before, after = self._special_tokens
+        rows, spans = [], []
+        for one, encoding in zip(
+            texts,
+            self._tokenizer.encode_batch([one.label + one.text for one in texts], add_special_tokens=False),
+            strict=True,
+        ):
+            starts = [start - len(one.label) for start, _ in encoding.offsets[: self.window]]
+            rows.append([*before, *encoding.ids[: self.window], *after])
+            spans.append(
+                [
+                    (bisect_left(starts, start) + len(before), bisect_left(starts, end) + len(before))
+                    for start, end in one.sentences
+                ]
+            )
+        vectors: list[FloatArray] = [np.empty((0, self.dimension), np.float32)] * len(rows)
+        for batch in _batches([len(row) for row in rows]):
+            pooled = self._encoder.pooled_spans([rows[place] for place in batch], [spans[place] for place in batch])
+            for place, found in zip(batch, pooled, strict=True):
+                vectors[place] = found
+        return vectors
 
     def warm(self) -> None:
         """Load what embedding a question needs."""
@@ -272,6 +314,16 @@ class SentenceTransformerEmbedder:
     def _hub_revision(self) -> str:
         config = getattr(self._model[0], "auto_model", None)
         return str(getattr(getattr(config, "config", None), "_commit_hash", None) or "unknown")
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Places of texts, longest first, in batches of about equal length and `TOKENS_A_BATCH` tokens."""
+    order = sorted(range(len(lengths)), key=lambda place: -lengths[place])
+    first = 0
+    while first < len(order):
+        size = max(1, TOKENS_A_BATCH // max(1, lengths[order[first]]))
+        yield order[first : first + size]
+        first += size
 
 
 def fastest_dtype(device: str = "cpu") -> str:

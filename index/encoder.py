@@ -128,6 +128,24 @@ class BertEncoder:
             normalised: FloatArray = torch.nn.functional.normalize(vectors, dim=1).numpy()
         return normalised
 
+    def pooled_spans(
+        self, ids: Sequence[Sequence[int]], spans: Sequence[Sequence[tuple[int, int]]]
+    ) -> list[FloatArray]:
+        """For each text one normalised vector a span of its tokens, shape (spans, dimension), float32.
+
+        A span is its first token's place and the place after its last; an empty one gets zeros. The vectors carry the
+        whole text with them: each token has seen all the others ("late chunking", Günther et al. 2024).
+        """
+        with self._torch.inference_mode():
+            states = self.token_states(ids)[0].float().numpy()
+        vectors = []
+        for row, places in zip(states, spans, strict=True):
+            sums = [row[first:last].sum(0) for first, last in places]
+            pooled = np.stack(sums) if sums else np.empty((0, row.shape[1]), np.float32)
+            lengths = np.linalg.norm(pooled, axis=1, keepdims=True)
+            vectors.append(pooled / np.maximum(lengths, 1e-12))
+        return vectors
+
     def _embeddings(self, ids: torch.Tensor) -> torch.Tensor:
         weights = self._weights
         states = (

@@ -16,6 +16,8 @@ IndexingError                    every error of this package; one line that says
 
 from __future__ import annotations
 
+import errno
+
 
 class IndexingError(Exception):
     """Base of every error that `index/` raises on purpose. Its text is one line, fit to be shown to a user."""
@@ -51,6 +53,17 @@ class StorageFull(CatalogError):
 
 class DerivedIndexError(IndexingError):
     """Files of a published generation are missing or damaged; the catalog can rebuild them."""
+
+
+_FULL_NUMBERS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FULL_WORDS = ("no space left", "disk is full", "file too large", "quota exceeded", "storage_full", "storagefull")
+
+
+def is_storage_full(error: BaseException) -> bool:
+    """Whether an error of the operating system, of Chroma or of tantivy says that no room is left."""
+    if isinstance(error, OSError) and error.errno in _FULL_NUMBERS:
+        return True
+    return any(words in str(error).lower() for words in _FULL_WORDS)
 
 
 class WriterBusy(IndexingError):

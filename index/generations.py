@@ -5,7 +5,8 @@
     generations/7/slots/0            a copy of chroma for one searching process at a time
 
 Chroma writes to its files even when it only searches, and two processes in one folder crash; so each process that
-searches takes a slot: a copy that it holds alone under a lock. A slot whose holder died is copied anew.
+searches takes a slot: a copy that it holds alone under a lock. A slot whose holder died is copied anew. Slots are taken
+and generations removed one at a time, under `gate.lock`: what is about to be searched is never removed.
 """
 
 from __future__ import annotations
@@ -14,16 +15,18 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.errors import DerivedIndexError
+from index.errors import DerivedIndexError, StorageFull, is_storage_full
 
 CHROMA = "chroma"
 LEXICAL = "lexical"
 MANIFEST = "manifest.json"
 SLOTS = 64
+REMOVED = "removed-"
 
 
 class Slot:
@@ -34,9 +37,10 @@ class Slot:
         self._lock = lock
 
     def close(self) -> None:
-        """Say that the copy was left in order, and let others have it."""
+        """Say that the copy was left in order, and let others have it. From whichever thread."""
         if self._lock.is_locked:
-            _seal(self.folder).write_text(json.dumps(_times(self.folder)), encoding="utf-8")
+            with suppress(OSError):  # without its seal it is copied anew
+                _seal(self.folder).write_text(json.dumps(_times(self.folder)), encoding="utf-8")
             self._lock.release()
 
     def discard(self) -> None:
@@ -73,6 +77,15 @@ class Generations:
             shutil.copytree(self.folder(previous) / part, folder / part)
         return True
 
+    def latest(self) -> int:
+        """The highest number that a folder has, published or not; 0 where there is none."""
+        names = (path.name for path in self.root.iterdir()) if self.root.is_dir() else ()
+        return max((int(name) for name in names if name.isdecimal()), default=0)
+
+    def discard(self, number: int) -> None:
+        """Remove what was written of a generation that will not be published."""
+        shutil.rmtree(self.folder(number), ignore_errors=True)
+
     def seal(self, number: int) -> None:
         """Write the manifest: the folder is complete."""
         folder = self.folder(number)
@@ -96,36 +109,52 @@ class Generations:
 
         Raises `DerivedIndexError` if the published folder is damaged.
         """
-        root = self.folder(number) / "slots"
+        slot = self._free_slot(number)
         try:
-            root.mkdir(exist_ok=True)
+            self._refill(number, slot.folder)
         except OSError as error:
-            raise DerivedIndexError(f"{root.parent} is incomplete ({error})") from error
-        for place in range(SLOTS):
-            lock = FileLock(root / f"{place}.lock", timeout=0)
-            try:
-                lock.acquire()
-            except Timeout:
-                continue
-            folder = root / str(place)
-            try:
-                self._refill(number, folder)
-            except BaseException:
-                lock.release()
-                raise
-            return Slot(folder, lock)
-        raise DerivedIndexError(f"{SLOTS} processes search this index already; stop one of them")
+            slot.discard()
+            if is_storage_full(error):
+                raise StorageFull(f"no room left on the disk of {slot.folder}; free some and run it again") from error
+            raise DerivedIndexError(f"{self.folder(number)} is incomplete ({error})") from error
+        except BaseException:
+            slot.discard()
+            raise
+        return slot
 
     def remove_unused(self, keep: int) -> None:
         """Remove every generation but `keep`, except those that a process is searching."""
-        for folder in self.root.iterdir() if self.root.is_dir() else ():
-            if folder.name != str(keep) and not _is_in_use(folder):
-                shutil.rmtree(folder, ignore_errors=True)
+        if not self.root.is_dir():
+            return
+        with self._gate():
+            for folder in [path for path in self.root.iterdir() if path.name.isdecimal()]:
+                if folder.name != str(keep) and not _is_in_use(folder):
+                    folder.rename(self.root / f"{REMOVED}{folder.name}")  # at once: nobody can take a slot any more
+        for folder in self.root.glob(f"{REMOVED}*"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def size(self, number: int) -> int:
         """Bytes on disk of a generation, slots included."""
         folder = self.folder(number)
         return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+    def _gate(self) -> FileLock:
+        return FileLock(self.root / "gate.lock", thread_local=False)
+
+    def _free_slot(self, number: int) -> Slot:
+        root = self.folder(number) / "slots"
+        try:
+            with self._gate():
+                root.mkdir(exist_ok=True)
+                for place in range(SLOTS):
+                    # Opened and closed by whichever thread has the next question.
+                    lock = FileLock(root / f"{place}.lock", timeout=0, thread_local=False)
+                    with suppress(Timeout):
+                        lock.acquire()
+                        return Slot(root / str(place), lock)
+        except OSError as error:
+            raise DerivedIndexError(f"{root.parent} is incomplete ({error})") from error
+        raise DerivedIndexError(f"{SLOTS} processes search this index already; stop one of them")
 
     def _refill(self, number: int, folder: Path) -> None:
         """Make the slot whole: as its last holder left it, or copied from the published folder."""

@@ -23,11 +23,11 @@ from index.chunking import PreparedChunk, Splitter
 from index.config import IndexConfig
 from index.difference import Difference, ReadDocument, compare
 from index.embedding import Embedder
-from index.errors import DamagedCatalog, SeedsError, StorageFull, WriterBusy
+from index.errors import DamagedCatalog, SeedsError, StorageFull, WriterBusy, is_storage_full
 from index.generations import Generations
 from index.parsing import PARSER_VERSION
 from index.paths import CATALOG, WRITER_LOCK
-from index.publication import Change, publish
+from index.publication import Change, next_number, publish
 from index.types import Unreadable
 
 # Chunks embedded and committed at a time: enough to sort into batches of equal length, little enough to lose.
@@ -94,11 +94,19 @@ class Ingestion:
         """Bring the index up to date. `full` reads everything again; `prune` accepts that every document is gone."""
         started = time.monotonic()
         with writer_lock(self._data), _full_disk_named(self._data):
-            catalog = _catalog_or_new(self._data / CATALOG)
+            path = self._data / CATALOG
             try:
-                return self._run(catalog, full, prune, started)
-            finally:
-                catalog.close()
+                return self._run_over(path, full, prune, started)
+            except DamagedCatalog as error:  # the documents can bring everything back
+                _set_aside(path, error)
+                return self._run_over(path, full, prune, started)
+
+    def _run_over(self, path: Path, full: bool, prune: bool, started: float) -> Report:
+        catalog = Catalog(path)
+        try:
+            return self._run(catalog, full, prune, started)
+        finally:
+            catalog.close()
 
     def _run(self, catalog: Catalog, full: bool, prune: bool, started: float) -> Report:
         active = catalog.active()
@@ -116,7 +124,7 @@ class Ingestion:
             with catalog.writing():
                 change = _store(catalog, difference, prepared, self._keys)
                 generation = Generation(
-                    number=catalog.next_generation(),
+                    number=next_number(catalog, self._generations),
                     fingerprint=fingerprint,
                     embedder=self._embedder.name,
                     dimension=self._embedder.dimension,
@@ -210,12 +218,15 @@ class Ingestion:
 
 
 @contextmanager
-def writer_lock(data: Path) -> Iterator[None]:
-    """Be the one writer of a data folder. The lock of a process that died is free. Raises `WriterBusy`."""
+def writer_lock(data: Path, patience: float = 0) -> Iterator[None]:
+    """Be the one writer of a data folder. The lock of a process that died is free.
+
+    Raises `WriterBusy` where another still writes after `patience` seconds.
+    """
     with _full_disk_named(data):
         try:
             data.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(data / WRITER_LOCK, timeout=0)
+            lock = FileLock(data / WRITER_LOCK, timeout=patience, thread_local=False)
             lock.acquire()
         except Timeout as error:
             raise WriterBusy(
@@ -279,17 +290,12 @@ def _store_document(
     return number, reusable
 
 
-def _catalog_or_new(path: Path) -> Catalog:
-    """The catalog; a damaged one is set aside, since the documents can bring everything back."""
-    try:
-        return Catalog(path)
-    except DamagedCatalog as error:
-        aside = path.with_name(f"{path.name}.damaged-{int(time.time())}")
-        log.warning("%s: it is set aside as %s, and the index is built anew", error, aside.name)
-        path.rename(aside)
-        for ending in ("-wal", "-shm"):
-            path.with_name(path.name + ending).unlink(missing_ok=True)
-        return Catalog(path)
+def _set_aside(path: Path, error: DamagedCatalog) -> None:
+    aside = path.with_name(f"{path.name}.damaged-{int(time.time())}")
+    log.warning("%s: it is set aside as %s, and the index is built anew", error, aside.name)
+    path.rename(aside)
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -297,6 +303,6 @@ def _full_disk_named(data: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (28, 122):  # no space left, quota exceeded
+        if is_storage_full(error):
             raise StorageFull(f"no room left on the disk of {data}; free some and run it again") from error
         raise

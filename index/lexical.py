@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import DerivedIndexError
+from index.errors import DerivedIndexError, StorageFull, is_storage_full
 
 if TYPE_CHECKING:
     import tantivy
@@ -27,7 +27,7 @@ QUESTION_WORDS = frozenset(
     a an and are as at be been by can could did do does for from had has have how i if in is it its me my of on or
     please she should tell than that the their them there these they this those to was we were what when where which
     who whom whose why will with would you your he his her about into any some
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 
@@ -42,7 +42,7 @@ class WordHit:
 class LexicalIndex:
     """The words of one generation. Reading needs no lock: a published folder is never written again.
 
-    Raises `DerivedIndexError` for anything that tantivy says of its files.
+    Raises `StorageFull` where no room is left, `DerivedIndexError` for anything else that tantivy says of its files.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -75,13 +75,13 @@ class LexicalIndex:
     def count(self) -> int:
         """How many chunks it holds."""
         with _errors_named(self._folder):
-            return int(self._index.searcher().num_docs)
+            return self._index.searcher().num_docs
 
     def search(self, question: str, limit: int, folders: Collection[str] | None = None) -> list[WordHit]:
         """The `limit` chunks that share the question's words, best first, of the given seeds folders (all for None)."""
         import tantivy
 
-        terms = self.terms(question)
+        terms = telling_stems(question)
         if not terms:
             return []
         with _errors_named(self._folder):
@@ -97,21 +97,25 @@ class LexicalIndex:
             searcher = self._index.searcher()
             found = searcher.search(query, limit, count=False).hits
             numbers = searcher.fast_field_values("chunk", [address for _, address in found])
-            return [WordHit(int(number), float(score)) for number, (score, _) in zip(numbers, found, strict=True)]
+            return [WordHit(int(number or 0), float(score)) for number, (score, _) in zip(numbers, found, strict=True)]
 
-    def terms(self, text: str) -> list[str]:
-        """The terms of a question, as they are looked up, each once: without the words of its own grammar if others remain."""
-        analyzed = list(dict.fromkeys(self._analyzer.analyze(text)))
-        telling = [term for term in analyzed if term not in self._stemmed_question_words]
-        return telling or analyzed
 
-    @cached_property
-    def _analyzer(self) -> tantivy.TextAnalyzer:
-        return _analyzer()
 
-    @cached_property
-    def _stemmed_question_words(self) -> frozenset[str]:
-        return frozenset(term for word in QUESTION_WORDS for term in self._analyzer.analyze(word))
+@lru_cache(maxsize=65536)
+def stems(text: str) -> tuple[str, ...]:
+    """The words of a text as this index holds them: lower-cased, without accents, stemmed; in order."""
+    return tuple(_analyzer().analyze(text))
+
+
+def telling_stems(question: str) -> list[str]:
+    """A question's stems, each once; without the words of its own grammar if any others remain."""
+    everything = list(dict.fromkeys(stems(question)))
+    return [stem for stem in everything if stem not in _question_stems()] or everything
+
+
+@lru_cache(maxsize=1)
+def _question_stems() -> frozenset[str]:
+    return frozenset(stem for word in QUESTION_WORDS for stem in stems(word))
 
 
 def _schema() -> tantivy.Schema:
@@ -124,6 +128,7 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
+@lru_cache(maxsize=1)
 def _analyzer() -> tantivy.TextAnalyzer:
     import tantivy
 
@@ -137,6 +142,8 @@ def _analyzer() -> tantivy.TextAnalyzer:
 def _errors_named(folder: Path) -> Iterator[None]:
     try:
         yield
-    except (ValueError, RuntimeError) as error:
+    except (ValueError, RuntimeError, OSError) as error:
+        if is_storage_full(error):
+            raise StorageFull(f"no room left on the disk of {folder}; free some and run it again") from error
         lines = str(error).strip().splitlines() or [type(error).__name__]
         raise DerivedIndexError(f"the words in {folder} can't be used ({lines[0][:200]})") from error

@@ -38,14 +38,23 @@ def publish(catalog: Catalog, generations: Generations, generation: Generation, 
     active = catalog.active()
     size = len(change.removed) + len(change.added) if change else 0
     copied = change is not None and active is not None and size <= LARGEST_CHANGE * max(1, active.chunks)
-    copied = generations.start(generation.number, active.number if copied and active else None)
-    if not copied or change is None:
-        everything = ((document, chunk) for document, chunks in catalog.everything() for chunk in chunks)
-        change = Change((), tuple(everything))
-    _write_vectors(catalog, generations.folder(generation.number) / CHROMA, generation.dimension, change)
-    _write_words(generations.folder(generation.number) / LEXICAL, change)
-    generations.seal(generation.number)
-    catalog.publish(generation)
+    try:
+        copied = generations.start(generation.number, active.number if copied and active else None)
+        if not copied or change is None:
+            everything = ((document, chunk) for document, chunks in catalog.everything() for chunk in chunks)
+            change = Change((), tuple(everything))
+        _write_vectors(catalog, generations.folder(generation.number) / CHROMA, generation.dimension, change)
+        _write_words(generations.folder(generation.number) / LEXICAL, change)
+        generations.seal(generation.number)
+        catalog.publish(generation)
+    except BaseException:
+        generations.discard(generation.number)  # on a full disk it would stand in the way of the next attempt
+        raise
+
+
+def next_number(catalog: Catalog, generations: Generations) -> int:
+    """A number that no generation has, nor a folder that a process may still search after the catalog was lost."""
+    return max(catalog.next_generation(), generations.latest() + 1)
 
 
 def rebuild(catalog: Catalog, generations: Generations) -> Generation:
@@ -57,7 +66,7 @@ def rebuild(catalog: Catalog, generations: Generations) -> Generation:
         active = catalog.active()
         if active is None:
             raise DerivedIndexError("there is nothing to rebuild: no generation has been published")
-        fresh = replace(active, number=catalog.next_generation(), published=time.time())
+        fresh = replace(active, number=next_number(catalog, generations), published=time.time())
         publish(catalog, generations, fresh, None)
     generations.remove_unused(fresh.number)
     return fresh

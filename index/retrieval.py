@@ -14,7 +14,6 @@ from typing import Literal
 
 import numpy as np
 
-from index.catalog_rows import StoredChunk
 from index.embedding import Embedder
 from index.encoder import FloatArray
 from index.errors import QuestionError
@@ -25,6 +24,7 @@ from index.types import Passage
 LONGEST_QUESTION = 2000  # characters
 CANDIDATES = 50  # chunks that each search may bring
 PASSAGES = 10  # passages returned unless told otherwise
+READ_PASSAGES = 6  # of those, the most that are read: reading is what a question costs
 
 # Two passages are near-identical when this share of the three-word runs of the shorter one stands in the other.
 NEAR_IDENTICAL = 0.8
@@ -34,7 +34,9 @@ Mode = Literal["hybrid", "dense", "lexical"]
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """Passages, best first, and for each the probability of each of its sentences (None where they were not read).
+    """Passages, best first, and for those that were read the probability of each sentence.
+
+    `probabilities` is None where none were read, else it has an array for each of the first passages.
 
     `retrieve_seconds` and `read_seconds` are wall-clock times.
     """
@@ -71,11 +73,13 @@ class Retriever:
         retrieved = time.perf_counter()
         if not rerank:
             return Retrieved(tuple(passages), None, retrieved - started, 0.0)
-        probabilities = self._reader.read(question, passages)
-        order = _reranked(passages, probabilities)
+        read = passages[:READ_PASSAGES]
+        probabilities = self._reader.read(question, read)
+        order = _reranked(read, probabilities)
+        ranked = [replace(read[place], score=score) for place, score in order]
         return Retrieved(
-            tuple(passages[place] for place in order),
-            tuple(probabilities[place] for place in order),
+            tuple(ranked + passages[READ_PASSAGES:]),
+            tuple(probabilities[place] for place, _ in order),
             retrieved - started,
             time.perf_counter() - retrieved,
         )
@@ -169,7 +173,12 @@ def _word_runs(text: str, length: int = 3) -> set[tuple[str, ...]]:
     return {tuple(words[start : start + length]) for start in range(max(1, len(words) - length + 1))}
 
 
-def _reranked(passages: Sequence[Passage], probabilities: Sequence[FloatArray]) -> list[int]:
-    """The order of passages by search and reading together."""
-    scores = [0.5 * one.fused_score + 0.5 * float(row.max()) for one, row in zip(passages, probabilities, strict=True)]
-    return sorted(range(len(passages)), key=lambda place: -scores[place])
+def _reranked(passages: Sequence[Passage], probabilities: Sequence[FloatArray]) -> list[tuple[int, float]]:
+    """Places of the passages that were read, best first, each with its score: half search, half its best sentence.
+
+    Sentences are measured by the best of all, so that the order does not depend on whether there is an answer.
+    """
+    best = [float(row.max()) if len(row) else 0.0 for row in probabilities]
+    surest = max(best, default=0.0) or 1.0
+    scores = [(passage.fused_score + one / surest) / 2 for passage, one in zip(passages, best, strict=True)]
+    return sorted(enumerate(scores), key=lambda pair: -pair[1])

@@ -18,6 +18,11 @@ from index.paths import CATALOG
 from index.publication import rebuild
 from index.store import VectorHit, VectorStore
 
+# Another generation may be published while one is being opened; so often in a row, nobody publishes.
+ATTEMPTS = 5
+# Seconds to wait for a writer before mending a damaged index: it may be mending it, or about to publish another.
+PATIENCE = 60
+
 log = logging.getLogger(__name__)
 
 
@@ -57,7 +62,7 @@ class SearchIndex:
     @contextmanager
     def pinned(self) -> Iterator[OpenGeneration]:
         """The vectors and words of the active generation, with the catalog's snapshot of the same moment."""
-        for _ in range(5):
+        for _ in range(ATTEMPTS):
             with self.catalog.reading():
                 active = self.catalog.active()
                 if active is not None and self._opened is not None and active.number == self._opened.generation.number:
@@ -67,14 +72,17 @@ class SearchIndex:
         raise NotIndexed(f"the index in {self._data} changes faster than it can be opened; try again")
 
     def _open_active(self) -> None:
-        for attempt in range(2):
+        for attempt in range(ATTEMPTS):
             active = self.catalog.active()
             if active is None:
                 raise NotIndexed(f"there is no index in {self._data}; run `footnote index`")
             try:
                 opened = OpenGeneration(active, self._generations)
             except DerivedIndexError as error:
-                if attempt:
+                now = self.catalog.active()
+                if now is not None and now.number != active.number:
+                    continue  # not damaged: another was published meanwhile, and this one removed
+                if attempt == ATTEMPTS - 1:
                     raise
                 log.warning("%s: rebuilding it from the catalog", error)
                 self._rebuild(active)
@@ -83,9 +91,10 @@ class SearchIndex:
                 self._opened.close()
             self._opened = opened
             return
+        raise NotIndexed(f"the index in {self._data} changes faster than it can be opened; try again")
 
     def _rebuild(self, damaged: Generation) -> None:
-        with writer_lock(self._data):
+        with writer_lock(self._data, PATIENCE):
             now = self.catalog.active()
             if now is not None and now.number == damaged.number:  # else somebody else has mended it meanwhile
                 rebuild(self.catalog, self._generations)
@@ -100,9 +109,14 @@ class OpenGeneration:
         self._slot: Slot = generations.take_slot(generation.number)
         try:
             self.vectors = VectorStore(self._slot.folder)
+        except BaseException:
+            self._slot.discard()
+            raise
+        try:
             if self.vectors.count() != generation.chunks or self.words.count() != generation.chunks:
                 raise DerivedIndexError(f"generation {generation.number} does not hold all of its chunks")
         except BaseException:
+            self.vectors.close()
             self._slot.discard()
             raise
 

@@ -12,12 +12,16 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
 
 from index.encoder import FloatArray
-from index.errors import DerivedIndexError
+from index.errors import DerivedIndexError, StorageFull, is_storage_full
 
 if TYPE_CHECKING:
+    from chromadb.api.client import Client
+    from chromadb.api.collection_configuration import CreateCollectionConfiguration
     from chromadb.api.models.Collection import Collection as ChromaCollection
 
 # Chroma's own limits on one call, with room to spare.
@@ -38,20 +42,26 @@ class VectorHit:
 class VectorStore:
     """The vectors of one generation, in a Chroma folder that nobody else has open.
 
-    Raises `DerivedIndexError` for anything that Chroma says of its files.
+    Raises `StorageFull` where no room is left, `DerivedIndexError` for anything else that Chroma says of its files.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         with _errors_named(folder):
             import chromadb
+            from chromadb.config import Settings
 
             logging.getLogger("chromadb").setLevel(logging.ERROR)
-            self._client = chromadb.PersistentClient(str(folder), chromadb.Settings(anonymized_telemetry=False))
-            self._collections = {
-                str((collection.metadata or {}).get("folder", "")): collection
-                for collection in self._client.list_collections()
-            }
+            client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+            self._client = cast("Client", client)
+            try:
+                self._collections: dict[str, ChromaCollection] = {
+                    str((collection.metadata or {}).get("folder", "")): collection
+                    for collection in self._client.list_collections()
+                }
+            except BaseException:
+                self._client.close()
+                raise
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -83,15 +93,20 @@ class VectorStore:
         with _errors_named(self._folder):
             for folder, collection in self._collections.items():
                 if folders is None or folder in folders:
-                    found: Any = collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
-                    pairs = zip(found["ids"][0], found["distances"][0], strict=True)
+                    found = collection.query(
+                        query_embeddings=vector[np.newaxis], n_results=limit, include=["distances"]
+                    )
+                    pairs = zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True)
                     hits.extend(VectorHit(int(number), 1.0 - float(distance)) for number, distance in pairs)
         return sorted(hits, key=lambda hit: -hit.similarity)[:limit]
 
     def _created(self, folder: str) -> ChromaCollection:
         name = f"folder-{hashlib.sha256(folder.encode()).hexdigest()[:16]}"
-        collection = self._client.create_collection(
-            name, metadata={"folder": folder}, configuration={"hnsw": HNSW}, embedding_function=None
+        collection: ChromaCollection = self._client.create_collection(
+            name,
+            metadata={"folder": folder},
+            configuration=cast("CreateCollectionConfiguration", {"hnsw": HNSW}),
+            embedding_function=None,
         )
         self._collections[folder] = collection
         return collection
@@ -105,7 +120,9 @@ def _errors_named(folder: Path) -> Iterator[None]:
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:
-        if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == 28):
+        if isinstance(error, MemoryError):
             raise
+        if is_storage_full(error):
+            raise StorageFull(f"no room left on the disk of {folder}; free some and run it again") from error
         lines = str(error).strip().splitlines() or [type(error).__name__]
         raise DerivedIndexError(f"the vectors in {folder} can't be used ({lines[0][:200]})") from error

@@ -1,22 +1,119 @@
+"""Reading without weights of its own: similarity and shared words, weighed by a few fitted numbers.
+
+Which sentence answers and whether any does are two questions. A linear score ranks the sentences of one question; a
+logistic model of the best one's absolute features says how likely it is to be right; the others get that probability,
+less as their score falls behind. `similarity.json` holds the weights, and
+`similarity_fit.py` made them.
+"""
+
 from __future__ import annotations
+
+import json
+from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
 import numpy as np
-from index.embedding import SentenceTransformerEmbedder
+
+from index.embedding import Embedder, SentencesInput
 from index.encoder import FloatArray
+from index.reader.features import FEATURES, features
 from index.types import Passage
+
+WEIGHTS = Path(__file__).with_name("similarity.json")
+CACHED_PASSAGES = 4096
+
+# What the confidence looks at in the best sentence. Not its lead over the next: several documents may say the same.
+CONFIDENCE_FEATURES = ("similarity", "coverage", "coverage_around", "missing_names", "word_pairs")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """`ranking` has a weight for each of `FEATURES`; `confidence` for each of `CONFIDENCE_FEATURES`.
+
+    `threshold` is the probability (0 to 1) from which on an answer is shown unless a setting says otherwise.
+    """
+
+    ranking: FloatArray
+    confidence: FloatArray
+    bias: float
+    threshold: float
 
 
 class SimilarityReader:
-    name = "similarity"
-    threshold = 0.5
+    """Reads with the embedder's own vectors. What a passage's sentences look like to it is kept for the next question."""
 
-    def __init__(self, embedder: SentenceTransformerEmbedder) -> None:
+    name = "similarity"
+
+    def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
+        self._vectors: OrderedDict[tuple[str, str], FloatArray] = OrderedDict()
+
+    @property
+    def threshold(self) -> float:
+        """The least probability (0 to 1) at which an answer is shown unless a setting says otherwise."""
+        return self._weights.threshold
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
-        q = self._embedder.embed_question(question)
-        out = []
-        for p in passages:
-            v = self._embedder.embed_short([p.text[s.start - p.start : s.end - p.start] for s in p.sentences])
-            out.append(np.clip(v @ q, 0, 1))
-        return out
+        """For each passage an array of one probability (0 to 1) a sentence."""
+        tables = features(
+            question, self._embedder.embed_question(question), passages, self._sentence_vectors(passages)
+        )
+        rows = np.concatenate(tables) if tables else np.empty((0, len(FEATURES)), np.float32)
+        if not len(rows):
+            return [np.empty(0, np.float32) for _ in passages]
+        scores = rows @ self._weights.ranking
+        confidence = _sigmoid(confidence_row(rows, scores) @ self._weights.confidence + self._weights.bias)
+        probabilities = confidence * np.exp(scores - scores.max())
+        ends = np.cumsum([len(table) for table in tables])
+        return np.split(probabilities.astype(np.float32), ends[:-1])
+
+    def _sentence_vectors(self, passages: Sequence[Passage]) -> list[FloatArray]:
+        """The vectors of each passage's sentences, shape (sentences, dimension)."""
+        keys = [(_label(passage), passage.text) for passage in passages]
+        new = [(key, passage) for key, passage in zip(keys, passages, strict=True) if key not in self._vectors]
+        inputs = [
+            SentencesInput(
+                label, text, [(span.start - passage.start, span.end - passage.start) for span in passage.sentences]
+            )
+            for (label, text), passage in new
+        ]
+        for (key, _), vectors in zip(new, self._embedder.embed_sentences(inputs), strict=True):
+            self._vectors[key] = vectors
+        found = [self._vectors[key] for key in keys]
+        for key in keys:
+            self._vectors.move_to_end(key)
+        while len(self._vectors) > CACHED_PASSAGES:
+            self._vectors.popitem(last=False)
+        return found
+
+    @cached_property
+    def _weights(self) -> Weights:
+        stored = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+        confidence = stored["confidence"]
+        return Weights(
+            ranking=np.array([stored["ranking"][name] for name in FEATURES], np.float32),
+            confidence=np.array([confidence[name] for name in CONFIDENCE_FEATURES], np.float32),
+            bias=float(confidence["bias"]),
+            threshold=float(stored["threshold"]),
+        )
+
+
+def confidence_row(rows: FloatArray, scores: FloatArray) -> FloatArray:
+    """The features of the best sentence that the confidence is computed from, shape (len(CONFIDENCE_FEATURES),).
+
+    `rows` has shape (sentences, len(FEATURES)) and `scores` (sentences,), of all the passages of one question.
+    """
+    best = rows[int(scores.argmax())]
+    return best[[FEATURES.index(name) for name in CONFIDENCE_FEATURES]]
+
+
+def _label(passage: Passage) -> str:
+    """What a passage's text doesn't say of itself, as far as it is on one line: its title."""
+    return f"{passage.title}\n"
+
+
+def _sigmoid(value: float) -> float:
+    return float(1 / (1 + np.exp(-value)))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import random
 import re
-from collections.abc import Iterable, Sequence
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +25,15 @@ class BenchmarkQuestion:
     answers: tuple[str, ...]
     gold: frozenset[str]
     answerable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenCorpus:
+    """A corpus as files: `seeds` holds them, `data` is for what is indexed; the id of each document by its path."""
+
+    seeds: Path
+    data: Path
+    ids: dict[str, str]
 
 
 def read_lines(path: Path) -> list[dict[str, object]]:
@@ -42,15 +56,51 @@ def read_questions(path: Path) -> list[BenchmarkQuestion]:
     ]
 
 
-def write_corpus(paths: Sequence[Path], folder: Path) -> dict[str, str]:
-    """Write each document of the corpora as a Markdown file; the document's id by its path in the folder."""
-    ids: dict[str, str] = {}
-    for source in paths:
-        for number, document in enumerate(read_lines(source)):
-            path = f"{source.parent.name}-{number:05}.md"
-            ids[path] = str(document["id"])
-            (folder / path).write_text(as_markdown(str(document["title"]), str(document["text"])), encoding="utf-8")
-    return ids
+def drawn(questions: Sequence[BenchmarkQuestion], count: int, seed: int = 0) -> list[BenchmarkQuestion]:
+    """`count` of the questions in their order, drawn by `seed`; as large a share of them answerable as of all."""
+    if count >= len(questions):
+        return list(questions)
+    answerable = [place for place, one in enumerate(questions) if one.answerable]
+    others = [place for place, one in enumerate(questions) if not one.answerable]
+    share = round(count * len(answerable) / len(questions))
+    generator = random.Random(seed)
+    places = [*generator.sample(answerable, share), *generator.sample(others, count - share)]
+    return [questions[place] for place in sorted(places)]
+
+
+@contextmanager
+def written_corpus(
+    sources: Sequence[Path], keep: Path | None = None, key: str = "", most: int | None = None
+) -> Iterator[WrittenCorpus]:
+    """The documents of the corpora as files, removed at the end.
+
+    With `keep` they stay, with what is indexed of them, in a folder of `keep` that is named by a hash of the files and
+    of `key`: the next call with the same ones finds everything there. `most` is the most documents of each source.
+    """
+    documents = list(_documents(sources, most))
+    ids = {path: number for path, number, _ in documents}
+    with tempfile.TemporaryDirectory(prefix="footnote-benchmark-") as temporary:
+        folder = Path(temporary)
+        if keep is not None:
+            digest = hashlib.sha256(repr((key, documents)).encode()).hexdigest()[:16]
+            folder = keep.absolute() / f"{sources[0].absolute().parent.name}-{digest}"
+        seeds = folder / "seeds"
+        if not seeds.is_dir():
+            unfinished = folder / "seeds.unfinished"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            unfinished.mkdir(parents=True)
+            for path, _, text in documents:
+                (unfinished / path).write_text(text, encoding="utf-8")
+            unfinished.rename(seeds)
+        yield WrittenCorpus(seeds, folder / "data", ids)
+
+
+def _documents(sources: Sequence[Path], most: int | None) -> Iterator[tuple[str, str, str]]:
+    """Each document as the path of its file, its id and its Markdown."""
+    for source in sources:
+        for number, document in enumerate(read_lines(source)[:most]):
+            path = f"{source.absolute().parent.name}-{source.stem}-{number:05}.md"
+            yield path, str(document["id"]), as_markdown(str(document["title"]), str(document["text"]))
 
 
 def as_markdown(title: str, text: str) -> str:

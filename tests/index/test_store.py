@@ -1,0 +1,75 @@
+"""The vectors: nearest first, folders kept apart, and Chroma's errors in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.encoder import FloatArray
+from index.errors import DerivedIndexError
+from index.store import VectorStore
+
+DIRECTIONS = np.eye(8, dtype=np.float32)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[VectorStore]:
+    """An open store with eight chunks, the odd ones in `reports`, the even ones at the top."""
+    store = VectorStore(tmp_path / "chroma")
+    store.add("", [2, 4, 6, 8], DIRECTIONS[1::2])
+    store.add("reports", [1, 3, 5, 7], DIRECTIONS[::2])
+    yield store
+    store.close()
+
+
+def towards(*weights: float) -> FloatArray:
+    """A vector of length one with these first coordinates."""
+    vector = np.zeros(8, np.float32)
+    vector[: len(weights)] = weights
+    found: FloatArray = vector / np.linalg.norm(vector)
+    return found
+
+
+def test_the_nearest_of_all_folders_come_first(store: VectorStore) -> None:
+    hits = store.search(towards(3, 2, 1), 3)
+    assert [hit.chunk_id for hit in hits] == [1, 2, 3]
+    assert [hit.similarity for hit in hits] == pytest.approx(towards(3, 2, 1)[:3].tolist(), abs=1e-5)
+    assert store.count() == 8
+
+
+def test_folders_are_searched_apart(store: VectorStore) -> None:
+    assert [hit.chunk_id for hit in store.search(towards(3, 2, 1), 2, ["reports"])] == [1, 3]
+    assert [hit.chunk_id for hit in store.search(towards(3, 2, 1), 1, [""])] == [2]
+    assert len(store.search(towards(3, 2, 1), 10, ["", "reports"])) == 8
+    assert store.search(towards(1), 10, ["none"]) == []
+    assert store.search(towards(1), 10, []) == []
+
+
+def test_more_may_be_asked_for_than_there_is(store: VectorStore) -> None:
+    assert len(store.search(towards(1), 1000)) == 8
+
+
+def test_what_is_deleted_is_found_no_more_also_when_opened_again(store: VectorStore, tmp_path: Path) -> None:
+    store.delete("reports", [1, 3, 5, 7])
+    store.add("other", [9], DIRECTIONS[:1])
+    store.close()
+    again = VectorStore(tmp_path / "chroma")
+    assert {hit.chunk_id for hit in again.search(towards(1, 1, 1), 10)} == {2, 4, 6, 8, 9}
+    assert again.search(towards(1), 10, ["reports"]) == []
+    assert again.count() == 5
+    again.close()
+
+
+def test_what_chroma_says_becomes_an_error_of_one_line(store: VectorStore, tmp_path: Path) -> None:
+    with pytest.raises(DerivedIndexError) as caught:
+        store.add("", [10], np.ones((1, 5), np.float32))
+    assert "\n" not in str(caught.value)
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "chroma.sqlite3").write_bytes(b"not a database" * 1000)
+    with pytest.raises(DerivedIndexError) as caught:
+        VectorStore(broken)
+    assert "\n" not in str(caught.value)
