@@ -56,7 +56,8 @@ class DerivedIndexError(IndexingError):
 
 
 _FULL_NUMBERS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_FULL_WORDS = ("no space left", "disk is full", "file too large", "quota exceeded", "storage_full", "storagefull")
+# The last is SQLite's number for a write that failed, as Chroma reports it.
+_FULL_WORDS = ("no space left", "disk is full", "file too large", "quota exceeded", "(code: 778)")
 
 
 def is_storage_full(error: BaseException) -> bool:

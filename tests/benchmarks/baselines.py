@@ -42,7 +42,7 @@ class PartsSwitchedOff:
             probabilities = self._baseline.read(question, found.passages)
         else:
             read = self._retriever.retrieve(question, limit, folders, self._mode, rerank=True)
-            rows = zip(read.passages, read.probabilities or (), strict=True)
+            rows = zip(read.passages, read.probabilities or (), strict=False)  # only the first are read
             known = {passage.chunk_id: row for passage, row in rows}
             unread = (np.zeros(len(one.sentences), np.float32) for one in found.passages)
             probabilities = [known.get(one.chunk_id, row) for one, row in zip(found.passages, unread, strict=True)]
