@@ -76,7 +76,7 @@ class AnswerEngine:
 
 
 def ranked_evidence(passages: Sequence[Passage], probabilities: Sequence[FloatArray]) -> list[Evidence]:
-    """Every sentence that was read, surest first, each said once; with the sentence before it where it leans on that."""
+    """Every sentence that was read, surest first, each once; with the one before it where it leans on that."""
     everything = [
         Evidence(passage, rank, _standing_alone(passage, place), float(probability))
         for rank, (passage, row) in enumerate(zip(passages, probabilities, strict=False))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.types import Citation, Sentence
 from index.types import Document, Evidence, Span
 
+
 def cite(
     chosen: Sequence[Evidence], documents: Mapping[str, Document]
 ) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:

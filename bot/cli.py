@@ -195,7 +195,7 @@ def _exit_code(run: Callable[[], Any], flags: dict[str, Any]) -> int:
         # Python would flush standard output once more at exit, and complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ANSWERED
-    except Exception as error:  # the last resort: the user gets a line and we get the traceback
+    except Exception as error:  # noqa: BLE001 (the last resort: the user gets a line, and we the traceback)
         log_file = _keep_traceback(flags)
         click.echo(
             f"footnote: a failure of ours ({type(error).__name__}: {error}); details are in {log_file}", err=True

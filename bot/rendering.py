@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +28,11 @@ def plain(text: str) -> str:
     return " ".join(_CONTROL.sub("", text).split())
 
 
-def place_of(
-    document: str, title: str, page: int | None, heading: str | None, line: int | None, title_shown: bool = True
-) -> str:
-    """Where words stand, for a person: title, file, heading, page or line."""
-    parts = [plain(title), plain(document)] if title_shown and plain(title) != plain(document) else [plain(document)]
+def place_of(document: str, title: str, page: int | None, heading: str | None, line: int | None) -> str:
+    """Where words stand, for a person: title (unless the file's name says the same), file, heading, page or line."""
+    parts = [plain(document)]
+    if _letters(title) not in _letters(document):
+        parts.insert(0, plain(title))
     if heading and heading != title:
         parts.append(f"“{plain(heading)}”")
     if page is not None:
@@ -73,7 +73,7 @@ def whole_answer_text(answer: Answer, prompts: Prompts) -> Text:
     if not answer.abstained:
         return text.append_text(answer_text(answer))
     said = prompts.fill("abstention" if answer.passages else "abstention_empty", question=plain(answer.searched))
-    return text.append_text(abstention_text(said, answer.passages, answer.searched))
+    return text.append_text(abstention_text(said, answer))
 
 
 def answer_text(answer: Answer) -> Text:
@@ -107,16 +107,18 @@ def citation_text(citation: Citation) -> Text:
     return text
 
 
-def abstention_text(said: str, passages: Sequence[Passage], question: str) -> Text:
-    """What is said when nothing answers, and the passages that come nearest."""
+def abstention_text(said: str, answer: Answer) -> Text:
+    """What is said when nothing answers, and the passages that come nearest, each from its nearest sentence on."""
     from rich.text import Text
 
     text = Text(said + "\n")
-    for passage in passages[:NEAREST_SHOWN]:
-        text.append("\n")
+    for passage in answer.passages[:NEAREST_SHOWN]:
+        nearest = next((one.spans[0].start for one in answer.evidence if one.passage == passage), passage.start)
         where = place_of(passage.document, passage.title, passage.page, passage.heading, passage.line)
+        text.append("\n")
         text.append(f"  · {where}\n", style="bold")
-        text.append("    ").append_text(highlighted(excerpt(passage.text, question), question)).append("\n")
+        excerpt = highlighted(_excerpt(passage.text, nearest - passage.start), answer.searched)
+        text.append("    ").append_text(excerpt).append("\n")
     return text
 
 
@@ -135,7 +137,7 @@ def passage_text(rank: int, passage: Passage, question: str) -> Text:
 def explanation_lines(answer: Answer) -> Iterable[str]:
     """How the passages were found and ranked, and why the answer is what it is; for `--explain`."""
     yield f"searched: {answer.searched}"
-    yield "passages (score = reading × search; search = half meaning, half words, each scaled to 0–1 over the candidates):"
+    yield "passages (score: half search, half reading; search: half meaning, half words, each scaled to 0–1):"
     for rank, passage in enumerate(answer.passages, 1):
         yield (
             f"  {rank:>2}. {passage.score:.3f}  {passage.document}:{passage.start}–{passage.end}  "
@@ -174,20 +176,11 @@ def surroundings_text(citation: Citation, document: Document) -> Text:
     return text
 
 
-def excerpt(text: str, question: str) -> str:
-    """At most `LONGEST_EXCERPT` characters of a passage, from where it shares the most words with the question."""
-    line = plain(text)
-    if len(line) <= LONGEST_EXCERPT:
-        return line
-    wanted = _telling_words(question)
-    places = [match.start() for match in _WORD.finditer(line) if match.group().lower() in wanted]
-    start = max(places, key=lambda place: sum(place <= other < place + LONGEST_EXCERPT for other in places), default=0)
-    start = max(0, min(start - 40, len(line) - LONGEST_EXCERPT))
-    start = 0 if start == 0 else _next_space(line, start, start + 40)
-    cut = (
-        line[start : start + LONGEST_EXCERPT].rsplit(" ", 1)[0] if start + LONGEST_EXCERPT < len(line) else line[start:]
-    )
-    return ("… " if start else "") + cut.strip() + (" …" if start + LONGEST_EXCERPT < len(line) else "")
+def _excerpt(text: str, start: int) -> str:
+    """At most `LONGEST_EXCERPT` characters of a passage on one line, from offset `start` on."""
+    line = plain(text[start:])
+    shown = line if len(line) <= LONGEST_EXCERPT else line[:LONGEST_EXCERPT].rsplit(" ", 1)[0] + " …"
+    return f"… {shown}" if start > 0 else shown
 
 
 def highlighted(text: str, question: str) -> Text:
@@ -200,6 +193,10 @@ def highlighted(text: str, question: str) -> Text:
         if match.group().lower() in wanted:
             shown.stylize("bold yellow", *match.span())
     return shown
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _telling_words(question: str) -> set[str]:

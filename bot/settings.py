@@ -74,7 +74,7 @@ class Settings:
 def parse_path(text: str, folder: Path) -> Path:
     """An absolute path; a relative one starts from `folder`, and `~` is the home folder."""
     try:
-        return folder / Path(text).expanduser()
+        return Path(os.path.abspath(folder / Path(text).expanduser()))  # noqa: PTH100 (links are kept, ".." is not)
     except RuntimeError as error:
         raise ValueError("must not begin with ~, because that home folder can't be determined") from error
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import TaskID
 
     from index.ingestion import Progress, Report
 
@@ -39,7 +40,8 @@ def _console(stderr: bool) -> Console:
 @contextmanager
 def shown_progress() -> Iterator[Callable[[Progress], None]]:
     """A progress bar on standard error, gone when done; nothing where that is not a terminal."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
 
     columns = (
         TextColumn("{task.description}"),
@@ -49,16 +51,16 @@ def shown_progress() -> Iterator[Callable[[Progress], None]]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(compact=True),
     )
-    with Progress(*columns, console=notices(), transient=True, disable=not notices().is_terminal) as bar:
-        tasks: dict[str, int] = {}
+    with Bars(*columns, console=notices(), transient=True, disable=not notices().is_terminal) as bars:
+        tasks: dict[str, TaskID] = {}
 
         def show(now: Progress) -> None:
             if now.step not in tasks:
-                tasks[now.step] = bar.add_task(STEPS[now.step], total=now.total or None, counted="", rate="")
-            task = bar.tasks[tasks[now.step]]
+                tasks[now.step] = bars.add_task(STEPS[now.step], total=now.total or None, counted="", rate="")
+            task = next(one for one in bars.tasks if one.id == tasks[now.step])
             rate = f"{task.speed:,.0f}/s" if task.speed else ""
             counted = f"{now.documents:,} documents" + (f", {now.chunks:,} chunks" if now.chunks else "")
-            bar.update(task.id, completed=now.done, total=now.total or None, counted=counted, rate=rate)
+            bars.update(task.id, completed=now.done, total=now.total or None, counted=counted, rate=rate)
 
         yield show
 

@@ -100,7 +100,6 @@ class LexicalIndex:
             return [WordHit(int(number or 0), float(score)) for number, (score, _) in zip(numbers, found, strict=True)]
 
 
-
 @lru_cache(maxsize=65536)
 def stems(text: str) -> tuple[str, ...]:
     """The words of a text as this index holds them: lower-cased, without accents, stemmed; in order."""

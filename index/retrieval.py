@@ -104,7 +104,8 @@ class Retriever:
         numbers = list(chunks)
         by_meaning = _normalised([dense[number] for number in numbers])
         by_words = _normalised([lexical.get(number, 0.0) for number in numbers])
-        scores = {"hybrid": (by_meaning + by_words) / 2, "dense": by_meaning, "lexical": by_words}[mode]
+        shares: dict[Mode, tuple[float, float]] = {"hybrid": (0.5, 0.5), "dense": (1.0, 0.0), "lexical": (0.0, 1.0)}
+        scores = shares[mode][0] * by_meaning + shares[mode][1] * by_words
         passages = []
         for place in np.argsort(-scores, kind="stable"):
             chunk = chunks[numbers[place]]

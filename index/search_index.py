@@ -38,6 +38,7 @@ class SearchIndex:
         self._data = data
         if not (data / CATALOG).is_file():
             raise NotIndexed(f"there is no index in {data}; run `footnote index`")
+        self._file = _identity(data / CATALOG)
         self.catalog = Catalog(data / CATALOG)
         self._opened: OpenGeneration | None = None
         try:
@@ -63,6 +64,7 @@ class SearchIndex:
     def pinned(self) -> Iterator[OpenGeneration]:
         """The vectors and words of the active generation, with the catalog's snapshot of the same moment."""
         for _ in range(ATTEMPTS):
+            self._follow_catalog()
             with self.catalog.reading():
                 active = self.catalog.active()
                 if active is not None and self._opened is not None and active.number == self._opened.generation.number:
@@ -70,6 +72,14 @@ class SearchIndex:
                     return
             self._open_active()
         raise NotIndexed(f"the index in {self._data} changes faster than it can be opened; try again")
+
+    def _follow_catalog(self) -> None:
+        """Open the catalog anew where another file has taken its place: a damaged one is set aside and built anew."""
+        file = _identity(self._data / CATALOG)
+        if file is not None and file != self._file:
+            fresh = Catalog(self._data / CATALOG)
+            self.catalog.close()
+            self.catalog, self._file = fresh, file
 
     def _open_active(self) -> None:
         for attempt in range(ATTEMPTS):
@@ -98,6 +108,15 @@ class SearchIndex:
             now = self.catalog.active()
             if now is not None and now.number == damaged.number:  # else somebody else has mended it meanwhile
                 rebuild(self.catalog, self._generations)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another that takes its name; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 class OpenGeneration:

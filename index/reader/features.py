@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -69,9 +70,7 @@ def features(
     ]
     stemmed = [[stems(sentence) for sentence in row] for row in sentences]
     asked = _question(question, [frozenset(one) for row in stemmed for one in row])
-    similarities = [
-        _of_units(row, found) @ question_vector for row, found in zip(sentences, vectors, strict=True)
-    ]
+    similarities = [_of_units(row, found) @ question_vector for row, found in zip(sentences, vectors, strict=True)]
     nearest = max((float(row.max()) for row in similarities if len(row)), default=0.0)
     tables = [
         _table(asked, passage, rank, sentences[rank], stemmed[rank], similarities[rank], nearest)
@@ -103,7 +102,7 @@ def _question(text: str, sentences: Sequence[frozenset[str]]) -> _Question:
         * (NAME_WEIGHT if stem in names else 1.0)
         for stem in wanted
     }
-    pairs = frozenset(zip(in_order, in_order[1:], strict=False))
+    pairs = frozenset(pairwise(in_order))
     return _Question(text, kind_of(text), words_of(text), tuple(wanted), pairs, weights, names)
 
 
@@ -135,7 +134,7 @@ def _table(
         if leans_back(sentence):  # it is shown with the one before it, so both together are what answers
             own |= before
         coverage = asked.covered(own)
-        pairs = asked.pairs & set(zip(in_order, in_order[1:], strict=False))
+        pairs = asked.pairs & set(pairwise(in_order))
         kind = 1.0 if holds_kind(asked.kind, sentence, asked.words) else -1.0
         rows.append(
             [

@@ -43,7 +43,7 @@ class Weights:
 
 
 class SimilarityReader:
-    """Reads with the embedder's own vectors. What a passage's sentences look like to it is kept for the next question."""
+    """Reads with the embedder's own vectors. The vectors of a passage's sentences are kept for the next question."""
 
     name = "similarity"
 
@@ -58,14 +58,12 @@ class SimilarityReader:
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
         """For each passage an array of one probability (0 to 1) a sentence."""
-        tables = features(
-            question, self._embedder.embed_question(question), passages, self._sentence_vectors(passages)
-        )
+        tables = features(question, self._embedder.embed_question(question), passages, self._sentence_vectors(passages))
         rows = np.concatenate(tables) if tables else np.empty((0, len(FEATURES)), np.float32)
         if not len(rows):
             return [np.empty(0, np.float32) for _ in passages]
         scores = rows @ self._weights.ranking
-        confidence = _sigmoid(confidence_row(rows, scores) @ self._weights.confidence + self._weights.bias)
+        confidence = _sigmoid(float(confidence_row(rows, scores) @ self._weights.confidence) + self._weights.bias)
         probabilities = confidence * np.exp(scores - scores.max())
         ends = np.cumsum([len(table) for table in tables])
         return np.split(probabilities.astype(np.float32), ends[:-1])
@@ -106,8 +104,9 @@ def confidence_row(rows: FloatArray, scores: FloatArray) -> FloatArray:
 
     `rows` has shape (sentences, len(FEATURES)) and `scores` (sentences,), of all the passages of one question.
     """
-    best = rows[int(scores.argmax())]
-    return best[[FEATURES.index(name) for name in CONFIDENCE_FEATURES]]
+    columns = [FEATURES.index(name) for name in CONFIDENCE_FEATURES]
+    best: FloatArray = rows[int(scores.argmax()), columns]
+    return best
 
 
 def _label(passage: Passage) -> str:

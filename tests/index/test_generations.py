@@ -185,6 +185,15 @@ def test_a_slot_may_be_given_back_from_another_thread(town: Library) -> None:
     again.close()
 
 
+def test_an_open_index_follows_a_catalog_that_was_set_aside(town: Library) -> None:
+    index = SearchIndex(town.data)
+    (town.data / CATALOG).rename(town.data / "catalog.sqlite.damaged")
+    town.write({"bridge.txt": "The bridge is closed."})
+    assert town.ingest().generation == 2
+    assert found(index, "bridge") == ["bridge.txt"]
+    index.close()
+
+
 def test_an_index_whose_folder_was_removed_closes_quietly(town: Library) -> None:
     index = SearchIndex(town.data)
     shutil.rmtree(town.data)
