@@ -23,6 +23,7 @@ _PARAGRAPH = "\n\n"
 
 # Lines that stand alone whatever their end: a list item, a numbered point, a table row.
 _LIST_ITEM = re.compile(r"\s*(?:[-*•‣◦·–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s")
+_OPENING_QUOTE = re.compile(r"[.!?…][\"”’»)]?\s+([\"“‘«„])\s*\Z")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _LONGEST_WORD = 100  # characters; WordPiece has one and the same token for any longer one
 _SHORT_LINE = 45  # characters; a shorter line inside a paragraph was ended on purpose, not wrapped
@@ -208,12 +209,19 @@ def _sentences(document: Document, start: int, end: int) -> Iterator[Span]:
     import sentencex
 
     block = document.text[start:end]
-    for boundary in sentencex.get_sentence_boundaries(document.language or "en", block):
-        first, last = boundary["start_index"], boundary["end_index"]
-        sentence = block[first:last]
-        if sentence.strip():
-            first += len(sentence) - len(sentence.lstrip())
-            yield Span(start + first, start + first + len(sentence.strip()))
+    boundaries = sentencex.get_sentence_boundaries(document.language or "en", block)
+    first = 0
+    for boundary in boundaries:
+        last = boundary["end_index"]
+        if last < len(block):
+            # A quotation mark set off by a space opens what follows: it was no part of the sentence that has ended.
+            opening = _OPENING_QUOTE.search(block, first, last)
+            last = opening.start(1) if opening else last
+        sentence = block[first:last].strip()
+        if sentence:
+            place = start + first + block[first:last].index(sentence)
+            yield Span(place, place + len(sentence))
+        first = last
 
 
 def _sections(document: Document) -> list[_Section]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # Measured on two cores: more tokens at once leave the caches, fewer leave the cores waiting between products.
 TOKENS_A_BATCH = 2048
 
+QUESTIONS_KEPT = 64
+
 NOISY_LIBRARIES = ("sentence_transformers", "transformers", "huggingface_hub")
 
 
@@ -103,6 +105,7 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, name: str = DEFAULT_EMBED_MODEL) -> None:
         self.name = name
+        self._question_vectors: dict[str, FloatArray] = {}
 
     @cached_property
     def identity(self) -> str:
@@ -156,14 +159,21 @@ class SentenceTransformerEmbedder:
         return vectors
 
     def embed_question(self, question: str) -> FloatArray:
-        """The question's vector, shape (dimension,), with the model's own query prompt where it has one."""
-        vector: FloatArray
-        if self._encoder is not None:
-            vector = self.embed_short([question])[0]
-        else:
-            found = self._model.encode_query(question, normalize_embeddings=True, show_progress_bar=False)
-            vector = np.asarray(found, np.float32)
-        return vector
+        """The question's vector, shape (dimension,), with the model's own query prompt where it has one.
+
+        Those of the last `QUESTIONS_KEPT` questions are kept: a question is searched for, then read against.
+        """
+        known = self._question_vectors.get(question)
+        if known is None:
+            if self._encoder is not None:
+                known = self.embed_short([question])[0]
+            else:
+                vector = self._model.encode_query(question, normalize_embeddings=True, convert_to_numpy=True)
+                known = np.asarray(vector, np.float32)
+            self._question_vectors[question] = known
+            while len(self._question_vectors) > QUESTIONS_KEPT:
+                self._question_vectors.pop(next(iter(self._question_vectors)))
+        return known
 
     def embed_short(self, texts: Sequence[str]) -> FloatArray:
         """Vectors of a few short texts, such as sentences, shape (texts, dimension); cut at the window."""

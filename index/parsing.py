@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from index.errors import SeedsError, UnreadableDocument
+from index.errors import SeedsError, UnreadableDocument, is_storage_full
 from index.language import detect_language
 from index.parsing_docx import parse_docx
 from index.parsing_html import parse_html
@@ -143,6 +143,10 @@ def parse_bytes(path: str, data: bytes) -> Document:
             raise UnreadableDocument("takes more memory to parse than there is; split it into smaller files") from error
         except RecursionError as error:
             raise UnreadableDocument("is nested too deeply to be parsed") from error
+        except OSError as error:
+            if is_storage_full(error):  # a library's temporary file: nothing is wrong with the document
+                raise
+            raise UnreadableDocument(_in_words(error)) from error
         except Exception as error:  # parsers raise whatever comes to them on damaged files
             said = one_line(str(error))[:200]
             reason = f"is damaged: it can't be parsed as {known.label} ({type(error).__name__}{said and ': ' + said})"

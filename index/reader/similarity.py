@@ -58,7 +58,7 @@ class SimilarityReader:
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
         """For each passage an array of one probability (0 to 1) a sentence."""
-        tables = features(question, self._embedder.embed_question(question), passages, self._sentence_vectors(passages))
+        tables = self.tables(question, passages)
         rows = np.concatenate(tables) if tables else np.empty((0, len(FEATURES)), np.float32)
         if not len(rows):
             return [np.empty(0, np.float32) for _ in passages]
@@ -67,6 +67,11 @@ class SimilarityReader:
         probabilities = confidence * np.exp(scores - scores.max())
         ends = np.cumsum([len(table) for table in tables])
         return np.split(probabilities.astype(np.float32), ends[:-1])
+
+    def tables(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
+        """For each passage the features of its sentences, shape (sentences, len(FEATURES))."""
+        vector = self._embedder.embed_question(question)
+        return features(question, vector, passages, self._sentence_vectors(passages))
 
     def _sentence_vectors(self, passages: Sequence[Passage]) -> list[FloatArray]:
         """The vectors of each passage's sentences, shape (sentences, dimension)."""
