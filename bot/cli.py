@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import errno
+import io
 import logging
 import os
+import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,12 @@ from bot.settings import Settings, load_settings
 from index.errors import IndexingError
 
 ANSWERED, FAILED_CASES, BAD_INPUT, ABSTAINED, OUR_FAILURE, INTERRUPTED = 0, 1, 2, 3, 70, 130
+LONGEST_INPUT = 1_000_000  # characters read from standard input: more than any question has
+
+# What the operating system says where the folders, not we, are to blame.
+SET_UP_NUMBERS = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.EISDIR, errno.EIO}
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,8 +45,21 @@ def footnote(context: click.Context, seeds: str | None, data: str | None) -> Non
 
 def _settings(context: click.Context) -> Settings:
     settings = load_settings(context.obj)
+    if settings.data_dir.exists() and not settings.data_dir.is_dir():
+        origin = settings.origins["DATA_DIR"]
+        raise FootnoteError(f"DATA_DIR is {settings.data_dir} ({origin}), which is a file; name a folder")
     logging.basicConfig(level=settings.log_level, format="footnote: %(message)s", stream=sys.stderr)
     return settings
+
+
+def _question(text: str) -> str:
+    """What is asked, from standard input for "-". Raises `QuestionError` for what can't be searched."""
+    from index.retrieval import checked
+
+    if text == "-":
+        text = sys.stdin.read(LONGEST_INPUT)
+    # Bytes that are no UTF-8 arrive as lone surrogates, which no model takes.
+    return checked(text.encode("utf-8", "replace").decode("utf-8"))
 
 
 @footnote.command()
@@ -60,23 +81,24 @@ def index(context: click.Context, full: bool, prune: bool) -> None:
 @click.option("--explain", is_flag=True, help="Show how the passages were found, and why they were ranked so.")
 @click.pass_context
 def ask(context: click.Context, question: str, as_json: bool, explain: bool) -> None:
-    """Answer QUESTION from the documents ("-" reads it from standard input)."""
+    """Answer QUESTION from the documents.
+
+    "-" reads it from standard input. One that begins with a dash goes after "--".
+    """
     from bot import rendering
-    from bot.terminal import output
+    from bot.terminal import print_json, show
     from bot.wiring import opened
-    from index.retrieval import checked
 
     settings = _settings(context)
-    question = checked(sys.stdin.read() if question == "-" else question)
+    question = _question(question)
     with opened(settings) as parts:
         answer = parts.engine.answer(question)
         if as_json:
-            click.echo(json.dumps(rendering.as_json(answer), ensure_ascii=False, indent=2))
+            print_json(rendering.as_json(answer))
         else:
-            output().print(rendering.whole_answer_text(answer, parts.prompts))
+            show(rendering.whole_answer_text(answer, parts.prompts))
             if explain:
-                for line in rendering.explanation_lines(answer):
-                    output().print(line, style="dim")
+                show("\n" + "\n".join(rendering.explanation_lines(answer)), "dim")
     context.exit(ABSTAINED if answer.abstained else ANSWERED)
 
 
@@ -87,27 +109,34 @@ def ask(context: click.Context, question: str, as_json: bool, explain: bool) -> 
 @click.option("--rerank/--no-rerank", default=True, show_default=True, help="Read the passages and rank by that too.")
 @click.pass_context
 def search(context: click.Context, query: str, limit: int, as_json: bool, rerank: bool) -> None:
-    """Show the passages that bear on QUERY, ranked."""
+    """Show the passages that bear on QUERY, ranked.
+
+    "-" reads it from standard input.
+    """
     from bot import rendering
-    from bot.terminal import output
+    from bot.terminal import print_json, show
     from bot.wiring import opened
-    from index.retrieval import checked
 
     settings = _settings(context)
-    query = checked(query)
+    query = _question(query)
     with opened(settings) as parts:
         passages = parts.retriever.retrieve(query, limit, rerank=rerank).passages
     if as_json:
-        click.echo(json.dumps([rendering.passage_as_json(one) for one in passages], ensure_ascii=False, indent=2))
+        print_json([rendering.passage_as_json(one) for one in passages])
         return
     for rank, passage in enumerate(passages, 1):
-        output().print(rendering.passage_text(rank, passage, query))
+        if rank > 1:
+            show("")
+        show(rendering.passage_text(rank, passage, query))
 
 
 @footnote.command()
 @click.pass_context
 def chat(context: click.Context) -> None:
-    """Ask one question after another; follow-ups may refer to what was asked before."""
+    """Ask one question after another.
+
+    Follow-ups may refer to what was asked before.
+    """
     from bot.chat import converse
     from bot.wiring import opened
 
@@ -121,17 +150,24 @@ def chat(context: click.Context) -> None:
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write the results as JUnit XML here.")
 @click.pass_context
 def test(context: click.Context, files: tuple[Path, ...], junit: Path | None) -> None:
-    """Run answer cases from YAML FILES or folders (tests/answers by default)."""
+    """Run answer cases and report the failures.
+
+    FILES are YAML, or folders of it; tests/answers by default.
+    """
     from bot.answer_cases import load_cases
     from bot.answer_tests import junit_xml, report, run_cases
-    from bot.terminal import output
+    from bot.terminal import output, report_width, waiting
     from bot.wiring import opened
 
     settings = _settings(context)
     cases = load_cases(files or (Path("tests/answers"),))
     with opened(settings) as parts:
-        results = list(run_cases(cases, parts.engine.answer))
-    output().print(report(results, output().width))
+        results = []
+        with waiting(f"0 of {len(cases)} cases") as tell:
+            for result in run_cases(cases, parts.engine.answer):
+                results.append(result)
+                tell(f"{len(results)} of {len(cases)} cases")
+    output().print(report(results, report_width()))
     if junit is not None:
         _write(junit, junit_xml(results))
     context.exit(ANSWERED if all(result.passed for result in results) else FAILED_CASES)
@@ -156,7 +192,10 @@ def documents(context: click.Context, path: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def status(context: click.Context, as_json: bool) -> None:
-    """Say what the index holds, from when, by which embedder, and whether it is behind the folder."""
+    """Say how the index is.
+
+    What it holds, from when, by which embedder, how large, what could not be read, whether it is behind the folder.
+    """
     from bot.inspection import print_status
 
     print_status(_settings(context), as_json)
@@ -170,43 +209,81 @@ def _write(path: Path, text: str) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command and exit. Whatever goes wrong ends in one line on standard error."""
+    """Run the command and exit."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a character that can't be shown is no reason to say nothing
+            stream.reconfigure(errors="replace")
+    code = run(arguments)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: a late Ctrl-C would only interrupt the goodbyes
+    sys.exit(code)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command; its exit code. Whatever goes wrong ends in one line on standard error."""
     flags: dict[str, Any] = {}
-    sys.exit(_exit_code(lambda: footnote.main(arguments, "footnote", standalone_mode=False, obj=flags), flags))
-
-
-def _exit_code(run: Callable[[], Any], flags: dict[str, Any]) -> int:
     try:
-        code = run()
+        code = _outcome(sys.argv[1:] if arguments is None else arguments, flags)
         sys.stdout.flush()
-        return code if isinstance(code, int) else 0
+    except BrokenPipeError:  # whoever read our output has seen enough
+        _silence_output()
+        return ANSWERED
+    except OSError as error:
+        _silence_output()
+        _complain(f"standard output can't be written ({error.strerror or error})")
+        return BAD_INPUT
+    return code
+
+
+def _outcome(arguments: list[str], flags: dict[str, Any]) -> int:
+    """The exit code of a command, after its error has been told. Passes a failure to print on."""
+    try:
+        # Not `footnote.main`, which ends the program by itself where the output is closed.
+        with footnote.make_context("footnote", list(arguments), obj=flags) as context:
+            code = footnote.invoke(context)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.UsageError as error:
         error.show()
         return BAD_INPUT
     except (FootnoteError, IndexingError) as error:
-        click.echo(f"footnote: {error}", err=True)
+        _complain(str(error))
         return BAD_INPUT
     except (KeyboardInterrupt, click.Abort):
-        click.echo("\nfootnote: stopped; what was finished is kept", err=True)
+        if sys.stderr.isatty():
+            click.echo(err=True)  # the terminal has written ^C
+        _complain("stopped; what was finished is kept")
         return INTERRUPTED
-    except BrokenPipeError:  # whoever read our output has seen enough
-        # Python would flush standard output once more at exit, and complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ANSWERED
+    except BrokenPipeError:
+        raise
     except Exception as error:  # noqa: BLE001 (the last resort: the user gets a line, and we the traceback)
-        log_file = _keep_traceback(flags)
-        click.echo(
-            f"footnote: a failure of ours ({type(error).__name__}: {error}); details are in {log_file}", err=True
-        )
+        if isinstance(error, OSError) and error.errno in SET_UP_NUMBERS and error.filename is not None:
+            _complain(f"{error.filename}: {error.strerror}; mend that, or name other folders with --seeds and --data")
+            return BAD_INPUT
+        _complain(f"a failure of ours ({type(error).__name__}: {error}); details are in {_keep_traceback(flags)}")
         return OUR_FAILURE
+    return code if isinstance(code, int) else ANSWERED
+
+
+def _complain(message: str) -> None:
+    """One line on standard error, whatever a file's name or a library's message holds."""
+    from bot.rendering import plain
+
+    click.echo(f"footnote: {plain(message)}", err=True)
+
+
+def _silence_output() -> None:
+    """Python would flush standard output once more at exit, and complain."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _keep_traceback(flags: dict[str, Any]) -> str:
     """Append the traceback to the error log of the data folder; where it is, in words."""
     entry = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n{traceback.format_exc()}\n"
-    for folder in (load_settings(flags).data_dir, Path(tempfile.gettempdir())):
+    folders = [Path(tempfile.gettempdir())]
+    with suppress(FootnoteError):
+        folders.insert(0, load_settings(flags).data_dir)
+    for folder in folders:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with (folder / "errors.log").open("a", encoding="utf-8") as file:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import Any
-
-import click
 
 from bot.errors import FootnoteError
 from bot.rendering import plain
 from bot.settings import Settings
-from bot.terminal import output
+from bot.terminal import output, print_json, show
+from bot.wiring import is_of_another_folder
 from index.catalog import Catalog
 from index.catalog_rows import DocumentSummary, Generation
 from index.difference import lag
@@ -48,8 +49,11 @@ def document_text(settings: Settings, path: str) -> str:
     """The text of a document, which the offsets of citations count in."""
     with _catalog(settings) as (catalog, _):
         document = catalog.document(path)
+        names = [one.path for one in catalog.summaries()] if document is None else []
     if document is None:
-        raise FootnoteError(f"no document {path!r} is indexed; `footnote documents` lists those that are")
+        close = get_close_matches(path, names, n=1)
+        advice = f"did you mean {plain(close[0])!r}?" if close else "`footnote documents` lists those that are"
+        raise FootnoteError(f"no document {path!r} is indexed; {advice}")
     return document.text
 
 
@@ -59,55 +63,98 @@ def print_documents(settings: Settings, as_json: bool) -> None:
         summaries = catalog.summaries()
         unreadable = catalog.unreadable()
     if as_json:
-        click.echo(json.dumps([_as_json(one) for one in summaries], ensure_ascii=False, indent=2))
+        print_json([_as_json(one) for one in summaries])
         return
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("document", "title", "format", "language"):
+    for name in ("document", "title"):
         table.add_column(name, overflow="fold")
+    for name in ("format", "language"):
+        table.add_column(name, no_wrap=True)
     for name in ("characters", "chunks"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for one in summaries:
         table.add_row(
             plain(one.path), plain(one.title), one.format, one.language or "–", f"{one.characters:,}", f"{one.chunks:,}"
         )
     output().print(table)
     for path, (_, reason) in unreadable.items():
-        output().print(f"unreadable: {plain(path)} {reason}", style="yellow")
+        show(f"unreadable: {plain(path)} {plain(reason)}", "yellow", indentation=4)
 
 
 def print_status(settings: Settings, as_json: bool) -> None:
     """The state of the index, line by line or as JSON."""
     with _catalog(settings) as (catalog, active):
         state = _state(settings, catalog, active)
+        lines = _state_in_words(settings, catalog, active, state)
     if as_json:
-        click.echo(json.dumps(state, ensure_ascii=False, indent=2))
+        print_json(state)
         return
-    width = max(map(len, state)) + 2
-    for name, value in state.items():
-        shown = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-        output().print(f"{name.replace('_', ' '):<{width}}{plain(shown) if shown else '–'}")
+    width = max(map(len, lines)) + 2
+    for name, values in lines.items():
+        for label, value in zip([name, *[""] * len(values)], values, strict=False):
+            show(f"{label:<{width}}{plain(value)}", indentation=width)
 
 
 def _state(settings: Settings, catalog: Catalog, active: Generation) -> dict[str, Any]:
+    """What `footnote status --json` prints."""
+    try:
+        behind: dict[str, int] | None = asdict(lag(settings.seeds_dir, catalog))
+    except SeedsError:
+        behind = None
     summaries = catalog.summaries()
-    size = settings.data_dir.joinpath(CATALOG).stat().st_size + Generations(settings.data_dir).size(active.number)
-    asked = "" if settings.embed_model == active.embedder else f"; EMBED_MODEL now asks for {settings.embed_model}"
     return {
-        "index": f"generation {active.number}, published {_ago(active.published)}, in {settings.data_dir}",
+        "generation": active.number,
+        "published": datetime.fromtimestamp(active.published, UTC).isoformat(timespec="seconds"),
+        "data": str(settings.data_dir),
         "seeds": active.seeds,
-        "folder": _lag_in_words(settings, catalog, bool(asked)),
+        "behind": behind,
         "documents": len(summaries),
         "chunks": active.chunks,
-        "embedder": f"{active.embedder} ({active.dimension} dimensions){asked}",
+        "embedder": active.embedder,
+        "dimension": active.dimension,
         "reader": "similarity",
         "answer_threshold": settings.answer_threshold,
-        "size": f"{size / 1e6:,.1f} MB",
-        "unreadable": [f"{path} {reason}" for path, (_, reason) in catalog.unreadable().items()],
+        "bytes": _size(settings, active),
+        "unreadable": [{"document": path, "reason": why} for path, (_, why) in catalog.unreadable().items()],
         "unknown_languages": _unknown_languages(summaries, active),
-        "settings_from": str(settings.env_file) if settings.env_file else "the environment and defaults",
+        "settings_from": str(settings.env_file) if settings.env_file else None,
     }
+
+
+def _state_in_words(
+    settings: Settings, catalog: Catalog, active: Generation, state: dict[str, Any]
+) -> dict[str, list[str]]:
+    """What `footnote status` prints: for each name its lines."""
+    asked = "" if settings.embed_model == active.embedder else f"; EMBED_MODEL now asks for {settings.embed_model}"
+    moved = f"; SEEDS_DIR is now {settings.seeds_dir}" if is_of_another_folder(settings, active, catalog) else ""
+    languages = [
+        f"{language}: {', '.join(paths[:3])}" + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+        for language, paths in state["unknown_languages"].items()
+    ]
+    return {
+        "index": [f"generation {active.number}, published {_ago(active.published)}, in {settings.data_dir}"],
+        "seeds": [active.seeds + moved],
+        "folder": [_lag_in_words(settings, catalog, bool(asked))],
+        "documents": [f"{state['documents']:,}"],
+        "chunks": [f"{active.chunks:,}"],
+        "embedder": [f"{active.embedder} ({active.dimension} dimensions){asked}"],
+        "reader": [state["reader"]],
+        "answer threshold": [str(settings.answer_threshold)],
+        "size": [f"{state['bytes'] / 1e6:,.1f} MB"],
+        "unreadable": [f"{one['document']} {one['reason']}" for one in state["unreadable"]] or ["–"],
+        "unknown languages": [*languages, f"these are found worse than they could be; {LANGUAGE_ADVICE}"]
+        if languages
+        else ["–"],
+        "settings from": [state["settings_from"] or "the environment and defaults"],
+    }
+
+
+def _size(settings: Settings, active: Generation) -> int:
+    """Bytes on disk of the catalog and the active generation."""
+    catalog = sum(path.stat().st_size for path in settings.data_dir.glob(f"{CATALOG}*") if path.is_file())
+    return catalog + Generations(settings.data_dir).size(active.number)
 
 
 def _lag_in_words(settings: Settings, catalog: Catalog, other_embedder: bool) -> str:
@@ -120,19 +167,13 @@ def _lag_in_words(settings: Settings, catalog: Catalog, other_embedder: bool) ->
     return "run `footnote index` to embed with the other model" if other_embedder else "the index is up to date"
 
 
-def _unknown_languages(summaries: list[DocumentSummary], active: Generation) -> list[str]:
-    """The documents in a language that the embedder doesn't know, by language, and what helps."""
-    if active.languages is None:
-        return []
+def _unknown_languages(summaries: list[DocumentSummary], active: Generation) -> dict[str, list[str]]:
+    """The documents in a language that the embedder doesn't know, by language."""
     strangers: dict[str, list[str]] = {}
     for one in summaries:
-        if one.language and one.language not in active.languages:
+        if active.languages is not None and one.language and one.language not in active.languages:
             strangers.setdefault(one.language, []).append(one.path)
-    named = [
-        f"{language}: {', '.join(paths[:3])}" + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
-        for language, paths in sorted(strangers.items())
-    ]
-    return [*named, f"found worse than they could be; {LANGUAGE_ADVICE}"] if named else []
+    return dict(sorted(strangers.items()))
 
 
 def _as_json(one: DocumentSummary) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -19,13 +20,19 @@ LONGEST_EXCERPT = 320  # characters of a passage shown where the whole of it is 
 SURROUNDINGS = 400  # characters shown before and after a quote
 
 # What a document could do to a terminal: move the cursor, change colours, set the window's title, reorder the line.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _WORD = re.compile(r"\w+")
 
 
 def plain(text: str) -> str:
     """Text on one line, without control characters that a terminal would obey."""
-    return " ".join(_CONTROL.sub("", text).split())
+    return _CONTROL.sub("", " ".join(text.split()))
+
+
+def json_text(value: object, ascii_only: bool = False) -> str:
+    """A value as JSON. What a terminal would obey is escaped, which whoever parses it does not notice."""
+    written = json.dumps(value, ensure_ascii=ascii_only, indent=2)
+    return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", written)
 
 
 def place_of(document: str, title: str, page: int | None, heading: str | None, line: int | None) -> str:
@@ -87,10 +94,8 @@ def answer_text(answer: Answer) -> Text:
             text.append(f"[{number}]", style="bold cyan")
         text.append(" ")
     text.rstrip()
-    text.append("\n")
     for citation in answer.citations:
-        text.append("\n")
-        text.append_text(citation_text(citation))
+        text.append("\n\n").append_text(citation_text(citation))
     return text
 
 
@@ -103,7 +108,7 @@ def citation_text(citation: Citation) -> Text:
     text.append(where, style="not bold default")
     if citation.url:
         text.append(f"\n    {plain(citation.url)}", style="not bold dim")
-    text.append(f"\n    “{plain(citation.quote)}”\n", style="not bold italic default")
+    text.append(f"\n    “{plain(citation.quote)}”", style="not bold italic default")
     return text
 
 
@@ -111,36 +116,34 @@ def abstention_text(said: str, answer: Answer) -> Text:
     """What is said when nothing answers, and the passages that come nearest, each from its nearest sentence on."""
     from rich.text import Text
 
-    text = Text(said + "\n")
+    text = Text(said)
     for passage in answer.passages[:NEAREST_SHOWN]:
         nearest = next((one.spans[0].start for one in answer.evidence if one.passage == passage), passage.start)
         where = place_of(passage.document, passage.title, passage.page, passage.heading, passage.line)
-        text.append("\n")
-        text.append(f"  · {where}\n", style="bold")
+        text.append(f"\n\n  · {where}\n", style="bold")
         excerpt = highlighted(_excerpt(passage.text, nearest - passage.start), answer.searched)
-        text.append("    ").append_text(excerpt).append("\n")
+        text.append("    ").append_text(excerpt)
     return text
 
 
 def passage_text(rank: int, passage: Passage, question: str) -> Text:
-    """A line of `footnote search`: rank, score, place, and the passage with the question's words highlighted."""
+    """A passage of `footnote search`: rank, score, place, and the passage with the question's words highlighted."""
     from rich.text import Text
 
     where = place_of(passage.document, passage.title, passage.page, passage.heading, passage.line)
     text = Text(f"{rank:>2}. ", style="bold cyan")
     text.append(f"{passage.score:.3f}  ", style="bold green")
     text.append(where + "\n", style="bold default")
-    text.append("    ").append_text(highlighted(plain(passage.text), question)).append("\n")
-    return text
+    return text.append("    ").append_text(highlighted(plain(passage.text), question))
 
 
 def explanation_lines(answer: Answer) -> Iterable[str]:
     """How the passages were found and ranked, and why the answer is what it is; for `--explain`."""
-    yield f"searched: {answer.searched}"
+    yield f"searched: {plain(answer.searched)}"
     yield "passages (score: half search, half reading; search: half meaning, half words, each scaled to 0–1):"
     for rank, passage in enumerate(answer.passages, 1):
         yield (
-            f"  {rank:>2}. {passage.score:.3f}  {passage.document}:{passage.start}–{passage.end}  "
+            f"  {rank:>2}. {passage.score:.3f}  {plain(passage.document)}:{passage.start}–{passage.end}  "
             f"search {passage.fused_score:.3f} = meaning {_rank(passage.dense_rank)} (cosine {passage.dense_score:.3f})"
             f" + words {_rank(passage.lexical_rank)} (BM25 {passage.lexical_score:.2f})"
         )
@@ -150,7 +153,8 @@ def explanation_lines(answer: Answer) -> Iterable[str]:
         start, end = evidence.spans[0].start, evidence.spans[-1].end
         cited = any(path == evidence.passage.document and a <= start and end <= b for path, a, b in shown)
         quote = plain(evidence.passage.text[start - evidence.passage.start : end - evidence.passage.start])
-        yield f"  {evidence.probability:.3f} {'shown ' if cited else 'left  '} {evidence.passage.document}: {quote}"
+        path = plain(evidence.passage.document)
+        yield f"  {evidence.probability:.3f} {'shown ' if cited else 'left  '} {path}: {quote}"
     if answer.abstained:
         yield f"abstained: the best evidence has {answer.confidence:.3f}, below the threshold {answer.threshold:.2f}"
     timings = answer.timings
@@ -160,19 +164,21 @@ def explanation_lines(answer: Answer) -> Iterable[str]:
     )
 
 
-def surroundings_text(citation: Citation, document: Document) -> Text:
-    """A footnote among the words around it, the quote highlighted."""
+def surroundings_text(citation: Citation, document: Document, marked: bool = False) -> Text:
+    """A footnote among the words around it, the quote highlighted, or `marked` where nothing can be highlighted."""
     from rich.text import Text
 
-    first = max(0, citation.start - SURROUNDINGS)
-    last = min(len(document.text), citation.end + SURROUNDINGS)
-    first = 0 if first == 0 else _next_space(document.text, first, citation.start)
-    before = document.text[first : citation.start]
-    after = document.text[citation.end : last]
-    text = Text(place_of(citation.document, citation.title, citation.page, citation.heading, citation.line) + "\n\n")
-    text.append(("… " if first else "") + _CONTROL.sub("", before), style="dim")
-    text.append(_CONTROL.sub("", citation.quote), style="bold reverse")
-    text.append(_CONTROL.sub("", after) + (" …" if last < len(document.text) else ""), style="dim")
+    first = _word_end(document.text, max(0, citation.start - SURROUNDINGS), citation.start)
+    last = _word_start(document.text, citation.end, min(len(document.text), citation.end + SURROUNDINGS))
+    before, after = document.text[first : citation.start], document.text[citation.end : last]
+    where = place_of(citation.document, citation.title, citation.page, citation.heading, citation.line)
+    text = Text(f"[{citation.number}] ", style="bold cyan")
+    text.append(where + "\n\n", style="not bold default")
+    text.append(("… " if first else "") + _CONTROL.sub("", before.lstrip()), style="not bold dim default")
+    quote = _CONTROL.sub("", citation.quote)
+    text.append(f">>>{quote}<<<" if marked else quote, style="bold reverse default")
+    ending = " …" if last < len(document.text) else ""
+    text.append(_CONTROL.sub("", after.rstrip()) + ending, style="not bold dim default")
     return text
 
 
@@ -203,9 +209,18 @@ def _telling_words(question: str) -> set[str]:
     return {word for word in map(str.lower, _WORD.findall(question)) if len(word) > 3}
 
 
-def _next_space(text: str, start: int, end: int) -> int:
-    found = text.find(" ", start, end)
-    return start if found < 0 else found + 1
+def _word_end(text: str, start: int, end: int) -> int:
+    """The first place from `start` on where no word is cut in two; `start` where there is none before `end`."""
+    if start == 0:
+        return 0
+    return next((place + 1 for place in range(start - 1, end) if text[place].isspace()), start)
+
+
+def _word_start(text: str, start: int, end: int) -> int:
+    """The last place up to `end` where no word is cut in two; `end` where there is none after `start`."""
+    if end == len(text):
+        return end
+    return next((place for place in range(end, start - 1, -1) if text[place].isspace()), end)
 
 
 def _rank(rank: int | None) -> str:

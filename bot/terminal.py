@@ -1,19 +1,40 @@
-"""The terminal: where answers and notices are printed, and the progress of an ingestion."""
+"""The terminal: where answers and notices are printed, and how far a long piece of work is."""
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import click
+from rich.console import Console
+from rich.text import Text
+
+from bot.rendering import json_text, plain
+
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.progress import TaskID
 
     from index.ingestion import Progress, Report
 
 STEPS = {"reading": "Reading files", "embedding": "Embedding chunks", "publishing": "Writing the index"}
+PIPED_WIDTH = 1_000_000  # columns of what is no terminal: nothing is wrapped there
+PIPED_REPORT_WIDTH = 120
+LEAST_WIDTH_TO_INDENT = 24
+
+# What a line begins with, under which the rest of it stands when it is wrapped: "[1] ", " 2. ", "  · ", or spaces.
+_OPENING = re.compile(r" *(?:(?:\[\d+\]|\d+\.|·) )?")
+
+
+class _Console(Console):
+    """A console that says when nobody reads any more, instead of ending the program by itself."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        raise BrokenPipeError
 
 
 @lru_cache(maxsize=1)
@@ -29,12 +50,70 @@ def notices() -> Console:
 
 
 def _console(stderr: bool) -> Console:
-    from rich.console import Console
-
-    console = Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    console = _Console(stderr=stderr, highlight=False, markup=False, emoji=False)
     if console.is_terminal:
-        return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
-    return console
+        # With NO_COLOR there is no bold either: nothing but the text.
+        return (
+            _Console(stderr=stderr, highlight=False, markup=False, emoji=False, color_system=None)
+            if (console.no_color)
+            else console
+        )
+    return _Console(
+        stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True, width=PIPED_WIDTH, height=25
+    )
+
+
+def is_plain() -> bool:
+    """Whether standard output shows neither colours nor bold, so that signs have to stand in for them."""
+    return output().color_system is None
+
+
+def report_width() -> int:
+    """The columns that a boxed report may take."""
+    return output().width if output().is_terminal else PIPED_REPORT_WIDTH
+
+
+def show(text: Text | str, style: str = "", indentation: int | None = None, console: Console | None = None) -> None:
+    """Print lines; a terminal wraps each at its words, `indentation` columns in (by default under its own opening)."""
+    console = console or output()
+    text = Text(text, style) if isinstance(text, str) else text
+    if not console.is_terminal:
+        console.print(text)
+        return
+    for line in text.split("\n", allow_blank=True):
+        for row in _wrapped(console, line, indentation):
+            console.print(row, soft_wrap=True)
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON, in ASCII where standard output is not Unicode."""
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    click.echo(json_text(value, ascii_only=not is_unicode))
+
+
+def _wrapped(console: Console, line: Text, indentation: int | None) -> list[Text]:
+    opening = _OPENING.match(line.plain)
+    place = opening.end() if opening and indentation is None else indentation or 0
+    if console.width - place < LEAST_WIDTH_TO_INDENT:
+        place = 0
+    first, rest = line[:place], line[place:]
+    rows = list(rest.wrap(console, console.width - place)) or [Text()]
+    for row in rows:
+        row.rstrip()
+    return [first + rows[0], *(Text(" " * place) + row for row in rows[1:])]
+
+
+@contextmanager
+def waiting(doing: str) -> Iterator[Callable[[str], None]]:
+    """Say on standard error what is being done, as long as it takes; nothing where that is not a terminal.
+
+    What is yielded changes the words.
+    """
+    if not notices().is_terminal:
+        yield lambda _: None
+        return
+    with notices().status(doing, spinner="line") as status:
+        yield status.update
 
 
 @contextmanager
@@ -45,8 +124,8 @@ def shown_progress() -> Iterator[Callable[[Progress], None]]:
 
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
+        BarColumn(bar_width=20),
+        TextColumn("{task.fields[done]}"),
         TextColumn("{task.fields[counted]}"),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(compact=True),
@@ -54,15 +133,23 @@ def shown_progress() -> Iterator[Callable[[Progress], None]]:
     with Bars(*columns, console=notices(), transient=True, disable=not notices().is_terminal) as bars:
         tasks: dict[str, TaskID] = {}
 
-        def show(now: Progress) -> None:
+        def tell(now: Progress) -> None:
             if now.step not in tasks:
-                tasks[now.step] = bars.add_task(STEPS[now.step], total=now.total or None, counted="", rate="")
+                for earlier in tasks.values():
+                    bars.remove_task(earlier)
+                tasks.clear()
+                tasks[now.step] = bars.add_task(STEPS[now.step], total=now.total or None, done="", counted="", rate="")
             task = next(one for one in bars.tasks if one.id == tasks[now.step])
-            rate = f"{task.speed:,.0f}/s" if task.speed else ""
-            counted = f"{now.documents:,} documents" + (f", {now.chunks:,} chunks" if now.chunks else "")
-            bars.update(task.id, completed=now.done, total=now.total or None, counted=counted, rate=rate)
+            bars.update(
+                task.id,
+                completed=now.done,
+                total=now.total or None,
+                done=f"{now.done:,}/{now.total:,}" if now.total else "",
+                counted=f"{now.documents:,} documents" + (f", {now.chunks:,} chunks" if now.chunks else ""),
+                rate=f"{task.speed:,.0f}/s" if task.speed else "",
+            )
 
-        yield show
+        yield tell
 
 
 def print_report(report: Report, folder: str) -> None:
@@ -77,15 +164,18 @@ def print_report(report: Report, folder: str) -> None:
         "unchanged": report.unchanged,
         "unreadable": len(report.unreadable),
     }
-    table = Table(box=None, pad_edge=False, show_header=True, header_style="bold")
-    for name in counts:
-        table.add_column(name, justify="right")
-    table.add_row(*(f"{count:,}" for count in counts.values()))
-    output().print(table)
+    if output().width >= sum(map(len, counts)) + 2 * len(counts):
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name in counts:
+            table.add_column(name, justify="right")
+        table.add_row(*(f"{count:,}" for count in counts.values()))
+        output().print(table)
+    else:
+        for name, count in counts.items():
+            show(f"{name:<12}{count:>8,}")
     for unreadable in report.unreadable:
-        output().print(f"  unreadable: {unreadable.path} {unreadable.reason}", style="yellow")
-    rate = f" ({report.embedded / report.seconds:,.0f} a second)" if report.embedded and report.seconds else ""
-    output().print(
-        f"{report.chunks:,} chunks of {folder} in the index, {report.embedded:,} embedded now, "
-        f"in {report.seconds:,.1f} s{rate}"
+        show(f"  unreadable: {plain(unreadable.path)} {plain(unreadable.reason)}", style="yellow", indentation=4)
+    show(
+        f"{report.chunks:,} chunks of {plain(folder)} in the index, {report.embedded:,} embedded now, "
+        f"in {report.seconds:,.1f} s"
     )

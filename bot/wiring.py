@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import FootnoteError
-from bot.prompts import Prompts, load_prompts
+from bot.prompts import Prompts, bundled, load_prompts
 from bot.settings import Settings
-from bot.terminal import notices, shown_progress
-from index.errors import DamagedCatalog, EmbedderError, NotIndexed
+from bot.terminal import notices, show, shown_progress, waiting
+from index.difference import lag
+from index.errors import DamagedCatalog, EmbedderError, NotIndexed, SeedsError, WriterBusy
+from index.parsing import find_files
 
 if TYPE_CHECKING:
     from bot.answering import AnswerEngine
+    from index.catalog import Catalog
+    from index.catalog_rows import Generation
     from index.ingestion import Report
     from index.retrieval import Retriever
     from index.search_index import SearchIndex
+
+PATIENCE = 3600  # seconds to wait for another process that builds the missing index
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +45,10 @@ def ingest(settings: Settings, full: bool = False, prune: bool = False) -> Repor
     from index.embedding import SentenceTransformerEmbedder
     from index.ingestion import Ingestion
 
+    _files_to_read(settings)
     config = IndexConfig(embed_model=settings.embed_model)
+    embedder = SentenceTransformerEmbedder(config.embed_model)
     with shown_progress() as progress:
-        embedder = SentenceTransformerEmbedder(config.embed_model)
         return Ingestion(settings.data_dir, settings.seeds_dir, config, embedder, progress).run(full, prune)
 
 
@@ -55,15 +64,23 @@ def opened(settings: Settings) -> Iterator[Parts]:
 
 
 def _index_or_new(settings: Settings, prompts: Prompts) -> SearchIndex:
+    from index.ingestion import writer_lock
     from index.search_index import SearchIndex
 
     try:
         return SearchIndex(settings.data_dir)
     except NotIndexed:
-        notices().print(prompts.fill("building_index", seeds=settings.seeds_dir), style="dim")
+        if _files_to_read(settings):
+            show(prompts.fill("building_index", seeds=settings.seeds_dir), "dim", console=notices())
     except DamagedCatalog as error:
-        notices().print(f"{error}; the index is built anew from {settings.seeds_dir}", style="yellow")
-    ingest(settings)
+        _files_to_read(settings)
+        show(f"{error}; the index is built anew from {settings.seeds_dir}", "yellow", console=notices())
+    try:
+        ingest(settings)
+    except WriterBusy:  # most likely the same question asked twice at once
+        show("Another process is building it already; this one waits for that.", "dim", console=notices())
+        with writer_lock(settings.data_dir, PATIENCE):
+            pass
     return SearchIndex(settings.data_dir)
 
 
@@ -73,10 +90,18 @@ def _parts(settings: Settings, prompts: Prompts, index: SearchIndex) -> Parts:
     from index.reader.similarity import SimilarityReader
     from index.retrieval import Retriever
 
+    if is_of_another_folder(settings, index.generation, index.catalog):
+        show(
+            f"The index in {settings.data_dir} is of {index.generation.seeds}, not of {settings.seeds_dir}: "
+            "run `footnote index` to change that, or name another place for this one with --data.",
+            "yellow",
+            console=notices(),
+        )
     # The embedder that the index was built with, whatever the settings say by now: others have other vectors.
     embedder = SentenceTransformerEmbedder(index.generation.embedder)
     try:
-        embedder.warm()
+        with waiting("Loading the model …"):
+            embedder.warm()
     except EmbedderError as error:
         raise FootnoteError(
             f"the index was built with another model than can be loaded now: {error}; then run `footnote index`"
@@ -84,3 +109,24 @@ def _parts(settings: Settings, prompts: Prompts, index: SearchIndex) -> Parts:
     reader = SimilarityReader(embedder)
     retriever = Retriever(index, embedder, reader)
     return Parts(settings, prompts, index, retriever, AnswerEngine(index, retriever, settings.answer_threshold))
+
+
+def is_of_another_folder(settings: Settings, generation: Generation, catalog: Catalog) -> bool:
+    """Whether the index holds other documents than those of the seeds folder that is set, which may have moved."""
+    if Path(generation.seeds) == settings.seeds_dir.resolve():
+        return False
+    try:
+        return lag(settings.seeds_dir, catalog).is_behind
+    except SeedsError:
+        return True
+
+
+def _files_to_read(settings: Settings) -> int:
+    """How many files the seeds folder has. Raises `SeedsError`, before anything is announced or written."""
+    if settings.seeds_dir.exists() or settings.origins.get("SEEDS_DIR") != "default":
+        return len(find_files(settings.seeds_dir).files)
+    raise SeedsError(
+        f"there is no folder {settings.seeds_dir}: create it and put documents there, or name yours with SEEDS_DIR or "
+        f"--seeds; to try the example that comes with Footnote: footnote --seeds {shlex.quote(str(bundled('seeds')))} "
+        'ask "What did Bolton say the talks were about?"'
+    )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks import quality
+from tests.benchmarks import children, quality
 from tests.benchmarks.baselines import MatchingWords
 from tests.benchmarks.corpora import BenchmarkQuestion, drawn, read_questions, written_corpus
 from tests.benchmarks.measures import (
@@ -267,3 +267,14 @@ def test_figures_of_nothing_are_missing() -> None:
 def test_bm25_alone_prefers_rare_words_in_short_sentences() -> None:
     reader = MatchingWords(["The cat sat.", "The dogs sat.", "The bird sang.", "The cats ran."])
     assert reader.rarity("dog") > reader.rarity("cat") > reader.rarity("the") > 0
+
+
+def test_a_child_is_measured_by_itself() -> None:
+    large = bytearray(300_000_000)
+    large[::4096] = b"x" * len(large[::4096])  # this process is large now, and must not be counted
+    small = children.run(["-c", "pass"])
+    assert small.seconds > 0
+    assert 3 < small.peak_mib < 100
+    assert children.run(["-c", "import sys; x = b'x' * 200_000_000; sys.exit(3)"], expected=(0, 3)).peak_mib > 180
+    with pytest.raises(RuntimeError, match=r"ended with 2: (?s:.*)no such thing"):
+        children.run(["-c", "import sys; sys.stderr.write('no such thing'); sys.exit(2)"])

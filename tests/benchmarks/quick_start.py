@@ -51,7 +51,8 @@ def retriever(index: VectorStoreIndex) -> Any:
 
 def query_engine(index: VectorStoreIndex) -> Any:
     """What answers; with no language model at hand that is to find passages and put them together."""
-    return index.as_query_engine(llm=MockLLM(), response_mode="no_text")
+    Settings.llm = MockLLM()  # never asked; without one, llama-index looks for OpenAI's
+    return index.as_query_engine(response_mode="no_text")
 
 
 def embedded_texts(seeds: str) -> list[str]:

@@ -1,0 +1,339 @@
+"""Every command does what README.md says, on the example documents."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from index.catalog import Catalog
+from index.catalog_rows import Generation
+from index.paths import CATALOG
+from tests.e2e.conftest import QUESTION, REPOSITORY, Footnote, in_a_process
+
+WORLD_CUP = "Who won the World Cup?"
+
+
+def keys_in_readme(opening: str) -> set[str]:
+    """The keys that README.md documents for the object or list that begins with `opening`."""
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    block = readme[readme.index("### `ask --json`") :]
+    found = re.search(re.escape(opening) + r"(.*?)\}", block, re.DOTALL)
+    assert found is not None, opening
+    return set(re.findall(r'"(\w+)"', found[1]))
+
+
+def test_index_reports_what_it_did(project: Path, footnote: Footnote) -> None:
+    (project / "seeds" / "talks.md").unlink()
+    (project / "seeds" / "week.txt").rename(project / "seeds" / "days.txt")
+    (project / "seeds" / "two-readings.html").write_text("<h1>Goats</h1><p>Goats climb trees in Morocco.</p>")
+    (project / "seeds" / "new.md").write_text("# Herons\n\nHerons stand on one leg.\n")
+    (project / "seeds" / "photo.pdf").write_bytes(b"\x89PNG\r\n")
+    done = footnote("index")
+    assert done.code == 0
+    names, counts, *rest = done.output.splitlines()
+    assert dict(zip(names.split(), map(int, counts.split()), strict=True)) == {
+        "added": 1,
+        "changed": 1,
+        "renamed": 1,
+        "removed": 1,
+        "unchanged": 2,
+        "unreadable": 1,
+    }
+    assert rest[0].startswith("  unreadable: photo.pdf is not a PDF")
+    assert re.fullmatch(rf"\d+ chunks of {project / 'seeds'} in the index, [1-9] embedded now, in [\d.]+ s", rest[1])
+    again = footnote("index")
+    assert again.output.splitlines()[1].split() == ["0", "0", "0", "0", "5", "1"]
+    assert "photo.pdf" in again.output
+    assert " 0 embedded now" in again.output
+
+
+def test_index_refuses_an_emptied_folder_until_told_to_prune(project: Path, footnote: Footnote) -> None:
+    (project / "seeds").rename(project / "elsewhere")
+    (project / "seeds").mkdir()
+    refused = footnote("index")
+    assert refused.code == 2
+    assert "5 are indexed: is its disk mounted? `footnote index --prune` forgets them" in refused.line
+    pruned = footnote("index", "--prune")
+    assert pruned.code == 0
+    assert pruned.output.splitlines()[1].split() == ["0", "0", "0", "5", "0", "0"]
+    asked = footnote("ask", QUESTION)
+    assert asked.code == 3
+    assert "no passage comes near it" in asked.output
+
+
+def test_ask_answers_with_footnotes(example: Footnote) -> None:
+    asked = example("ask", QUESTION)
+    assert (asked.code, asked.notices) == (0, "")
+    answer, where, quote = [line for line in asked.output.splitlines() if line]
+    assert answer.endswith("Maduro's departure and free elections. [1]")
+    assert where.startswith("[1] ")
+    assert "talks.md" in where
+    assert quote == f"    “{answer.removesuffix(' [1]')}”"
+
+
+def test_ask_abstains_and_shows_the_nearest_passages(example: Footnote) -> None:
+    asked = example("ask", WORLD_CUP)
+    assert (asked.code, asked.notices) == (3, "")
+    assert f"“{WORLD_CUP}”" in asked.output
+    assert asked.output.count("\n  · ") == 3
+
+
+def test_ask_json_is_the_documented_object(example: Footnote) -> None:
+    asked = example("ask", "--json", QUESTION)
+    assert (asked.code, asked.notices) == (0, "")
+    found = json.loads(asked.output)
+    assert set(found) == {
+        "question",
+        "searched",
+        "abstained",
+        "answer",
+        "sentences",
+        "citations",
+        "passages",
+        "confidence",
+        "threshold",
+        "timings",
+    }
+    assert set(found["sentences"][0]) == {"text", "citations"}
+    assert set(found["citations"][0]) == keys_in_readme('"citations": [{')
+    assert set(found["passages"][0]) == keys_in_readme('"passages":  [{')
+    assert set(found["timings"]) == keys_in_readme('"timings":   {')
+    assert found["question"] == found["searched"] == QUESTION
+    assert found["abstained"] is False
+    assert found["confidence"] >= found["threshold"]
+
+
+@pytest.mark.parametrize("question", [QUESTION, "What did Maduro say about the purpose of the talks?", WORLD_CUP])
+def test_every_sentence_is_cited_and_every_quote_stands_at_its_offsets(example: Footnote, question: str) -> None:
+    found = json.loads(example("ask", "--json", question).output)
+    numbers = [citation["number"] for citation in found["citations"]]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert found["abstained"] == (not found["sentences"])
+    for sentence in found["sentences"]:
+        assert sentence["citations"]
+        assert set(sentence["citations"]) <= set(numbers)
+        quotes = [citation["quote"] for citation in found["citations"] if citation["number"] in sentence["citations"]]
+        assert any(sentence["text"] in quote for quote in quotes)
+    for piece in (*found["citations"], *found["passages"]):
+        text = example("documents", "--text", piece["document"]).output
+        assert text[piece["start"] : piece["end"]] == piece.get("quote", piece.get("text"))
+
+
+def test_ask_explains(example: Footnote) -> None:
+    asked = example("ask", "--explain", WORLD_CUP)
+    assert asked.code == 3
+    assert f"searched: {WORLD_CUP}\n" in asked.output
+    assert re.search(r"   1\. \d\.\d{3}  \S+:\d+–\d+  search \d\.\d{3} = meaning #\d+ \(cosine", asked.output)
+    assert "evidence (shown from 0.50 on):" in asked.output
+    assert re.search(r"abstained: the best evidence has 0\.\d{3}, below the threshold 0\.50\n", asked.output)
+    assert re.search(r"seconds: retrieve [\d.]+, read [\d.]+, write [\d.]+, total [\d.]+\n", asked.output)
+
+
+def test_search_ranks_passages(example: Footnote) -> None:
+    found = example("search", "secret talks", "--limit", "3")
+    assert (found.code, found.notices) == (0, "")
+    ranks = re.findall(r"^ ?(\d+)\. (\d\.\d{3})  ", found.output, re.MULTILINE)
+    assert [rank for rank, _ in ranks] == ["1", "2", "3"]
+    scores = [float(score) for _, score in ranks]
+    assert scores == sorted(scores, reverse=True)
+    as_json = json.loads(example("search", "secret talks", "--limit", "3", "--json").output)
+    assert [round(one["score"], 3) for one in as_json] == scores
+    assert set(as_json[0]) == keys_in_readme('"passages":  [{')
+    without_reading = json.loads(example("search", "secret talks", "--no-rerank", "--json").output)
+    assert [one["score"] for one in without_reading] == [one["fused_score"] for one in without_reading]
+
+
+def test_documents_lists_what_is_indexed(example: Footnote) -> None:
+    header, *rows = example("documents").output.splitlines()
+    assert header.split() == ["document", "title", "format", "language", "characters", "chunks"]
+    assert [row.split()[0] for row in rows] == [
+        "profiles/caracas.md",
+        "profiles/washington.md",
+        "talks.md",
+        "two-readings.html",
+        "week.txt",
+    ]
+    as_json = json.loads(example("documents", "--json").output)
+    assert set(as_json[0]) == {"document", "title", "format", "language", "url", "characters", "chunks"}
+    for one in as_json:
+        assert len(example("documents", "--text", one["document"]).output) == one["characters"]
+
+
+def test_a_document_that_is_not_there_is_named_with_the_nearest_that_is(example: Footnote) -> None:
+    assert example("documents", "--text", "talk.md").line == (
+        "footnote: no document 'talk.md' is indexed; did you mean 'talks.md'?"
+    )
+    far = example("documents", "--text", "recipes/soup.docx")
+    assert far.line.endswith("is indexed; `footnote documents` lists those that are")
+    assert far.code == 2
+
+
+def test_status_says_whether_the_index_is_behind(project: Path, footnote: Footnote) -> None:
+    assert "is up to date" in footnote("status").output
+    (project / "seeds" / "new.md").write_text("# Herons\n\nHerons stand on one leg.\n")
+    (project / "seeds" / "week.txt").write_text("Nothing happened this week.\n")
+    (project / "seeds" / "talks.md").unlink()
+    assert "the index is behind: 1 new, 1 changed, 1 gone; run `footnote index`" in footnote("status").output
+    # Until then the old index answers, and every footnote is true to it.
+    asked = json.loads(footnote("ask", "--json", QUESTION).output)
+    (citation,) = asked["citations"]
+    text = footnote("documents", "--text", "talks.md").output
+    assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_status_as_json(example: Footnote, indexed: Path) -> None:
+    state = json.loads(example("status", "--json").output)
+    assert state["behind"] == {"new": 0, "changed": 0, "gone": 0}
+    assert state["seeds"] == str(indexed / "seeds")
+    assert state["data"] == str(indexed / ".footnote")
+    assert (state["documents"], state["embedder"], state["dimension"]) == (5, "all-MiniLM-L6-v2", 384)
+    assert state["bytes"] > 100_000
+    assert state["unreadable"] == []
+    assert state["unknown_languages"] == {}
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", state["published"])
+
+
+def test_status_points_out_documents_in_a_language_that_the_embedder_does_not_know(
+    project: Path, footnote: Footnote
+) -> None:
+    (project / "seeds" / "honig.txt").write_text(
+        "Die Bienen sammeln im Frühling den Nektar der Obstbäume. Aus dem Nektar machen sie im Stock den Honig, von "
+        "dem das ganze Volk im Winter lebt. Der Imker nimmt nur so viel davon, wie die Bienen entbehren können.\n"
+    )
+    footnote("index")
+    said = footnote("status").output
+    assert "de: honig.txt" in said
+    assert "set EMBED_MODEL to one that knows them" in said
+    assert json.loads(footnote("status", "--json").output)["unknown_languages"] == {"de": ["honig.txt"]}
+
+
+def test_the_index_remembers_its_embedder_whatever_is_set_by_now(
+    project: Path, footnote: Footnote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMBED_MODEL", "./another-model")
+    assert f"EMBED_MODEL now asks for {project / 'another-model'}" in footnote("status").output
+    assert footnote("ask", QUESTION).code == 0
+
+
+def test_an_index_of_another_folder_is_said_to_be_that(project: Path, footnote: Footnote) -> None:
+    (project / "herons").mkdir()
+    (project / "herons" / "herons.txt").write_text("Herons stand on one leg.\n")
+    asked = footnote("--seeds", "herons", "ask", QUESTION)
+    assert asked.code == 0
+    assert f"is of {active(project).seeds}, not of {project / 'herons'}: run `footnote index`" in asked.line
+    said = footnote("--seeds", "herons", "status").output
+    assert f"; SEEDS_DIR is now {project / 'herons'}\n" in said
+    assert "the index is behind: 1 new, 0 changed, 5 gone" in said
+    # A folder that merely moved is the same folder.
+    (project / "seeds").rename(project / "moved")
+    assert footnote("--seeds", "moved", "ask", QUESTION).notices == ""
+
+
+def active(project: Path) -> Generation:
+    """The generation that a project's catalog has made the active one."""
+    catalog = Catalog(project / ".footnote" / CATALOG)
+    try:
+        found = catalog.active()
+        assert found is not None
+        return found
+    finally:
+        catalog.close()
+
+
+def test_answer_cases(example: Footnote, tmp_path: Path) -> None:
+    cases = tmp_path / "cases.yaml"
+    cases.write_text(
+        f"cases:\n  - {{name: known, question: '{QUESTION}', cites: [talks.md], contains: [free elections]}}\n"
+        f"  - {{name: unknown, question: '{WORLD_CUP}', abstains: true}}\n"
+    )
+    passed = example("test", str(cases), "--junit", str(tmp_path / "results.xml"))
+    assert passed.code == 0
+    assert "2 of 2 cases passed" in passed.output
+    assert 'tests="2" failures="0"' in (tmp_path / "results.xml").read_text()
+    cases.write_text(f"cases:\n  - {{name: wrong, question: '{WORLD_CUP}', contains: [Uruguay]}}\n")
+    failed = example("test", str(cases))
+    assert failed.code == 1
+    assert "evidence considered" in failed.output
+    assert "0 of 1 cases passed, 1 failed" in failed.output
+    nowhere = example("test", str(tmp_path / "nowhere.yaml"))
+    assert (nowhere.code, nowhere.line.count("there is no such file")) == (2, 1)
+    unwritable = example("test", str(cases), "--junit", str(tmp_path / "no" / "folder.xml"))
+    assert (unwritable.code, "can't be written" in unwritable.line) == (2, True)
+
+
+def test_a_first_question_builds_the_index_and_says_so(project: Path) -> None:
+    (project / ".footnote").rename(project / "old")
+    asked = in_a_process("ask", "-", folder=project, text=f"  {QUESTION}\n\n")
+    assert asked.code == 0
+    assert asked.line == (
+        f"There is no index yet, so the documents in {project / 'seeds'} are read first. "
+        "Later only what changes is read again."
+    )
+    assert "[1]" in asked.output
+
+
+def test_settings_come_from_a_parent_folder_and_paths_from_there(project: Path) -> None:
+    (project / "seeds").rename(project / "papers")
+    (project / ".footnote").rename(project / "kept")
+    (project / ".env").write_text("SEEDS_DIR=papers\nDATA_DIR=./kept\nANSWER_THRESHOLD=0.9999\n")
+    deep = project / "a" / "b"
+    deep.mkdir(parents=True)
+    said = in_a_process("status", "--json", folder=deep)
+    state = json.loads(said.output)
+    assert state["behind"] == {"new": 0, "changed": 0, "gone": 0}
+    assert state["data"] == str(project / "kept")
+    assert state["settings_from"] == str(project / ".env")
+    assert state["answer_threshold"] == 0.9999
+
+
+def test_a_question_may_begin_with_a_dash(example: Footnote) -> None:
+    assert example("ask", "--", "-what did Bolton say the talks were about?").code == 0
+    refused = example("ask", "-what did Bolton say?")
+    assert refused.code == 2
+    assert "No such option" in refused.notices
+
+
+def test_unknown_flags_and_commands_are_named(footnote: Footnote) -> None:
+    for arguments, expected in (
+        (["aks", "x"], "No such command 'aks'. Did you mean 'ask'?"),
+        (["ask", "--jsn", "x"], "No such option '--jsn'. Did you mean '--json'?"),
+        (["ask"], "Missing argument 'QUESTION'."),
+        (["search", "x", "--limit", "0"], "0 is not in the range 1<=x<=50."),
+        (["ask", "two", "words"], "Got unexpected extra argument (words)"),
+    ):
+        refused = footnote(*arguments)
+        assert refused.code == 2
+        assert expected in refused.notices
+
+
+HEAVY = {
+    "torch",
+    "chromadb",
+    "llama_index",
+    "sentence_transformers",
+    "transformers",
+    "trafilatura",
+    "tantivy",
+    "docx",
+    "pypdfium2",
+    "prompt_toolkit",
+}
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["ask", "--help"], ["status"], ["documents"], ["documents", "--json"]]
+)
+def test_commands_that_search_nothing_import_nothing_heavy(indexed: Path, arguments: list[str]) -> None:
+    program = (
+        "import sys; from bot.cli import run; code = run(sys.argv[1:]); "
+        "print(code, *{name.split('.')[0] for name in sys.modules}, file=sys.stderr)"
+    )
+    done = in_a_process(*arguments, folder=indexed, program=[sys.executable, "-c", program])
+    code, *modules = done.notices.split()
+    assert code == "0"
+    assert done.output
+    assert HEAVY.isdisjoint(modules)
