@@ -45,9 +45,6 @@ def footnote(context: click.Context, seeds: str | None, data: str | None) -> Non
 
 def _settings(context: click.Context) -> Settings:
     settings = load_settings(context.obj)
-    if settings.data_dir.exists() and not settings.data_dir.is_dir():
-        origin = settings.origins["DATA_DIR"]
-        raise FootnoteError(f"DATA_DIR is {settings.data_dir} ({origin}), which is a file; name a folder")
     logging.basicConfig(level=settings.log_level, format="footnote: %(message)s", stream=sys.stderr)
     return settings
 
@@ -229,7 +226,7 @@ def run(arguments: list[str] | None = None) -> int:
         return ANSWERED
     except OSError as error:
         _silence_output()
-        _complain(f"standard output can't be written ({error.strerror or error})")
+        _complain(f"the output can't be written ({error.strerror or error})")
         return BAD_INPUT
     return code
 
@@ -256,7 +253,9 @@ def _outcome(arguments: list[str], flags: dict[str, Any]) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 (the last resort: the user gets a line, and we the traceback)
-        if isinstance(error, OSError) and error.errno in SET_UP_NUMBERS and error.filename is not None:
+        if isinstance(error, OSError) and error.errno in SET_UP_NUMBERS:
+            if error.filename is None:  # our files are written where their names are known
+                raise
             _complain(f"{error.filename}: {error.strerror}; mend that, or name other folders with --seeds and --data")
             return BAD_INPUT
         _complain(f"a failure of ours ({type(error).__name__}: {error}); details are in {_keep_traceback(flags)}")

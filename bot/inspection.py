@@ -14,11 +14,11 @@ from bot.errors import FootnoteError
 from bot.rendering import plain
 from bot.settings import Settings
 from bot.terminal import output, print_json, show
-from bot.wiring import is_of_another_folder
+from bot.wiring import check_data_folder, is_of_another_folder
 from index.catalog import Catalog
 from index.catalog_rows import DocumentSummary, Generation
 from index.difference import lag
-from index.errors import NotIndexed, SeedsError
+from index.errors import DamagedCatalog, NotIndexed, SeedsError
 from index.generations import Generations
 from index.paths import CATALOG
 
@@ -31,18 +31,28 @@ LANGUAGE_ADVICE = (
 @contextmanager
 def _catalog(settings: Settings) -> Iterator[tuple[Catalog, Generation]]:
     """The catalog and its active generation. Raises `NotIndexed`."""
+    check_data_folder(settings)
     path = settings.data_dir / CATALOG
     if not path.is_file():
         raise NotIndexed(f"there is no index in {settings.data_dir} yet; run `footnote index`")
-    catalog = Catalog(path)
+    with _damage_named():
+        catalog = Catalog(path)
     try:
-        with catalog.reading():
+        with _damage_named(), catalog.reading():
             active = catalog.active()
             if active is None:
                 raise NotIndexed(f"there is no index in {settings.data_dir} yet; run `footnote index`")
             yield catalog, active
     finally:
         catalog.close()
+
+
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    try:
+        yield
+    except DamagedCatalog as error:
+        raise FootnoteError(f"{error}; `footnote index` builds it anew from the documents") from error
 
 
 def document_text(settings: Settings, path: str) -> str:

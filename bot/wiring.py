@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,12 +40,26 @@ class Parts:
     engine: AnswerEngine
 
 
+def check_data_folder(settings: Settings) -> None:
+    """Raise `FootnoteError` where the data folder can't be made or written: even a search writes to its copy."""
+    folder, origin = settings.data_dir, settings.origins.get("DATA_DIR", "default")
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if not nearest.is_dir():
+        raise FootnoteError(f"DATA_DIR is {folder} ({origin}), but {nearest} is a file; name a folder")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise FootnoteError(
+            f"DATA_DIR is {folder} ({origin}), where nothing can be written; make it writable, or name another folder "
+            "with DATA_DIR or --data"
+        )
+
+
 def ingest(settings: Settings, full: bool = False, prune: bool = False) -> Report:
     """Bring the index up to date with the seeds folder, showing progress. Raises as `Ingestion.run` does."""
     from index.config import IndexConfig
     from index.embedding import SentenceTransformerEmbedder
     from index.ingestion import Ingestion
 
+    check_data_folder(settings)
     _files_to_read(settings)
     config = IndexConfig(embed_model=settings.embed_model)
     embedder = SentenceTransformerEmbedder(config.embed_model)
@@ -67,6 +82,7 @@ def _index_or_new(settings: Settings, prompts: Prompts) -> SearchIndex:
     from index.ingestion import writer_lock
     from index.search_index import SearchIndex
 
+    check_data_folder(settings)
     try:
         return SearchIndex(settings.data_dir)
     except NotIndexed:

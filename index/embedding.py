@@ -16,7 +16,7 @@ import numpy as np
 
 from index.config import DEFAULT_EMBED_MODEL
 from index.embedding_models import cannot_load, card_languages, folder_of, has_prompts, identity_of, languages_known
-from index.encoder import BertEncoder, BertShape, FloatArray
+from index.encoder import BertEncoder, BertShape, FloatArray, share_cores
 from index.errors import EmbedderError
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 # Measured on two cores: more tokens at once leave the caches, fewer leave the cores waiting between products.
 TOKENS_A_BATCH = 2048
+
+# Of texts whose sentences are embedded there are only a few at a time: smaller batches waste less on padding.
+SENTENCE_TOKENS_A_BATCH = 512
 
 QUESTIONS_KEPT = 64
 
@@ -212,7 +215,7 @@ class SentenceTransformerEmbedder:
                 ]
             )
         vectors: list[FloatArray] = [np.empty((0, self.dimension), np.float32)] * len(rows)
-        for batch in _batches([len(row) for row in rows]):
+        for batch in _batches([len(row) for row in rows], SENTENCE_TOKENS_A_BATCH):
             pooled = self._encoder.pooled_spans([rows[place] for place in batch], [spans[place] for place in batch])
             for place, found in zip(batch, pooled, strict=True):
                 vectors[place] = found
@@ -274,6 +277,7 @@ class SentenceTransformerEmbedder:
         """The whole model, in the fastest precision that keeps its vectors (cosine at least 0.999)."""
         if self._folder is not None:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        share_cores()
         try:
             import torch
             from sentence_transformers import SentenceTransformer
@@ -326,12 +330,12 @@ class SentenceTransformerEmbedder:
         return str(getattr(getattr(config, "config", None), "_commit_hash", None) or "unknown")
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Places of texts, longest first, in batches of about equal length and `TOKENS_A_BATCH` tokens."""
+def _batches(lengths: Sequence[int], tokens: int = TOKENS_A_BATCH) -> Iterator[list[int]]:
+    """Places of texts, longest first, in batches of about equal length and `tokens` tokens."""
     order = sorted(range(len(lengths)), key=lambda place: -lengths[place])
     first = 0
     while first < len(order):
-        size = max(1, TOKENS_A_BATCH // max(1, lengths[order[first]]))
+        size = max(1, tokens // max(1, lengths[order[first]]))
         yield order[first : first + size]
         first += size
 
@@ -342,6 +346,7 @@ def fastest_dtype(device: str = "cpu") -> str:
     bfloat16 where the processor multiplies it natively (AMX, AVX512-BF16, a GPU): half the time of float32 and more.
     Elsewhere torch would emulate it, slower than float32.
     """
+    share_cores()
     import torch
 
     if not device.startswith("cpu"):

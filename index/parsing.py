@@ -17,6 +17,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -241,17 +242,17 @@ def _refuse_disguised(data: bytes, known: Format) -> None:
 @contextmanager
 def _silence() -> Iterator[None]:
     """Keep the parsing libraries from logging and warning: what matters of it is in the reason given."""
-    loggers = [logging.getLogger(name) for name in _NOISY]
-    levels = [logger.level for logger in loggers]
+    _silence_loggers()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for logger in loggers:
-            logger.setLevel(logging.CRITICAL + 1)
-        try:
-            yield
-        finally:
-            for logger, level in zip(loggers, levels, strict=True):
-                logger.setLevel(level)
+        yield
+
+
+@cache
+def _silence_loggers() -> None:
+    """For good, and once: changing a level empties the caches of all loggers, which is slow to do for every file."""
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _in_words(error: OSError) -> str:

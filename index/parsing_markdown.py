@@ -56,7 +56,8 @@ def _read_front_matter(block: str) -> dict[str, str] | None:
     import yaml
 
     try:
-        values = yaml.safe_load(block)
+        # The parser of libyaml, where PyYAML was built with it: ten times as fast.
+        values = yaml.load(block, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (yaml.YAMLError, ValueError, RecursionError):  # ValueError: an impossible date
         values = {key: value.strip("\"' \t") for key, value in _FRONT_MATTER_LINE.findall(block)} or "no front matter"
     if values is not None and not isinstance(values, dict):

@@ -52,7 +52,7 @@ READING_QUESTIONS = 4000
 SQUAD_QUESTIONS = 2000
 LEFT_OUT = 0.3  # share of the reading passages that are not indexed
 PASSAGES_READ = 5
-SQUAD_WEIGHT = 2.0  # in the confidence: its unanswerable questions are the hard ones
+SQUAD_WEIGHT = 3.0  # in the confidence: its unanswerable questions are the hard ones
 # Kinds of questions whose sign is always there, so that a weight for it means nothing.
 WITHOUT_SIGN = ("holds_thing", "holds_other")
 
