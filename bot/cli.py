@@ -252,7 +252,7 @@ def _outcome(arguments: list[str], flags: dict[str, Any]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         raise
-    except Exception as error:  # noqa: BLE001 (the last resort: the user gets a line, and we the traceback)
+    except Exception as error:
         if isinstance(error, OSError) and error.errno in SET_UP_NUMBERS:
             if error.filename is None:  # our files are written where their names are known
                 raise

@@ -55,6 +55,12 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "bot", *arguments]
 
 
+def command_after(setup: str) -> list[str]:
+    """The real command in a process that first runs some Python: `preexec_fn` is not for programs with threads."""
+    run_it = "import os, sys; os.execv(sys.executable, [sys.executable, '-m', 'bot', *sys.argv[1:]])"
+    return [sys.executable, "-c", f"{setup}\n{run_it}"]
+
+
 def in_a_process(*arguments: str, folder: Path, text: str | None = None, **options: Any) -> Outcome:
     """Run the real command, in a process of its own that sees `folder` as the current one.
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import resource
 import shlex
-import signal
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -21,18 +18,24 @@ from fpdf.enums import AccessPermission
 from bot import cli
 from bot.prompts import bundled
 from index.paths import CATALOG
-from tests.e2e.conftest import QUESTION, Footnote, in_a_process
+from tests.e2e.conftest import QUESTION, Footnote, command_after, in_a_process
 
 SEARCHING = [["ask", QUESTION], ["search", "talks"], ["chat"], ["index"]]
 
 
-def without_special_rights() -> None:
-    """Run in a new process: root obeys the modes of files and folders like everybody else."""
-    if os.geteuid() == 0:
-        drop_from_bounding_set, override, read_search = 24, 1, 2
-        libc = ctypes.CDLL(None)
-        for capability in (override, read_search):
-            libc.prctl(drop_from_bounding_set, capability, 0, 0, 0)
+# Root obeys the modes of files and folders like everybody else when these two rights cannot be had by what is run.
+WITHOUT_SPECIAL_RIGHTS = """
+import ctypes, os
+if os.geteuid() == 0:
+    drop_from_bounding_set, override_modes, read_and_search = 24, 1, 2
+    for right in (override_modes, read_and_search):
+        ctypes.CDLL(None).prctl(drop_from_bounding_set, right, 0, 0, 0)
+"""
+# A limit on the size of files stands in for a full disk: the operating system refuses to write past it.
+WITH_SMALL_FILES = """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, resource.RLIM_INFINITY))
+"""
 
 
 @pytest.mark.parametrize("arguments", SEARCHING)
@@ -58,8 +61,10 @@ def test_an_empty_seeds_folder(footnote: Footnote, tmp_path: Path, arguments: li
     stopped = footnote(*arguments)
     assert (stopped.code, stopped.line) == (
         2,
-        f"footnote: {tmp_path / 'seeds'} holds no document that can be read: put .txt, .md, .html, .pdf or .docx files "
-        "there, or name another folder with SEEDS_DIR or --seeds",
+        (
+            f"footnote: {tmp_path / 'seeds'} holds no document that can be read: put .txt, .md, .html, .pdf or .docx "
+            "files there, or name another folder with SEEDS_DIR or --seeds"
+        ),
     )
 
 
@@ -98,7 +103,7 @@ def test_files_that_cannot_be_read_are_listed_with_their_reasons(tmp_path: Path)
     locked.add_page()
     locked.set_encryption("owner", "user", permissions=AccessPermission.none())
     (seeds / "locked.pdf").write_bytes(bytes(locked.output()))
-    indexed = in_a_process("index", folder=tmp_path, preexec_fn=without_special_rights)
+    indexed = in_a_process("index", folder=tmp_path, program=command_after(WITHOUT_SPECIAL_RIGHTS))
     assert (indexed.code, indexed.notices) == (0, "")
     counts = dict(zip(*(line.split() for line in indexed.output.splitlines()[:2]), strict=True))
     assert (counts["added"], counts["unreadable"]) == ("1", "7")
@@ -139,8 +144,10 @@ def test_a_data_folder_that_is_a_file(footnote: Footnote, tmp_path: Path) -> Non
         stopped = footnote("--data", "notes.txt", *arguments)
         assert (stopped.code, stopped.line) == (
             2,
-            f"footnote: DATA_DIR is {tmp_path / 'notes.txt'} (--data), but {tmp_path / 'notes.txt'} is a file; "
-            "name a folder",
+            (
+                f"footnote: DATA_DIR is {tmp_path / 'notes.txt'} (--data), but {tmp_path / 'notes.txt'} is a file; "
+                "name a folder"
+            ),
         )
     within = footnote("--data", "notes.txt/deeper", "index")
     assert (within.code, f"but {tmp_path / 'notes.txt'} is a file" in within.line) == (2, True)
@@ -152,11 +159,13 @@ def test_a_data_folder_that_cannot_be_written(project: Path, arguments: list[str
     for path in (data, *data.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
     try:
-        stopped = in_a_process(*arguments, folder=project, preexec_fn=without_special_rights)
+        stopped = in_a_process(*arguments, folder=project, program=command_after(WITHOUT_SPECIAL_RIGHTS))
         assert (stopped.code, stopped.line) == (
             2,
-            f"footnote: DATA_DIR is {data} (default), where nothing can be written; make it writable, or name another "
-            "folder with DATA_DIR or --data",
+            (
+                f"footnote: DATA_DIR is {data} (default), where nothing can be written; make it writable, or name "
+                "another folder with DATA_DIR or --data"
+            ),
         )
     finally:
         for path in (data, *data.rglob("*")):
@@ -164,14 +173,8 @@ def test_a_data_folder_that_cannot_be_written(project: Path, arguments: list[str
 
 
 def test_a_disk_that_fills_up_while_indexing(project: Path) -> None:
-    """A limit on the size of files stands in for the disk: the operating system refuses to write past it."""
     (project / "seeds" / "new.txt").write_text("Herons stand on one leg.\n" * 20_000)
-
-    def limit_files() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, resource.RLIM_INFINITY))
-
-    stopped = in_a_process("index", folder=project, preexec_fn=limit_files)
+    stopped = in_a_process("index", folder=project, program=command_after(WITH_SMALL_FILES))
     assert stopped.code == 2
     assert "no room left on the disk" in stopped.line
     assert str(project / ".footnote") in stopped.line

@@ -1,0 +1,118 @@
+"""Ctrl-C, a reader that goes away, and two commands at once: one line, no traceback, nothing lost."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import DEVNULL, PIPE
+
+import pytest
+
+from tests.e2e.conftest import QUESTION, Outcome, command, in_a_process, surroundings
+
+STOPPED = "footnote: stopped; what was finished is kept"
+
+
+@contextmanager
+def started(*arguments: str, folder: Path, stdin: int = DEVNULL) -> Iterator[subprocess.Popen[str]]:
+    """The real command, running in a process of its own; ended at the latest on leaving."""
+    process = subprocess.Popen(
+        command(*arguments), cwd=folder, env=surroundings(), stdin=stdin, stdout=PIPE, stderr=PIPE, text=True
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def wait_for(path: Path, pattern: str, process: subprocess.Popen[str]) -> None:
+    """Wait until the running command has made a file."""
+    deadline = time.monotonic() + 60
+    while not any(path.glob(pattern)):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def interrupted(process: subprocess.Popen[str]) -> Outcome:
+    """Send what Ctrl-C sends, and wait for the end."""
+    process.send_signal(signal.SIGINT)
+    output, notices = process.communicate(timeout=60)
+    assert "Traceback" not in notices
+    return Outcome(process.returncode, output, notices)
+
+
+def test_ctrl_c_while_indexing_and_the_next_run_finishes(project: Path) -> None:
+    (project / ".footnote").rename(project / "old")
+    with started("index", folder=project) as process:
+        wait_for(project / ".footnote", "catalog.sqlite", process)
+        stopped = interrupted(process)
+    assert (stopped.code, stopped.line, stopped.output) == (130, STOPPED, "")
+    finished = in_a_process("index", folder=project)
+    assert finished.code == 0
+    assert finished.output.splitlines()[1].split() == ["5", "0", "0", "0", "0", "0"]
+
+
+def test_ctrl_c_while_the_model_loads(project: Path) -> None:
+    with started("ask", QUESTION, folder=project) as process:
+        wait_for(project / ".footnote", "generations/1/slots/0", process)  # the index is opened before the model
+        stopped = interrupted(process)
+    assert (stopped.code, stopped.line, stopped.output) == (130, STOPPED, "")
+
+
+def test_ctrl_c_in_a_chat_that_waits_for_piped_questions(project: Path) -> None:
+    with started("chat", folder=project, stdin=PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("What did Bolton say the talks were about?\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "? What did Bolton say the talks were about?\n"
+        stopped = interrupted(process)
+    assert (stopped.code, stopped.line) == (130, STOPPED)
+
+
+@pytest.mark.parametrize("arguments", [["documents"], ["documents", "--json"], ["documents", "--text", "talks.md"]])
+def test_a_reader_that_has_seen_enough(project: Path, arguments: list[str]) -> None:
+    with started(*arguments, folder=project) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+        assert process.wait(timeout=60) == 0
+
+
+def test_two_first_questions_at_once(project: Path) -> None:
+    (project / ".footnote").rename(project / "old")
+    with (
+        started("ask", "--json", QUESTION, folder=project) as one,
+        started("ask", "--json", QUESTION, folder=project) as other,
+    ):
+        for process in (one, other):
+            output, notices = process.communicate(timeout=120)
+            assert process.returncode == 0, notices
+            assert [citation["document"] for citation in json.loads(output)["citations"]] == ["talks.md"]
+            assert "There is no index yet" in notices
+
+
+def test_an_index_that_is_being_written_is_said_to_be(project: Path) -> None:
+    holding = "import sys, time; from pathlib import Path; from index.ingestion import writer_lock\n"
+    holding += "with writer_lock(Path('.footnote')): print('held', flush=True); time.sleep(60)"
+    process = subprocess.Popen([sys.executable, "-c", holding], cwd=project, env=surroundings(), stdout=PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        refused = in_a_process("index", folder=project)
+        assert refused.code == 2
+        assert "another process is indexing into" in refused.line
+    finally:
+        process.kill()
+        process.communicate()
+    # The lock of a process that died is free.
+    assert in_a_process("index", folder=project).code == 0
