@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.types import Citation, Sentence
 from index.types import Document, Evidence, Span
@@ -24,12 +24,22 @@ def cite(
         for one in chosen:
             for span in one.spans if one.passage.document == path else ():
                 surest[span] = max(surest.get(span, 0.0), one.probability)
-        for together in _touching(sorted(surest, key=lambda span: span.start), document.text):
+        for together in _touching(_without_parts(surest), document.text):
             number = len(citations) + 1
             score = max(surest[span] for span in together)
-            citations.append(_citation(number, document, together[0].start, together[-1].end, score))
+            end = max(span.end for span in together)
+            citations.append(_citation(number, document, together[0].start, end, score))
             sentences += [Sentence(document.text[span.start : span.end], (number,)) for span in together]
     return tuple(sentences), tuple(citations)
+
+
+def _without_parts(spans: Iterable[Span]) -> list[Span]:
+    """Spans in order, without those that lie within another: of a long sentence, chunks may hold different parts."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if not kept or span.end > kept[-1].end:
+            kept.append(span)
+    return kept
 
 
 def _touching(spans: Sequence[Span], text: str) -> list[list[Span]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from index.ingestion import Progress, Report
 
 STEPS = {"reading": "Reading files", "embedding": "Embedding chunks", "publishing": "Writing the index"}
+SPLITTING = "Splitting into chunks"  # what comes between the first two, without a count of its own
 PIPED_WIDTH = 1_000_000  # columns of what is no terminal: nothing is wrapped there
 PIPED_REPORT_WIDTH = 120
 LEAST_WIDTH_TO_INDENT = 24
@@ -140,13 +141,15 @@ def shown_progress() -> Iterator[Callable[[Progress], None]]:
                 tasks.clear()
                 tasks[now.step] = bars.add_task(STEPS[now.step], total=now.total or None, done="", counted="", rate="")
             task = next(one for one in bars.tasks if one.id == tasks[now.step])
+            is_read = now.step == "reading" and now.done == now.total
             bars.update(
                 task.id,
+                description=SPLITTING if is_read else STEPS[now.step],
                 completed=now.done,
-                total=now.total or None,
+                total=None if is_read else now.total or None,
                 done=f"{now.done:,}/{now.total:,}" if now.total else "",
                 counted=f"{now.documents:,} documents" + (f", {now.chunks:,} chunks" if now.chunks else ""),
-                rate=f"{task.speed:,.0f}/s" if task.speed else "",
+                rate=f"{task.speed:,.0f}/s" if task.speed and not is_read else "",
             )
 
         yield tell

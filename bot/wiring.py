@@ -79,8 +79,8 @@ def opened(settings: Settings) -> Iterator[Parts]:
 
 
 def _index_or_new(settings: Settings, prompts: Prompts) -> SearchIndex:
-    from index.ingestion import writer_lock
     from index.search_index import SearchIndex
+    from index.writer import writer_lock
 
     check_data_folder(settings)
     try:

@@ -8,7 +8,6 @@ embedded: nothing is tokenised twice.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,34 +15,13 @@ from functools import lru_cache
 from itertools import pairwise
 from operator import sub
 
-from index.embedding import EmbeddingInput, Tokens
+from index.embedder import EmbeddingInput, Tokens
+from index.sentences import runs
 from index.types import HEADING_SEPARATOR, Chunk, Document, Span
 
 _PARAGRAPH = "\n\n"
 
-# Lines that stand alone whatever their end: a list item, a numbered point, a table row.
-_LIST_ITEM = re.compile(r"\s*(?:[-*•‣◦·–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s")
-_OPENING_QUOTE = re.compile(r"[.!?…][\"”’»)]?\s+([\"“‘«„])\s*\Z")
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _LONGEST_WORD = 100  # characters; WordPiece has one and the same token for any longer one
-_SHORT_LINE = 45  # characters; a shorter line inside a paragraph was ended on purpose, not wrapped
-
-# Share buttons and the like, that are left behind when somebody copies a page into a text file. A line is furniture
-# when it holds nothing else.
-_FURNITURE_WORDS = frozenset(
-    """
-    tweet tweeter twitter x facebook whatsapp linkedin telegram reddit pinterest email e-mail mail print imprimer
-    share partager teilen compartir condividi republish republier copy link save listen like comment comments
-    subscribe newsletter advertisement advertising publicité anzeige login sign in up menu search close skip to content
-    follow us on this article story via by with a the
-    """.split()
-)
-_FURNITURE_SIGNS = frozenset(
-    """
-    tweet tweeter facebook whatsapp linkedin telegram reddit pinterest share partager teilen compartir condividi
-    republish republier print imprimer subscribe advertisement publicité anzeige newsletter login menu
-    """.split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +67,7 @@ class Splitter:
             # A label as long as a page must not squeeze out the text.
             label_ids = self._label_ids(label_of(document, section.heading))[: self._chunk_tokens // 3]
             room = self._chunk_tokens - len(label_ids)
-            for run in _runs(document, section):
+            for run in runs(document, section.start, section.end):
                 for sentences in self._packed(document.text, run, tokens, room):
                     start, end = sentences[0].start, sentences[-1].end
                     text = document.text[start:end]
@@ -190,40 +168,6 @@ def embedded_text(document: Document, chunk: Chunk) -> str:
     return f"{label}\n{chunk.text}" if label else chunk.text
 
 
-def _runs(document: Document, section: _Section) -> Iterator[list[Span]]:
-    """The sentences of a section, in runs that no share button or the like interrupts."""
-    run: list[Span] = []
-    for start, end in _blocks(document.text, section.start, section.end):
-        if _is_furniture(document.text[start:end]):
-            if run:
-                yield run
-            run = []
-        else:
-            run.extend(_sentences(document, start, end))
-    if run:
-        yield run
-
-
-def _sentences(document: Document, start: int, end: int) -> Iterator[Span]:
-    """The sentences of a block, without the whitespace around them."""
-    import sentencex
-
-    block = document.text[start:end]
-    boundaries = sentencex.get_sentence_boundaries(document.language or "en", block)
-    first = 0
-    for boundary in boundaries:
-        last = boundary["end_index"]
-        if last < len(block):
-            # A quotation mark set off by a space opens what follows: it was no part of the sentence that has ended.
-            opening = _OPENING_QUOTE.search(block, first, last)
-            last = opening.start(1) if opening else last
-        sentence = block[first:last].strip()
-        if sentence:
-            place = start + first + block[first:last].index(sentence)
-            yield Span(place, place + len(sentence))
-        first = last
-
-
 def _sections(document: Document) -> list[_Section]:
     """The document cut at its headings.
 
@@ -243,40 +187,6 @@ def _sections(document: Document) -> list[_Section]:
         elif number and document.text[start:end].strip():
             bare.append(_Section(start, end, None))
     return sections or bare
-
-
-def _blocks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Paragraphs and list items: no sentence runs over their end."""
-    cursor = start
-    for blank in [*_BLANK_LINE.finditer(text, start, end), None]:
-        paragraph_end = blank.start() if blank else end
-        yield from _lines_kept_apart(text, cursor, paragraph_end)
-        cursor = blank.end() if blank else end
-
-
-def _lines_kept_apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A paragraph cut at the line ends that its author meant; wrapped lines stay together."""
-    first = start
-    while True:
-        newline = text.find("\n", start, end)
-        if newline < 0:
-            break
-        line = text[start:newline].strip()
-        if len(line) < _SHORT_LINE or _LIST_ITEM.match(text, newline + 1, end) or " | " in line:
-            yield first, newline
-            first = newline + 1
-        start = newline + 1
-    if first < end:
-        yield first, end
-
-
-def _is_furniture(block: str) -> bool:
-    words = re.findall(r"[\w-]+", block.lower())
-    return (
-        0 < len(words) <= 4
-        and all(word in _FURNITURE_WORDS for word in words)
-        and any(word in _FURNITURE_SIGNS for word in words)
-    )
 
 
 def _unrolled(tokens: Tokens) -> Tokens:

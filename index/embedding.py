@@ -1,4 +1,4 @@
-"""Texts to vectors: the `Embedder` protocol, and sentence-transformers behind it."""
+"""Texts to vectors: sentence-transformers behind the `Embedder` interface."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import os
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.config import DEFAULT_EMBED_MODEL
+from index.embedder import EmbeddingInput, SentencesInput, Tokens
 from index.embedding_models import cannot_load, card_languages, folder_of, has_prompts, identity_of, languages_known
 from index.encoder import BertEncoder, BertShape, FloatArray, share_cores
 from index.errors import EmbedderError
@@ -32,71 +32,6 @@ SENTENCE_TOKENS_A_BATCH = 512
 QUESTIONS_KEPT = 64
 
 NOISY_LIBRARIES = ("sentence_transformers", "transformers", "huggingface_hub")
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """A text's token ids without special tokens, and the offsets at which each begins and ends in the text."""
-
-    ids: list[int]
-    starts: list[int]
-    ends: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddingInput:
-    """What is embedded of a chunk: the text, and its token ids (without special ones) if they are known already."""
-
-    text: str
-    ids: Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
-class SentencesInput:
-    """A text whose sentences are embedded: what stands above it (may be empty), and offsets into `text`."""
-
-    label: str
-    text: str
-    sentences: Sequence[tuple[int, int]]
-
-
-class Embedder(Protocol):
-    """Turns texts into vectors of length one, float32, that are compared by cosine."""
-
-    @property
-    def name(self) -> str:
-        """The model as it was asked for; loading this name again gives the same embedder."""
-
-    @property
-    def identity(self) -> str:
-        """Changes whenever the vectors would."""
-
-    @property
-    def dimension(self) -> int:
-        """The length of a vector."""
-
-    @property
-    def window(self) -> int:
-        """The most tokens of a text that are embedded, special ones and the model's passage prompt not counted."""
-
-    @property
-    def languages(self) -> frozenset[str] | None:
-        """ISO 639-1 codes of the languages that it knows; None for one that knows many."""
-
-    def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
-        """The tokens of each text, however long."""
-
-    def embed_passages(self, inputs: Sequence[EmbeddingInput], done: Callable[[int], None]) -> FloatArray:
-        """One row an input, shape (inputs, dimension); `done` is told after each batch how many it held.
-
-        Raises `EmbedderError` when the model gives a vector that is not finite.
-        """
-
-    def embed_question(self, question: str) -> FloatArray:
-        """The question's vector, shape (dimension,)."""
-
-    def embed_sentences(self, texts: Sequence[SentencesInput]) -> list[FloatArray]:
-        """For each text one vector a sentence, shape (sentences, dimension)."""
 
 
 class SentenceTransformerEmbedder:

@@ -30,8 +30,7 @@ SPIN_COUNT = "3000"
 
 def share_cores() -> None:
     """Tell torch's threads to share the machine. To be called before torch is imported; what a user has set stays."""
-    if "OMP_WAIT_POLICY" not in os.environ:
-        os.environ.setdefault("GOMP_SPINCOUNT", SPIN_COUNT)
+    os.environ.setdefault("GOMP_SPINCOUNT", SPIN_COUNT)
 
 
 @dataclass(frozen=True, slots=True)

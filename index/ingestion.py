@@ -9,26 +9,24 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from index.catalog import Catalog
-from index.catalog_rows import Generation, StoredChunk
-from index.chunking import PreparedChunk, Splitter
+from index.catalog_rows import Generation
+from index.chunking import Splitter
 from index.config import IndexConfig
-from index.difference import Difference, ReadDocument, compare
-from index.embedding import Embedder
-from index.errors import DamagedCatalog, SeedsError, StorageFull, WriterBusy, is_storage_full
+from index.difference import Difference, compare
+from index.embedder import Embedder
+from index.errors import DamagedCatalog, SeedsError
 from index.generations import Generations
 from index.parsing import PARSER_VERSION
-from index.paths import CATALOG, WRITER_LOCK
-from index.publication import Change, next_number, publish
+from index.paths import CATALOG
+from index.publication import next_number, publish
+from index.recording import PreparedDocument, record
 from index.types import Unreadable
+from index.writer import full_disk_named, writer_lock
 
 # Chunks embedded and committed at a time: enough to sort into batches of equal length, little enough to lose.
 CHUNKS_A_COMMIT = 2048
@@ -93,7 +91,7 @@ class Ingestion:
     def run(self, full: bool = False, prune: bool = False) -> Report:
         """Bring the index up to date. `full` reads everything again; `prune` accepts that every document is gone."""
         started = time.monotonic()
-        with writer_lock(self._data), _full_disk_named(self._data):
+        with writer_lock(self._data), full_disk_named(self._data):
             path = self._data / CATALOG
             try:
                 return self._run_over(path, full, prune, started)
@@ -122,7 +120,7 @@ class Ingestion:
             embedded = self._embed(catalog, prepared)
             self._tell("publishing", 0, 0, len(difference.to_split), embedded)
             with catalog.writing():
-                change = _store(catalog, difference, prepared, self._keys)
+                change = record(catalog, difference, prepared)
                 generation = Generation(
                     number=next_number(catalog, self._generations),
                     fingerprint=fingerprint,
@@ -138,7 +136,7 @@ class Ingestion:
                 catalog.delete_unused_vectors()
         else:
             with catalog.writing():
-                _store(catalog, difference, [], self._keys)
+                record(catalog, difference, [])
         now = catalog.active()
         assert now is not None
         self._generations.remove_unused(now.number)
@@ -173,7 +171,7 @@ class Ingestion:
                 + ": put .txt, .md, .html, .pdf or .docx files there, or name another folder with SEEDS_DIR or --seeds"
             )
 
-    def _split(self, difference: Difference) -> list[tuple[ReadDocument, list[PreparedChunk]]]:
+    def _split(self, difference: Difference) -> list[PreparedDocument]:
         window = min(self._config.chunk_tokens - 2, self._embedder.window)
         splitter = Splitter(self._embedder.tokenize, window, self._config.overlap_tokens)
         prepared = []
@@ -182,15 +180,15 @@ class Ingestion:
             batch = documents[first : first + DOCUMENTS_A_BATCH]
             all_tokens = self._embedder.tokenize([one.document.text for one in batch])
             for one, tokens in zip(batch, all_tokens, strict=True):
-                prepared.append((one, splitter.split(one.document, tokens)))
+                chunks = splitter.split(one.document, tokens)
+                keys = [self._key(chunk.embedding_input.text) for chunk in chunks]
+                prepared.append(PreparedDocument(one, chunks, keys))
         return prepared
 
-    def _embed(self, catalog: Catalog, prepared: list[tuple[ReadDocument, list[PreparedChunk]]]) -> int:
+    def _embed(self, catalog: Catalog, prepared: Sequence[PreparedDocument]) -> int:
         """Make the vectors that the catalog lacks; how many those were."""
         inputs = {
-            key: chunk.embedding_input
-            for _, chunks in prepared
-            for key, chunk in zip(self._keys(chunks), chunks, strict=True)
+            key: chunk.embedding_input for one in prepared for key, chunk in zip(one.keys, one.chunks, strict=True)
         }
         missing = catalog.missing_vectors(list(inputs))
         todo = sorted(missing, key=lambda key: len(inputs[key].ids))
@@ -208,86 +206,12 @@ class Ingestion:
                 catalog.insert_vectors(keys, vectors)
         return embedded
 
-    def _keys(self, chunks: list[PreparedChunk]) -> list[bytes]:
-        """The keys of the chunks' vectors: the same text under the same embedder has the same vector."""
-        identity = self._embedder.identity
-        return [hashlib.sha256(f"{identity}\n{one.embedding_input.text}".encode()).digest()[:16] for one in chunks]
+    def _key(self, text: str) -> bytes:
+        """The key of a vector: the same text under the same embedder has the same one."""
+        return hashlib.sha256(f"{self._embedder.identity}\n{text}".encode()).digest()[:16]
 
     def _tell(self, step: str, done: int, total: int, documents: int, chunks: int) -> None:
         self._progress(Progress(step, done, total, documents, chunks))
-
-
-@contextmanager
-def writer_lock(data: Path, patience: float = 0) -> Iterator[None]:
-    """Be the one writer of a data folder. The lock of a process that died is free.
-
-    Raises `WriterBusy` where another still writes after `patience` seconds.
-    """
-    with _full_disk_named(data):
-        try:
-            data.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(data / WRITER_LOCK, timeout=patience, thread_local=False)
-            lock.acquire()
-        except Timeout as error:
-            raise WriterBusy(
-                f"another process is indexing into {data}; wait for it to finish, then run it again"
-            ) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _store(
-    catalog: Catalog,
-    difference: Difference,
-    prepared: list[tuple[ReadDocument, list[PreparedChunk]]],
-    keys_of: Callable[[list[PreparedChunk]], list[bytes]],
-) -> Change:
-    """Bring the catalog's documents and chunks up to date; the chunks that went and came by it."""
-    removed: list[tuple[int, str]] = []
-    added: list[tuple[ReadDocument, StoredChunk]] = []
-    for stored in difference.removed:
-        removed += [(chunk.chunk_id, stored.folder) for chunk in catalog.chunks_of(stored.document_id)]
-        catalog.delete_document(stored.document_id)
-    # A path that two files trade must be free before either is written.
-    for one, _ in prepared:
-        if one.stored is not None:
-            catalog.free_path(one.stored.document_id)
-    for one, chunks in prepared:
-        number, reusable = _store_document(catalog, one, removed)
-        for position, (prepared_chunk, key) in enumerate(zip(chunks, keys_of(chunks), strict=True)):
-            if reusable[key]:
-                catalog.move_chunk(reusable[key].pop(0).chunk_id, position, prepared_chunk.chunk)
-            else:
-                chunk_id = catalog.insert_chunk(number, position, prepared_chunk.chunk, key)
-                added.append((one, StoredChunk(chunk_id, number, prepared_chunk.chunk, key)))
-        left_over = [chunk.chunk_id for chunks_left in reusable.values() for chunk in chunks_left]
-        catalog.delete_chunks(left_over)
-        removed += [(chunk_id, one.document.folder) for chunk_id in left_over]
-    for known, file in difference.touched:
-        catalog.touch(known.document_id, file)
-    catalog.set_unreadable(difference.unreadable)
-    return Change(tuple(removed), tuple((one.document, chunk) for one, chunk in added))
-
-
-def _store_document(
-    catalog: Catalog, one: ReadDocument, removed: list[tuple[int, str]]
-) -> tuple[int, defaultdict[bytes, list[StoredChunk]]]:
-    """Write a document's row; its number, and its old chunks that may be kept, by the key of their vector."""
-    reusable: defaultdict[bytes, list[StoredChunk]] = defaultdict(list)
-    if one.stored is None:
-        return catalog.insert_document(one.document, one.file, one.content_hash), reusable
-    number = one.stored.document_id
-    chunks = catalog.chunks_of(number)
-    if one.stored.folder == one.document.folder:
-        for chunk in chunks:
-            reusable[chunk.vector_key].append(chunk)
-    else:  # another folder is another collection: the chunks have to move
-        removed += [(chunk.chunk_id, one.stored.folder) for chunk in chunks]
-        catalog.delete_chunks(chunk.chunk_id for chunk in chunks)
-    catalog.update_document(number, one.document, one.file, one.content_hash)
-    return number, reusable
 
 
 def _set_aside(path: Path, error: DamagedCatalog) -> None:
@@ -296,13 +220,3 @@ def _set_aside(path: Path, error: DamagedCatalog) -> None:
     path.rename(aside)
     for ending in ("-wal", "-shm"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
-
-
-@contextmanager
-def _full_disk_named(data: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if is_storage_full(error):
-            raise StorageFull(f"no room left on the disk of {data}; free some and run it again") from error
-        raise

@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from index.embedding import Embedder
+from index.embedder import Embedder
 from index.encoder import FloatArray
 from index.errors import QuestionError
 from index.reader.interface import Reader

@@ -12,11 +12,11 @@ from index.catalog_rows import Generation
 from index.encoder import FloatArray
 from index.errors import DerivedIndexError, NotIndexed
 from index.generations import LEXICAL, Generations, Slot
-from index.ingestion import writer_lock
 from index.lexical import LexicalIndex, WordHit
 from index.paths import CATALOG
 from index.publication import rebuild
 from index.store import VectorHit, VectorStore
+from index.writer import writer_lock
 
 # Another generation may be published while one is being opened; so often in a row, nobody publishes.
 ATTEMPTS = 5

@@ -30,7 +30,7 @@ HEAVY = frozenset({*PLACES, "trafilatura", "docx", "pypdfium2"})
 MAY_IMPORT_HEAVY_AT_TOP = ("index/llama_index_retriever.py",)
 
 # Libraries that phone home or ask the network unless a variable tells them not to.
-MAY_TOUCH_ENVIRONMENT = ("index/embedding.py", "index/store.py")
+MAY_TOUCH_ENVIRONMENT = ("index/embedding.py", "index/store.py", "index/encoder.py")
 
 SOURCES = sorted(
     path.relative_to(REPOSITORY).as_posix()

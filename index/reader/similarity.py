@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embedding import Embedder, SentencesInput
+from index.embedder import Embedder, SentencesInput
 from index.encoder import FloatArray
 from index.reader.features import FEATURES, features
 from index.types import Passage

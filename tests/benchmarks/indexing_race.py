@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from index.catalog import Catalog
 from index.chunking import embedded_text
 from index.config import DEFAULT_EMBED_MODEL, IndexConfig
-from index.embedding import EmbeddingInput, SentenceTransformerEmbedder, Tokens, fastest_dtype
+from index.embedder import EmbeddingInput, Tokens
+from index.embedding import SentenceTransformerEmbedder, fastest_dtype
 from index.encoder import FloatArray
 from index.ingestion import Ingestion
 from index.paths import CATALOG

@@ -107,6 +107,7 @@ def test_files_that_cannot_be_read_are_listed_with_their_reasons(tmp_path: Path)
     assert (indexed.code, indexed.notices) == (0, "")
     counts = dict(zip(*(line.split() for line in indexed.output.splitlines()[:2]), strict=True))
     assert (counts["added"], counts["unreadable"]) == ("1", "7")
+    listed = in_a_process("documents", folder=tmp_path).output
     reasons = [line for line in indexed.output.splitlines() if line.startswith("  unreadable: ")]
     for name, reason in {
         "binary.txt": "is not text",
@@ -119,7 +120,7 @@ def test_files_that_cannot_be_read_are_listed_with_their_reasons(tmp_path: Path)
     }.items():
         (line,) = [line for line in reasons if line.startswith(f"  unreadable: {name} ")]
         assert reason in line
-        assert line.removeprefix("  ") in in_a_process("documents", folder=tmp_path).output
+        assert line.removeprefix("  ") in listed
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_an_installed_footnote_brings_its_example(installed: Path, tmp_path: Pat
     assert f"there is no folder {tmp_path / 'seeds'}" in stopped.line
     assert list(tmp_path.iterdir()) == []
     # What the line advises, word by word.
-    advised = shlex.split(stopped.line.partition("footnote: footnote ")[2] or stopped.line.rpartition(": footnote ")[2])
+    advised = shlex.split(stopped.line.rpartition(": footnote ")[2])
     assert advised[0] == "--seeds"
     assert Path(advised[1]).is_relative_to(installed.parent.parent)
     asked = in_a_process(*advised, folder=tmp_path, program=[str(installed)], environment=here)

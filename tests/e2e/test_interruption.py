@@ -102,7 +102,7 @@ def test_two_first_questions_at_once(project: Path) -> None:
 
 
 def test_an_index_that_is_being_written_is_said_to_be(project: Path) -> None:
-    holding = "import sys, time; from pathlib import Path; from index.ingestion import writer_lock\n"
+    holding = "import sys, time; from pathlib import Path; from index.writer import writer_lock\n"
     holding += "with writer_lock(Path('.footnote')): print('held', flush=True); time.sleep(60)"
     process = subprocess.Popen([sys.executable, "-c", holding], cwd=project, env=surroundings(), stdout=PIPE, text=True)
     try:

@@ -223,19 +223,6 @@ def test_output_that_is_not_unicode(indexed: Path) -> None:
     assert "Nicol?s" in in_a_process("documents", folder=indexed, environment=latin).output
 
 
-def test_a_piped_chat(project: Path) -> None:
-    asked = f"{QUESTION}\n\nAnd what did Trump say?\n/sources 1\nWho won the World Cup?\n/sources [1]\n"
-    chatted = in_a_process("chat", folder=project, text=asked)
-    assert (chatted.code, chatted.notices) == (0, "")
-    parts = re.split(r"^\? (.*)$", chatted.output, flags=re.MULTILINE)[1:]
-    said = list(zip(parts[::2], parts[1::2], strict=True))
-    assert [question for question, _ in said] == [line for line in asked.splitlines() if line]
-    assert "searched: What did Trump say the talks were about?" in said[1][1]
-    assert ">>>Donald Trump, for his part" in said[2][1]
-    assert "Nothing found in the documents answers" in said[3][1]
-    assert said[4][1].strip() == said[2][1].strip()  # the footnotes above are still there to be looked at
-
-
 def test_help_is_whole(footnote: Footnote) -> None:
     shown = footnote("--help").output
     assert "..." not in shown.replace("[ARGS]...", "")

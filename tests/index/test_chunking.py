@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.chunking import PreparedChunk, Splitter, embedded_text, label_of
-from index.embedding import SentenceTransformerEmbedder, Tokens
+from index.embedder import Tokens
+from index.embedding import SentenceTransformerEmbedder
 from index.parsing import find_files, parse
 from index.types import Chunk, Document, Heading
 

@@ -13,7 +13,8 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from transformers import BertConfig, BertModel, BertTokenizer
 
-from index.embedding import EmbeddingInput, SentenceTransformerEmbedder
+from index.embedder import EmbeddingInput
+from index.embedding import SentenceTransformerEmbedder
 from index.embedding_models import BUNDLED_PACKAGE, card_languages, folder_of, identity_of, languages_known
 from index.encoder import FloatArray
 from index.errors import EmbedderError
@@ -112,7 +113,8 @@ def test_the_default_model_is_described_without_loading_it(embedder: SentenceTra
 
 def test_embedding_says_nothing_on_standard_error() -> None:
     code = (
-        "from index.embedding import EmbeddingInput, SentenceTransformerEmbedder\n"
+        "from index.embedder import EmbeddingInput\n"
+        "from index.embedding import SentenceTransformerEmbedder\n"
         "embedder = SentenceTransformerEmbedder()\n"
         "embedder.embed_question('Why?')\n"
         "embedder.embed_passages([EmbeddingInput('Why?', embedder.tokenize(['Why?'])[0].ids)])\n"

@@ -15,9 +15,10 @@ from index.catalog import Catalog
 from index.config import IndexConfig
 from index.difference import lag
 from index.errors import DamagedCatalog, NotIndexed, SeedsError, WriterBusy
-from index.ingestion import Ingestion, Progress, writer_lock
+from index.ingestion import Ingestion, Progress
 from index.paths import CATALOG
 from index.search_index import SearchIndex
+from index.writer import writer_lock
 from tests.conftest import Library
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -233,7 +234,7 @@ def test_a_catalog_that_is_damaged_inside_is_set_aside_too(town: Library) -> Non
 def test_one_process_writes_at_a_time(town: Library) -> None:
     code = (
         "import sys; from pathlib import Path; from index.errors import WriterBusy\n"
-        "from index.ingestion import writer_lock\n"
+        "from index.writer import writer_lock\n"
         "try:\n    with writer_lock(Path(sys.argv[1])): print('free')\n"
         "except WriterBusy as error: print(error)"
     )
