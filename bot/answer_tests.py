@@ -12,7 +12,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from bot.answer_cases import AnswerCase, printable
+from bot.errors import CasesError
 from bot.types import Answer, Turn
+from index.errors import QuestionError
 from index.types import Evidence
 
 if TYPE_CHECKING:
@@ -40,14 +42,20 @@ class CaseResult:
 
 
 def run_cases(cases: Iterable[AnswerCase], answer: AnswerQuestion) -> Iterator[CaseResult]:
-    """Ask every case's questions and check the last answer. Whatever `answer` raises passes through."""
+    """Ask every case's questions and check the last answer.
+
+    Raises `CasesError` for a question that can't be asked; whatever else `answer` raises passes through.
+    """
     for case in cases:
         started = perf_counter()
         turns: list[Turn] = []
-        for question in case.questions[:-1]:
-            earlier = answer(question, tuple(turns))
-            turns.append(Turn(question, earlier.searched, _plain_text(earlier)))
-        last = answer(case.questions[-1], tuple(turns))
+        try:
+            for question in case.questions[:-1]:
+                earlier = answer(question, tuple(turns))
+                turns.append(Turn(question, earlier.searched, _plain_text(earlier)))
+            last = answer(case.questions[-1], tuple(turns))
+        except QuestionError as error:
+            raise CasesError(f"{case.file}, line {case.line}: case {case.name}: {error}") from error
         failures = tuple(_failures(case, last))
         yield CaseResult(case, not failures, failures, last, perf_counter() - started)
 

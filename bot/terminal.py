@@ -146,11 +146,13 @@ def shown_progress() -> Iterator[Callable[[Progress], None]]:
                 task.id,
                 description=SPLITTING if is_read else STEPS[now.step],
                 completed=now.done,
-                total=None if is_read else now.total or None,
-                done=f"{now.done:,}/{now.total:,}" if now.total else "",
+                total=now.total or None,
+                done=f"{now.done:,}/{now.total:,}" if now.total and not is_read else "",
                 counted=f"{now.documents:,} documents" + (f", {now.chunks:,} chunks" if now.chunks else ""),
                 rate=f"{task.speed:,.0f}/s" if task.speed and not is_read else "",
             )
+            if is_read:
+                task.total = None  # the bar pulses
 
         yield tell
 

@@ -28,8 +28,8 @@ from index.recording import PreparedDocument, record
 from index.types import Unreadable
 from index.writer import full_disk_named, writer_lock
 
-# Chunks embedded and committed at a time: enough to sort into batches of equal length, little enough to lose.
-CHUNKS_A_COMMIT = 2048
+# Chunks embedded and committed at a time: seconds of work, which is what an interruption loses.
+CHUNKS_A_COMMIT = 256
 # Documents tokenised at a time.
 DOCUMENTS_A_BATCH = 256
 

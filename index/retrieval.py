@@ -77,8 +77,9 @@ class Retriever:
         probabilities = self._reader.read(question, read)
         order = _reranked(read, probabilities)
         ranked = [replace(read[place], score=score) for place, score in order]
+        unread = [replace(passage, score=passage.fused_score / 2) for passage in passages[READ_PASSAGES:]]
         return Retrieved(
-            tuple(ranked + passages[READ_PASSAGES:]),
+            tuple(ranked + unread),
             tuple(probabilities[place] for place, _ in order),
             retrieved - started,
             time.perf_counter() - retrieved,

@@ -11,7 +11,9 @@ from rich.console import Console
 
 from bot.answer_cases import AnswerCase
 from bot.answer_tests import CaseResult, junit_xml, report, run_cases
+from bot.errors import CasesError
 from bot.types import Answer, Citation, Sentence, Timings, Turn
+from index.errors import QuestionError
 from index.types import Evidence, Passage, Span
 
 TEXT = "The mill was built in 1820.\nIt burned down twice."
@@ -257,3 +259,12 @@ def test_the_report_of_passed_cases_is_their_table() -> None:
     text = printed(some_results()[:2], 80)
     assert "expected" not in text
     assert text.rstrip().endswith("2 of 2 cases passed, 0 failed, in 0.8 s")
+
+
+def test_a_question_that_cannot_be_asked_is_named_with_its_case() -> None:
+    def refuse(question: str, turns: Sequence[Turn]) -> Answer:
+        raise QuestionError("the question holds no word to search for; ask it in words")
+
+    case = AnswerCase(name="dots", questions=("…",), abstains=True, file="cases.yaml", line=3)
+    with pytest.raises(CasesError, match=r"cases\.yaml, line 3: case dots: the question holds no word"):
+        list(run_cases([case], refuse))
