@@ -262,7 +262,7 @@ def test_the_report_of_passed_cases_is_their_table() -> None:
 
 
 def test_a_question_that_cannot_be_asked_is_named_with_its_case() -> None:
-    def refuse(question: str, turns: Sequence[Turn]) -> Answer:
+    def refuse(question: str, turns: Sequence[Turn]) -> Answer:  # noqa: ARG001 (the interface)
         raise QuestionError("the question holds no word to search for; ask it in words")
 
     case = AnswerCase(name="dots", questions=("…",), abstains=True, file="cases.yaml", line=3)
