@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from index.retrieval import Retriever
     from index.search_index import SearchIndex
 
+LOOKED_THROUGH = 2000  # documents; looking through a larger folder would delay each question by a tenth of a second
 PATIENCE = 3600  # seconds to wait for another process that builds the missing index
 
 
@@ -106,13 +107,7 @@ def _parts(settings: Settings, prompts: Prompts, index: SearchIndex) -> Parts:
     from index.reader.similarity import SimilarityReader
     from index.retrieval import Retriever
 
-    if is_of_another_folder(settings, index.generation, index.catalog):
-        show(
-            f"The index in {settings.data_dir} is of {index.generation.seeds}, not of {settings.seeds_dir}: "
-            "run `footnote index` to change that, or name another place for this one with --data.",
-            "yellow",
-            console=notices(),
-        )
+    _say_if_behind(settings, index)
     # The embedder that the index was built with, whatever the settings say by now: others have other vectors.
     embedder = SentenceTransformerEmbedder(index.generation.embedder)
     try:
@@ -125,6 +120,27 @@ def _parts(settings: Settings, prompts: Prompts, index: SearchIndex) -> Parts:
     reader = SimilarityReader(embedder)
     retriever = Retriever(index, embedder, reader)
     return Parts(settings, prompts, index, retriever, AnswerEngine(index, retriever, settings.answer_threshold))
+
+
+def _say_if_behind(settings: Settings, index: SearchIndex) -> None:
+    """Say on standard error that what is answered from is not what lies in the seeds folder."""
+    if is_of_another_folder(settings, index.generation, index.catalog):
+        said = (
+            f"The index in {settings.data_dir} is of {index.generation.seeds}, not of {settings.seeds_dir}: "
+            "run `footnote index` to change that, or name another place for this one with --data."
+        )
+    elif index.generation.documents <= LOOKED_THROUGH and _is_behind(settings, index.catalog):
+        said = f"Files in {settings.seeds_dir} have changed since they were indexed: run `footnote index`."
+    else:
+        return
+    show(said, "yellow", console=notices())
+
+
+def _is_behind(settings: Settings, catalog: Catalog) -> bool:
+    try:
+        return lag(settings.seeds_dir, catalog).is_behind
+    except SeedsError:  # no folder, yet an index of it: it answers
+        return False
 
 
 def is_of_another_folder(settings: Settings, generation: Generation, catalog: Catalog) -> bool:

@@ -179,8 +179,9 @@ def test_status_says_whether_the_index_is_behind(project: Path, footnote: Footno
     (project / "seeds" / "talks.md").unlink()
     assert "the index is behind: 1 new, 1 changed, 1 gone; run `footnote index`" in footnote("status").output
     # Until then the old index answers, and every footnote is true to it.
-    asked = json.loads(footnote("ask", "--json", QUESTION).output)
-    (citation,) = asked["citations"]
+    asked = footnote("ask", "--json", QUESTION)
+    assert asked.line == f"Files in {project / 'seeds'} have changed since they were indexed: run `footnote index`."
+    (citation,) = json.loads(asked.output)["citations"]
     text = footnote("documents", "--text", "talks.md").output
     assert text[citation["start"] : citation["end"]] == citation["quote"]
 
