@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import FootnoteError
 from bot.rendering import plain
@@ -21,6 +21,12 @@ from index.difference import lag
 from index.errors import DamagedCatalog, NotIndexed, SeedsError
 from index.generations import Generations
 from index.paths import CATALOG
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+COLUMNS = ("document", "title", "format", "language", "characters", "chunks")
+LARGEST_TABLE = 500  # documents; more are printed as lines with tabs
 
 LANGUAGE_ADVICE = (
     "set EMBED_MODEL to one that knows them, such as sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2, "
@@ -75,22 +81,30 @@ def print_documents(settings: Settings, as_json: bool) -> None:
     if as_json:
         print_json([_as_json(one) for one in summaries])
         return
+    rows = [
+        (plain(one.path), plain(one.title), one.format, one.language or "–", f"{one.characters:,}", f"{one.chunks:,}")
+        for one in summaries
+    ]
+    if len(rows) <= LARGEST_TABLE:
+        output().print(_table(rows))
+    else:  # laying out a long table takes seconds, and nobody reads it as one
+        output().out("\n".join("\t".join(row) for row in (COLUMNS, *rows)), highlight=False)
+    for path, (_, reason) in unreadable.items():
+        show(f"unreadable: {plain(path)} {plain(reason)}", "yellow", indentation=4)
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("document", "title"):
-        table.add_column(name, overflow="fold")
-    for name in ("format", "language"):
-        table.add_column(name, no_wrap=True)
-    for name in ("characters", "chunks"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for one in summaries:
-        table.add_row(
-            plain(one.path), plain(one.title), one.format, one.language or "–", f"{one.characters:,}", f"{one.chunks:,}"
-        )
-    output().print(table)
-    for path, (_, reason) in unreadable.items():
-        show(f"unreadable: {plain(path)} {plain(reason)}", "yellow", indentation=4)
+    for name in COLUMNS:
+        if name in ("document", "title"):
+            table.add_column(name, overflow="fold")
+        else:
+            table.add_column(name, no_wrap=True, justify="right" if name in ("characters", "chunks") else "left")
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def print_status(settings: Settings, as_json: bool) -> None:
@@ -146,7 +160,7 @@ def _state_in_words(
     return {
         "index": [f"generation {active.number}, published {_ago(active.published)}, in {settings.data_dir}"],
         "seeds": [active.seeds + moved],
-        "folder": [_lag_in_words(settings, catalog, bool(asked))],
+        "folder": [_lag_in_words(settings, state["behind"], bool(asked))],
         "documents": [f"{state['documents']:,}"],
         "chunks": [f"{active.chunks:,}"],
         "embedder": [f"{active.embedder} ({active.dimension} dimensions){asked}"],
@@ -167,13 +181,12 @@ def _size(settings: Settings, active: Generation) -> int:
     return catalog + Generations(settings.data_dir).size(active.number)
 
 
-def _lag_in_words(settings: Settings, catalog: Catalog, other_embedder: bool) -> str:
-    try:
-        found = lag(settings.seeds_dir, catalog)
-    except SeedsError as error:
-        return str(error)
-    if found.is_behind:
-        return f"the index is behind: {found.new} new, {found.changed} changed, {found.gone} gone; run `footnote index`"
+def _lag_in_words(settings: Settings, behind: dict[str, int] | None, other_embedder: bool) -> str:
+    if behind is None:
+        return f"{settings.seeds_dir} can't be read; create it, or name yours with SEEDS_DIR or --seeds"
+    if any(behind.values()):
+        counts = ", ".join(f"{count} {name}" for name, count in behind.items())
+        return f"the index is behind: {counts}; run `footnote index`"
     return "run `footnote index` to embed with the other model" if other_embedder else "the index is up to date"
 
 

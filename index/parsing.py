@@ -171,11 +171,13 @@ def parse_bytes(path: str, data: bytes) -> Document:
 def _examine(root: Path, location: Path) -> SourceFile | Unreadable | None:
     """The entry at `location`, as a file to parse or with the reason why not; None where it shall be passed over."""
     path = _relative(root, location)
-    if os.fsencode(os.path.relpath(location, root)) != path.replace("/", os.sep).encode():
+    if "\N{REPLACEMENT CHARACTER}" in path and os.fsencode(location).decode(errors="replace") != str(location):
         return Unreadable(path, "has a name that is not valid UTF-8; rename it")
     try:
-        target = location.resolve(strict=True)
-        status = target.stat()
+        status = location.lstat()
+        # Only a link can leave the folder: linked folders are not walked into.
+        target = location.resolve(strict=True) if stat.S_ISLNK(status.st_mode) else location
+        status = target.stat() if target is not location else status
     except FileNotFoundError:
         is_link = location.is_symlink()
         return Unreadable(path, "is a link to a file that does not exist") if is_link else None  # None: just deleted
@@ -198,7 +200,7 @@ def _path_of(entry: SourceFile | Unreadable) -> str:
 
 def _relative(root: Path, location: str | Path) -> str:
     """The path below `root` with `/` between its parts, fit to be printed."""
-    relative = os.path.relpath(location, root).replace(os.sep, "/")
+    relative = str(location).removeprefix(str(root)).lstrip(os.sep).replace(os.sep, "/") or "."
     return os.fsencode(relative).decode(errors="replace")
 
 
