@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.prompts import Prompts
 from bot.types import Answer, Citation
-from index.types import Document, Passage
+from index.types import HEADING_SEPARATOR, Document, Passage
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -40,8 +40,9 @@ def place_of(document: str, title: str, page: int | None, heading: str | None, l
     parts = [plain(document)]
     if _letters(title) not in _letters(document):
         parts.insert(0, plain(title))
-    if heading and heading != title:
-        parts.append(f"“{plain(heading)}”")
+    below = [part for part in (heading or "").split(HEADING_SEPARATOR) if part and part != title]
+    if below:
+        parts.append(f"“{plain(HEADING_SEPARATOR.join(below))}”")
     if page is not None:
         parts.append(f"page {page}")
     if line is not None:
