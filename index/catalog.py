@@ -68,17 +68,20 @@ class Catalog:
         self._connection.close()
 
     def _prepare(self) -> None:
-        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
+        if self._version() == 0:
             with self.writing():
-                for statement in filter(str.strip, SCHEMA.split(";")):
-                    self._connection.execute(statement)
-                self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        elif version != SCHEMA_VERSION:
+                if self._version() == 0:  # else another process has made it meanwhile
+                    for statement in filter(str.strip, SCHEMA.split(";")):
+                        self._connection.execute(statement)
+                    self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        if self._version() != SCHEMA_VERSION:
             raise CatalogError(
-                f"{self.path} was written by another version of Footnote (schema {version}, here {SCHEMA_VERSION}); "
-                f"move it away and run `footnote index`"
+                f"{self.path} was written by another version of Footnote (schema {self._version()}, here "
+                f"{SCHEMA_VERSION}); move it away and run `footnote index`"
             )
+
+    def _version(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -179,3 +181,18 @@ def test_a_data_folder_that_can_not_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(CatalogError, match="set DATA_DIR or --data"):
         Catalog(tmp_path / "file" / "data" / "c.sqlite")
+
+
+def test_many_may_make_the_same_catalog_at_once(tmp_path: Path) -> None:
+    together = Barrier(8)
+
+    def make(number: int) -> int:
+        together.wait()
+        catalog = Catalog(tmp_path / "data" / "catalog.sqlite")
+        try:
+            return number if catalog.active() is None else -1
+        finally:
+            catalog.close()
+
+    with ThreadPoolExecutor(8) as makers:
+        assert list(makers.map(make, range(8))) == list(range(8))
