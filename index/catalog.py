@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from index.catalog_rows import (
@@ -34,8 +35,10 @@ from index.catalog_rows import (
     generation_of,
     stored_chunk_of,
 )
-from index.errors import CatalogError, DamagedCatalog, StorageFull
+from index.errors import CatalogError, DamagedCatalog, StorageFull, is_storage_full
 from index.types import Chunk, Document, SourceFile, Unreadable
+
+PATIENCE = 30  # seconds to wait for another process that opens or writes the file
 
 
 class Catalog:
@@ -53,35 +56,52 @@ class Catalog:
                 f"the data folder {path.parent} can't be made ({error.strerror}); set DATA_DIR or --data"
             ) from error
         with self._errors_named():
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE, check_same_thread=False)
             try:
-                self._connection.execute("PRAGMA journal_mode = WAL")
+                with self._opening():
+                    self._connection.execute("PRAGMA journal_mode = WAL")
+                    self._prepare()
                 self._connection.execute("PRAGMA synchronous = NORMAL")
                 self._connection.execute("PRAGMA foreign_keys = ON")
-                self._prepare()
             except BaseException:
                 self._connection.close()
                 raise
+
+    @contextmanager
+    def _opening(self) -> Iterator[None]:
+        """One process at a time: SQLite does not wait when two switch a new file to WAL at once, but fails."""
+        lock = FileLock(self.path.with_suffix(".lock"), timeout=PATIENCE)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise CatalogError(f"{self.path} is being opened by another process that hangs; stop that one") from error
+        except OSError as error:
+            if is_storage_full(error):
+                raise StorageFull(f"no room left on the disk of {self.path.parent}; free some, run it again") from error
+            raise CatalogError(
+                f"{self.path.parent} can't be written ({error.strerror}); set DATA_DIR or --data"
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def close(self) -> None:
         """Release the file."""
         self._connection.close()
 
     def _prepare(self) -> None:
-        if self._version() == 0:
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
             with self.writing():
-                if self._version() == 0:  # else another process has made it meanwhile
-                    for statement in filter(str.strip, SCHEMA.split(";")):
-                        self._connection.execute(statement)
-                    self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        if self._version() != SCHEMA_VERSION:
+                for statement in filter(str.strip, SCHEMA.split(";")):
+                    self._connection.execute(statement)
+                self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        elif version != SCHEMA_VERSION:
             raise CatalogError(
-                f"{self.path} was written by another version of Footnote (schema {self._version()}, here "
-                f"{SCHEMA_VERSION}); move it away and run `footnote index`"
+                f"{self.path} was written by another version of Footnote (schema {version}, here {SCHEMA_VERSION}); "
+                f"move it away and run `footnote index`"
             )
-
-    def _version(self) -> int:
-        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
 
     @contextmanager
     def reading(self) -> Iterator[None]:
