@@ -26,7 +26,8 @@ CANDIDATES = 50  # chunks that each search may bring
 PASSAGES = 10  # passages returned unless told otherwise
 READ_PASSAGES = 6  # of those, the most that are read: reading is what a question costs
 
-# Two passages are near-identical when this share of the three-word runs of the shorter one stands in the other.
+# Two passages are near-identical when this share of the three-word runs of the longer one stands in the other: a long
+# passage that holds a short one says more than that.
 NEAR_IDENTICAL = 0.8
 
 Mode = Literal["hybrid", "dense", "lexical"]
@@ -164,7 +165,7 @@ def _without_near_identical(passages: Sequence[Passage], limit: int) -> list[Pas
         if len(kept) == limit:
             break
         runs = _word_runs(passage.text)
-        if all(len(runs & other) < NEAR_IDENTICAL * min(len(runs), len(other)) for other in seen):
+        if all(len(runs & other) < NEAR_IDENTICAL * max(len(runs), len(other)) for other in seen):
             kept.append(passage)
             seen.append(runs)
     return kept
