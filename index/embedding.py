@@ -130,6 +130,8 @@ class SentenceTransformerEmbedder:
         Where the model's inside can be reached, a text is read once and its sentences' vectors know their context;
         elsewhere each sentence is embedded by itself.
         """
+        if not texts:
+            return []
         if self._encoder is None:
             flat = self.embed_short([one.text[start:end] for one in texts for start, end in one.sentences])
             ends = np.cumsum([len(one.sentences) for one in texts])

@@ -42,7 +42,6 @@ class BertShape:
     epsilon: float
     pooling: str  # "mean" or "cls"
     window: int  # tokens, special ones included
-    lower_case: bool
 
     @classmethod
     def of(cls, folder: Path) -> BertShape | None:
@@ -51,7 +50,8 @@ class BertShape:
             modules = [module["type"].rsplit(".", 1)[-1] for module in _json(folder / "modules.json")]
             config = _json(folder / "config.json")
             pooling_config = _json(folder / "1_Pooling" / "config.json")
-            window = int(_json(folder / "sentence_bert_config.json")["max_seq_length"])
+            sentence_config = _json(folder / "sentence_bert_config.json")
+            window = int(sentence_config["max_seq_length"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
         pooling = _pooling(pooling_config)
@@ -61,6 +61,7 @@ class BertShape:
             and config.get("hidden_act") == "gelu"
             and config.get("position_embedding_type", "absolute") == "absolute"
             and pooling is not None
+            and not sentence_config.get("do_lower_case")
             and (folder / "model.safetensors").is_file()
             and (folder / "tokenizer.json").is_file()
         )
@@ -72,7 +73,6 @@ class BertShape:
             epsilon=config["layer_norm_eps"],
             pooling=pooling,
             window=min(window, config["max_position_embeddings"]),
-            lower_case=bool(_json(folder / "sentence_bert_config.json").get("do_lower_case", False)),
         )
 
 

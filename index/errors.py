@@ -17,6 +17,7 @@ IndexingError                    every error of this package; one line that says
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 
 class IndexingError(Exception):
@@ -65,6 +66,14 @@ def is_storage_full(error: BaseException) -> bool:
     if isinstance(error, OSError) and error.errno in _FULL_NUMBERS:
         return True
     return any(words in str(error).lower() for words in _FULL_WORDS)
+
+
+def derived_index_error(error: BaseException, what: str, folder: Path) -> IndexingError:
+    """What Chroma or tantivy said of its files, in one line: `StorageFull` or `DerivedIndexError`."""
+    if is_storage_full(error):
+        return StorageFull(f"no room left on the disk of {folder}; free some and run it again")
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return DerivedIndexError(f"the {what} in {folder} can't be used ({lines[0][:200]})")
 
 
 class WriterBusy(IndexingError):

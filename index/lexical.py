@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import DerivedIndexError, StorageFull, is_storage_full
+from index.errors import derived_index_error
 
 if TYPE_CHECKING:
     import tantivy
@@ -142,7 +142,4 @@ def _errors_named(folder: Path) -> Iterator[None]:
     try:
         yield
     except (ValueError, RuntimeError, OSError) as error:
-        if is_storage_full(error):
-            raise StorageFull(f"no room left on the disk of {folder}; free some and run it again") from error
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        raise DerivedIndexError(f"the words in {folder} can't be used ({lines[0][:200]})") from error
+        raise derived_index_error(error, "words", folder) from error

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from index.encoder import FloatArray
-from index.errors import DerivedIndexError, StorageFull, is_storage_full
+from index.errors import derived_index_error
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -122,7 +122,4 @@ def _errors_named(folder: Path) -> Iterator[None]:
     except BaseException as error:
         if isinstance(error, MemoryError):
             raise
-        if is_storage_full(error):
-            raise StorageFull(f"no room left on the disk of {folder}; free some and run it again") from error
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        raise DerivedIndexError(f"the vectors in {folder} can't be used ({lines[0][:200]})") from error
+        raise derived_index_error(error, "vectors", folder) from error

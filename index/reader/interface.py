@@ -16,9 +16,5 @@ class Reader(Protocol):
     def name(self) -> str:
         """What `status` calls it."""
 
-    @property
-    def threshold(self) -> float:
-        """The least probability (0 to 1) at which an answer is shown unless a setting says otherwise."""
-
     def read(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
         """For each passage an array of one probability (0 to 1) a sentence, in the order of `passage.sentences`."""

@@ -31,15 +31,11 @@ CONFIDENCE_FEATURES = ("similarity", "coverage", "coverage_around", "missing_nam
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """`ranking` has a weight for each of `FEATURES`; `confidence` for each of `CONFIDENCE_FEATURES`.
-
-    `threshold` is the probability (0 to 1) from which on an answer is shown unless a setting says otherwise.
-    """
+    """`ranking` has a weight for each of `FEATURES`; `confidence` for each of `CONFIDENCE_FEATURES`."""
 
     ranking: FloatArray
     confidence: FloatArray
     bias: float
-    threshold: float
 
 
 class SimilarityReader:
@@ -50,11 +46,6 @@ class SimilarityReader:
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self._vectors: OrderedDict[tuple[str, str], FloatArray] = OrderedDict()
-
-    @property
-    def threshold(self) -> float:
-        """The least probability (0 to 1) at which an answer is shown unless a setting says otherwise."""
-        return self._weights.threshold
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
         """For each passage an array of one probability (0 to 1) a sentence."""
@@ -100,7 +91,6 @@ class SimilarityReader:
             ranking=np.array([stored["ranking"][name] for name in FEATURES], np.float32),
             confidence=np.array([confidence[name] for name in CONFIDENCE_FEATURES], np.float32),
             bias=float(confidence["bias"]),
-            threshold=float(stored["threshold"]),
         )
 
 

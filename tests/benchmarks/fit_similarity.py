@@ -113,7 +113,6 @@ def main() -> None:
             **{name: round(float(weight), 3) for name, weight in zip(CONFIDENCE_FEATURES, confidence, strict=True)},
             "bias": round(bias, 3),
         },
-        "threshold": 0.5,
     }
     WEIGHTS.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
     print(json.dumps({"squad2_held_out": measure(judge, ranking, confidence, bias),

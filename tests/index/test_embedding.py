@@ -18,6 +18,8 @@ from index.embedding import SentenceTransformerEmbedder
 from index.embedding_models import BUNDLED_PACKAGE, card_languages, folder_of, identity_of, languages_known
 from index.encoder import FloatArray
 from index.errors import EmbedderError
+from index.reader.similarity import SimilarityReader
+from tests.index.passages import passage_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 WORDS = (
@@ -178,6 +180,17 @@ def test_a_models_own_prompts_are_put_before_questions_and_passages(prompted: Pa
     assert cosines(passages, np.asarray(model.encode_document(SENTENCES))).min() >= 0.999
     assert cosines(questions, passages).max() < 0.999
     assert other.dimension == 32
+
+
+def test_a_model_that_is_no_plain_bert_reads_the_same_passages_twice(prompted: Path) -> None:
+    """The second time nothing is left to embed."""
+    embedder = SentenceTransformerEmbedder(str(prompted))
+    reader = SimilarityReader(embedder)
+    passage = passage_of("Herons stand on one leg.", "They eat fish.")
+    first = reader.read("What do herons eat?", [passage])
+    assert [row.shape for row in first] == [(2,)]
+    assert np.array_equal(first[0], reader.read("What do herons eat?", [passage])[0])
+    assert embedder.embed_sentences([]) == []
 
 
 def test_the_window_leaves_room_for_the_passage_prompt(prompted: Path, tmp_path: Path) -> None:
