@@ -78,8 +78,8 @@ class AnswerEngine:
 def ranked_evidence(passages: Sequence[Passage], probabilities: Sequence[FloatArray]) -> list[Evidence]:
     """Every sentence that was read, surest first, each once; with the one before it where it leans on that."""
     everything = [
-        Evidence(passage, rank, _standing_alone(passage, place), float(probability))
-        for rank, (passage, row) in enumerate(zip(passages, probabilities, strict=False))
+        Evidence(passage, _standing_alone(passage, place), float(probability))
+        for passage, row in zip(passages, probabilities, strict=False)
         for place, probability in enumerate(row)
     ]
     everything.sort(key=lambda one: -one.probability)

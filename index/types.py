@@ -168,10 +168,9 @@ class Passage:
 class Evidence:
     """Consecutive sentences of one passage, with the probability (0 to 1) that they answer the question.
 
-    `spans` are document offsets, at least one; `passage_rank` counts from 0 in the list of passages that were read.
+    `spans` are document offsets, at least one.
     """
 
     passage: Passage
-    passage_rank: int
     spans: tuple[Span, ...]
     probability: float

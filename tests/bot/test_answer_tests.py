@@ -36,7 +36,7 @@ PASSAGE = Passage(
     lexical_score=3.0,
     fused_score=0.9,
 )
-EVIDENCE = Evidence(PASSAGE, 0, (Span(100, 127),), 0.83)
+EVIDENCE = Evidence(PASSAGE, (Span(100, 127),), 0.83)
 CITATION = Citation(1, "mill.md", "The mill", None, None, None, 7, 100, 127, "The mill was built in 1820.", 0.83)
 
 

@@ -50,7 +50,7 @@ def evidence(document: Document, probability: float, *sentences: str) -> Evidenc
     """Evidence of sentences as they stand in a document."""
     starts = [document.text.index(sentence) for sentence in sentences]
     spans = tuple(Span(start, start + len(sentence)) for start, sentence in zip(starts, sentences, strict=True))
-    return Evidence(passage_of(document), 0, spans, probability)
+    return Evidence(passage_of(document), spans, probability)
 
 
 def documents(*some: Document) -> dict[str, Document]:
@@ -131,7 +131,7 @@ def test_whatever_is_chosen_every_sentence_is_cited_and_every_quote_verifies(
 ) -> None:
     document = Document("any.txt", "Any", text, "text")
     passage = passage_of(document)
-    chosen = [Evidence(passage, 0, (Span(start, start + length),), score) for start, length, score in pieces]
+    chosen = [Evidence(passage, (Span(start, start + length),), score) for start, length, score in pieces]
     sentences, citations = cite(chosen, documents(document))
     assert [one.number for one in citations] == list(range(1, len(citations) + 1))
     assert all(verify(citation, document) for citation in citations)

@@ -35,7 +35,7 @@ PASSAGE = Passage(
     lexical_score=0.0,
     fused_score=0.7,
 )
-EVIDENCE = Evidence(PASSAGE, 0, (Span(125, 100 + len(TEXT)),), 0.31)
+EVIDENCE = Evidence(PASSAGE, (Span(125, 100 + len(TEXT)),), 0.31)
 ABSTENTION = Answer(
     question="Who fishes?",
     searched="Who fishes at noon?",
