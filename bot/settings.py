@@ -26,10 +26,6 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 KNOWN_LATER = frozenset(
     {
         "CHROMA_URL",
-        "DISCORD_API_URL",
-        "DISCORD_GATEWAY_URL",
-        "DISCORD_TOKEN",
-        "JOURNAL_DAYS",
         "LLM",
         "LLM_URL",
     }
@@ -67,6 +63,15 @@ class Settings:
     answer_threshold: float
     prompts_dir: Path | None
     log_level: str
+    discord_token: str = field(default="", repr=False)
+    discord_api_url: str = ""
+    discord_gateway_url: str = ""
+    default_folders: tuple[str, ...] | None = None
+    admin_roles: tuple[str, ...] = ()
+    threads: str = "follow-up"
+    journal_days: int = 30
+    questions_per_minute: int = 10
+    queue_size: int = 100
     env_file: Path | None = None
     origins: Mapping[str, str] = field(default_factory=dict, hash=False)
 
@@ -100,6 +105,59 @@ def parse_probability(text: str, folder: Path) -> float:  # noqa: ARG001 (the si
     return number
 
 
+def parse_secret(text: str, folder: Path) -> str:  # noqa: ARG001 (the signature is `Setting.parse`)
+    """A token: one word."""
+    if any(map(str.isspace, text)):
+        raise ValueError("must be one word; copy it again")
+    return text
+
+
+def parse_url(*schemes: str) -> Callable[[str, Path], str]:
+    """An address of one of the schemes, without a slash at its end; or nothing."""
+
+    def parse(text: str, folder: Path) -> str:  # noqa: ARG001 (the signature is `Setting.parse`)
+        if text and not re.fullmatch(rf"(?:{'|'.join(schemes)})://[^\s/]\S*", text):
+            raise ValueError(f"must be an address that begins with {' or '.join(f'{one}://' for one in schemes)}")
+        return text.rstrip("/")
+
+    return parse
+
+
+def parse_whole_number(least: int, most: int) -> Callable[[str, Path], int]:
+    """A whole number between two, inclusive."""
+
+    def parse(text: str, folder: Path) -> int:  # noqa: ARG001 (the signature is `Setting.parse`)
+        if not re.fullmatch(r"\d{1,9}", text) or not least <= int(text) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+def parse_names(text: str, folder: Path) -> tuple[str, ...]:  # noqa: ARG001 (the signature is `Setting.parse`)
+    """Names between commas."""
+    return tuple(dict.fromkeys(name for part in text.split(",") if (name := part.strip())))
+
+
+def parse_folders(text: str, folder: Path) -> tuple[str, ...] | None:
+    """First-level folders between commas, `.` for the documents beside them; None, which is all, for nothing."""
+    names = tuple(name.rstrip("/") or "." for name in parse_names(text, folder))
+    if wrong := next((name for name in names if "/" in name), None):
+        raise ValueError(f"must name first-level folders between commas; {_shown(wrong)} lies deeper")
+    return tuple("" if name == "." else name for name in names) or None
+
+
+def parse_choice(*choices: str) -> Callable[[str, Path], str]:
+    """One of a few words, in any case."""
+
+    def parse(text: str, folder: Path) -> str:  # noqa: ARG001 (the signature is `Setting.parse`)
+        if text.lower() not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return text.lower()
+
+    return parse
+
+
 def parse_log_level(text: str, folder: Path) -> str:  # noqa: ARG001 (the signature is `Setting.parse`)
     """One of the levels of the `logging` module, in any case."""
     if text.upper() not in LOG_LEVELS:
@@ -129,6 +187,56 @@ SETTINGS = (
         parse_optional_path,
     ),
     Setting("LOG_LEVEL", "WARNING", f"How much is logged: {', '.join(LOG_LEVELS)}.", parse_log_level),
+    Setting("DISCORD_TOKEN", "", "The token of the Discord bot: a secret, for `footnote serve`.", parse_secret),
+    Setting(
+        "DISCORD_API_URL",
+        "",
+        "Where Discord's API is, such as http://localhost:8080/api/v10 for a proxy; empty for Discord itself.",
+        parse_url("http", "https"),
+    ),
+    Setting(
+        "DISCORD_GATEWAY_URL",
+        "",
+        "Where Discord's gateway is, such as ws://localhost:8080; empty for the one that the API names.",
+        parse_url("ws", "wss"),
+    ),
+    Setting(
+        "DEFAULT_FOLDERS",
+        "",
+        "The folders that direct messages and channels without a scope are answered from, between commas; . stands for "
+        "the documents beside the folders; empty for all.",
+        parse_folders,
+    ),
+    Setting(
+        "ADMIN_ROLES",
+        "",
+        "Roles, by name or id and between commas, that may do in Discord what Manage Server allows.",
+        parse_names,
+    ),
+    Setting(
+        "THREADS",
+        "follow-up",
+        "When a conversation in a channel moves to a thread: always, follow-up, never.",
+        parse_choice("always", "follow-up", "never"),
+    ),
+    Setting(
+        "JOURNAL_DAYS",
+        "30",
+        "How many days questions and answers of Discord are kept.",
+        parse_whole_number(1, 3650),
+    ),
+    Setting(
+        "QUESTIONS_PER_MINUTE",
+        "10",
+        "How many questions one person may ask in Discord within a minute.",
+        parse_whole_number(1, 1000),
+    ),
+    Setting(
+        "QUEUE_SIZE",
+        "100",
+        "How many questions of one Discord server may wait at a time.",
+        parse_whole_number(1, 10000),
+    ),
 )
 KNOWN_NAMES = frozenset(setting.name for setting in SETTINGS) | KNOWN_LATER
 

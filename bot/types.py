@@ -1,8 +1,9 @@
-"""What the bot says: answers, their sentences and their citations."""
+"""What the bot says: answers, their sentences and their citations; and what it keeps of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from index.types import Evidence, Passage
 
@@ -83,3 +84,75 @@ class Answer:
             " ".join(sentence.text.split()) + " " + "".join(f"[{number}]" for number in sentence.citations)
             for sentence in self.sentences
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A citation with the words around it, as they were when it was shown.
+
+    `before` and `after` are the document's text next to the quote, verbatim, cut at words; `cut_before` and `cut_after`
+    say whether the document goes on beyond them. `document_hash` is the SHA-256 of the document's whole text, in
+    hexadecimal: whether it has changed since can be told later.
+    """
+
+    citation: Citation
+    before: str
+    after: str
+    cut_before: bool
+    cut_after: bool
+    document_hash: str
+
+
+# How a question came: a slash command, a message that mentions the bot, a reply to an answer, a message in a thread that
+# the bot opened, a direct message, a new post of a forum, or the button "Search wider".
+Surface = Literal["command", "mention", "reply", "thread", "direct", "forum", "wider"]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One question with its answer, as the journal keeps it. What is shown again later is shown from this alone.
+
+    `reference` is 12 characters of `A-Za-z0-9_-`. `asked_at` is in seconds since 1970. `asker`, `server` and `channel`
+    are Discord's ids; `server` is None in direct messages, `channel` is the thread's own id in a thread. `private`
+    answers were seen by the asker alone. `sources` are the footnotes by number; of an abstention the nearest passages,
+    best first. `folders` is what was searched (None for all), `generation` the index's. `waited` is the time in the
+    queue in seconds. `previous` is the reference of the entry that it follows on.
+    """
+
+    reference: str
+    asked_at: float
+    asker: int
+    server: int | None
+    channel: int
+    private: bool
+    surface: Surface
+    question: str
+    searched: str
+    abstained: bool
+    sentences: tuple[Sentence, ...]
+    sources: tuple[Source, ...]
+    confidence: float
+    threshold: float
+    folders: tuple[str, ...] | None
+    generation: int
+    timings: Timings
+    waited: float
+    previous: str | None
+
+
+Verdict = Literal["supported", "contradicted", "not mentioned", "not checked"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSentence:
+    """A sentence of somebody's message, and what the documents say of it.
+
+    `source` is the words that support or contradict it; for "not mentioned" the nearest there are, if any. `reason` says
+    in a few words why (such as "the documents say 12, not 15"); it may be empty. "not checked" are sentences that claim
+    nothing: questions, greetings.
+    """
+
+    text: str
+    verdict: Verdict
+    source: Source | None
+    reason: str
