@@ -11,7 +11,7 @@ from bot.errors import FootnoteError
 from bot.types import Answer, Timings, Turn
 from index.encoder import FloatArray
 from index.reader.words import leans_back
-from index.retrieval import Retriever
+from index.retrieval import PASSAGES, READ_PASSAGES, Retriever
 from index.search_index import SearchIndex
 from index.types import Evidence, Passage, Span
 
@@ -21,6 +21,10 @@ EVIDENCE_KEPT = 12  # pieces of evidence kept for explanations
 # A further sentence is shown when it is at least this sure, measured by the first one: an answer says what it knows
 # best and what adds to it, not all that touches the subject.
 SECOND_BEST = 0.6
+
+# "Search wider": so many passages are read, and evidence is shown from this share of the threshold on.
+WIDER_PASSAGES = 30
+WIDER_THRESHOLD = 0.5
 
 # Two sentences say the same when this share of the longer one's words stands in the other.
 SAME_WORDS = 0.75
@@ -38,20 +42,30 @@ class AnswerEngine:
         self._retriever = retriever
         self._threshold = threshold
 
-    def answer(self, question: str, turns: Sequence[Turn] = (), folders: Collection[str] | None = None) -> Answer:
+    def answer(
+        self,
+        question: str,
+        turns: Sequence[Turn] = (),
+        folders: Collection[str] | None = None,
+        wider: bool = False,
+    ) -> Answer:
         """The answer to a question, which may follow on earlier `turns` (oldest first).
 
-        Only documents of the given first-level folders are searched (all of them for None). Raises `QuestionError` for
-        a question that can't be searched.
+        Only documents of the given first-level folders are searched (all of them for None). `wider` reads more passages
+        and shows evidence that is less sure. Raises `QuestionError` for a question that can't be searched.
         """
         started = time.perf_counter()
+        threshold = self._threshold * (WIDER_THRESHOLD if wider else 1)
+        reach = WIDER_PASSAGES if wider else PASSAGES
         searched = stand_alone(question, turns)
         # One snapshot from search to quotation: a document that changes meanwhile can't move under its footnotes.
         with self._index.pinned():
-            retrieved = self._retriever.retrieve(searched, folders=folders)
+            retrieved = self._retriever.retrieve(
+                searched, reach, folders, most_read=WIDER_PASSAGES if wider else READ_PASSAGES
+            )
             read = time.perf_counter()
             evidence = ranked_evidence(retrieved.passages, retrieved.probabilities or ())
-            chosen = choose(evidence, self._threshold)
+            chosen = choose(evidence, threshold)
             documents = {
                 path: document
                 for path in {one.passage.document for one in chosen}
@@ -70,7 +84,7 @@ class AnswerEngine:
             passages=retrieved.passages,
             evidence=tuple(evidence[:EVIDENCE_KEPT]),
             confidence=evidence[0].probability if evidence else 0.0,
-            threshold=self._threshold,
+            threshold=threshold,
             timings=Timings(retrieved.retrieve_seconds, retrieved.read_seconds, done - read, done - started),
         )
 

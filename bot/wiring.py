@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from bot.answering import AnswerEngine
     from index.catalog import Catalog
     from index.catalog_rows import Generation
+    from index.embedder import Embedder
     from index.ingestion import Report
+    from index.reader.interface import Reader
     from index.retrieval import Retriever
     from index.search_index import SearchIndex
 
@@ -32,13 +34,15 @@ PATIENCE = 3600  # seconds to wait for another process that builds the missing i
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What commands that search work with."""
+    """What commands that search work with. To be used by one thread at a time."""
 
     settings: Settings
     prompts: Prompts
     index: SearchIndex
     retriever: Retriever
     engine: AnswerEngine
+    embedder: Embedder
+    reader: Reader
 
 
 def check_data_folder(settings: Settings) -> None:
@@ -72,11 +76,24 @@ def ingest(settings: Settings, full: bool = False, prune: bool = False) -> Repor
 def opened(settings: Settings) -> Iterator[Parts]:
     """The parts over the active generation; a missing index is built first, saying so."""
     prompts = load_prompts(settings.prompts_dir)
-    index = _index_or_new(settings, prompts)
+    index = index_or_new(settings, prompts)
     try:
-        yield _parts(settings, prompts, index)
+        with waiting("Loading the model …"):
+            embedder, reader = load_models(index.generation)
+        yield parts_over(settings, prompts, index, embedder, reader)
     finally:
         index.close()
+
+
+def index_or_new(settings: Settings, prompts: Prompts) -> SearchIndex:
+    """The active generation, opened; a missing index is built first. Says so, and where it is behind the folder."""
+    index = _index_or_new(settings, prompts)
+    try:
+        _say_if_behind(settings, index)
+    except BaseException:
+        index.close()
+        raise
+    return index
 
 
 def _index_or_new(settings: Settings, prompts: Prompts) -> SearchIndex:
@@ -101,25 +118,30 @@ def _index_or_new(settings: Settings, prompts: Prompts) -> SearchIndex:
     return SearchIndex(settings.data_dir)
 
 
-def _parts(settings: Settings, prompts: Prompts, index: SearchIndex) -> Parts:
-    from bot.answering import AnswerEngine
+def load_models(generation: Generation) -> tuple[Embedder, Reader]:
+    """What questions to a generation go through, loaded. Raises `FootnoteError` where the embedder can't be."""
     from index.embedding import SentenceTransformerEmbedder
     from index.reader.similarity import SimilarityReader
-    from index.retrieval import Retriever
 
-    _say_if_behind(settings, index)
     # The embedder that the index was built with, whatever the settings say by now: others have other vectors.
-    embedder = SentenceTransformerEmbedder(index.generation.embedder)
+    embedder = SentenceTransformerEmbedder(generation.embedder)
     try:
-        with waiting("Loading the model …"):
-            embedder.warm()
+        embedder.warm()
     except EmbedderError as error:
         raise FootnoteError(
             f"the index was built with another model than can be loaded now: {error}; then run `footnote index`"
         ) from error
-    reader = SimilarityReader(embedder)
+    return embedder, SimilarityReader(embedder)
+
+
+def parts_over(settings: Settings, prompts: Prompts, index: SearchIndex, embedder: Embedder, reader: Reader) -> Parts:
+    """The parts that answer from an index, which stays the caller's to close."""
+    from bot.answering import AnswerEngine
+    from index.retrieval import Retriever
+
     retriever = Retriever(index, embedder, reader)
-    return Parts(settings, prompts, index, retriever, AnswerEngine(index, retriever, settings.answer_threshold))
+    engine = AnswerEngine(index, retriever, settings.answer_threshold)
+    return Parts(settings, prompts, index, retriever, engine, embedder, reader)
 
 
 def _say_if_behind(settings: Settings, index: SearchIndex) -> None:

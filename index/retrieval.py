@@ -63,8 +63,12 @@ class Retriever:
         folders: Collection[str] | None = None,
         mode: Mode = "hybrid",
         rerank: bool = True,
+        most_read: int = READ_PASSAGES,
     ) -> Retrieved:
-        """The `limit` passages that bear on the question, of the given first-level folders (all of them for None)."""
+        """The `limit` passages that bear on the question, of the given first-level folders (all of them for None).
+
+        The best `most_read` of them are read, unless `rerank` is false.
+        """
         started = time.perf_counter()
         question = checked(question)
         vector = self._embedder.embed_question(question)
@@ -74,11 +78,11 @@ class Retriever:
         retrieved = time.perf_counter()
         if not rerank:
             return Retrieved(tuple(passages), None, retrieved - started, 0.0)
-        read = passages[:READ_PASSAGES]
+        read = passages[:most_read]
         probabilities = self._reader.read(question, read)
         order = _reranked(read, probabilities)
         ranked = [replace(read[place], score=score) for place, score in order]
-        unread = [replace(passage, score=passage.fused_score / 2) for passage in passages[READ_PASSAGES:]]
+        unread = [replace(passage, score=passage.fused_score / 2) for passage in passages[most_read:]]
         return Retrieved(
             tuple(ranked + unread),
             tuple(probabilities[place] for place, _ in order),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+import numpy as np
 
 from index.catalog import Catalog
 from index.catalog_rows import Generation
 from index.encoder import FloatArray
 from index.errors import DerivedIndexError, NotIndexed
+from index.followed_catalog import Identity, file_identity
 from index.generations import LEXICAL, Generations, Slot
 from index.lexical import LexicalIndex, WordHit
 from index.paths import CATALOG
@@ -31,6 +34,9 @@ class SearchIndex:
 
     Damaged derived indexes are rebuilt from the catalog at opening. Raises `NotIndexed` when nothing has been
     published, `CatalogError` when the catalog can't be read.
+
+    It follows what is published: a new generation is opened by the next `pinned`, which waits for that. After `hold` it
+    stays with what it has.
     """
 
     def __init__(self, data: Path) -> None:
@@ -38,9 +44,12 @@ class SearchIndex:
         self._data = data
         if not (data / CATALOG).is_file():
             raise NotIndexed(f"there is no index in {data}; run `footnote index`")
-        self._file = _identity(data / CATALOG)
+        self._file = file_identity(data / CATALOG)
         self.catalog = Catalog(data / CATALOG)
         self._opened: OpenGeneration | None = None
+        self._opened_as: Identity | None = None  # not the number alone: a new catalog may count from 1 again
+        self._held: ExitStack | None = None
+        self._spare: Catalog | None = None
         try:
             self._open_active()
         except BaseException:
@@ -49,10 +58,15 @@ class SearchIndex:
 
     def close(self) -> None:
         """Let go of the generation and the catalog."""
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
-        self.catalog.close()
+        with ExitStack() as closing:  # the last one first, and each of them whatever becomes of the others
+            closing.callback(self.catalog.close)
+            if self._spare is not None:
+                closing.callback(self._spare.close)
+            if self._opened is not None:
+                closing.callback(self._opened.close)
+            if self._held is not None:
+                closing.callback(self._held.close)
+            self._spare = self._opened = self._held = None
 
     @property
     def generation(self) -> Generation:
@@ -60,22 +74,65 @@ class SearchIndex:
         assert self._opened is not None
         return self._opened.generation
 
+    @property
+    def identity(self) -> Identity:
+        """What tells the state that is open from every other; see `FollowedCatalog.active`."""
+        assert self._opened_as is not None
+        return self._opened_as
+
     @contextmanager
     def pinned(self) -> Iterator[OpenGeneration]:
         """The vectors and words of the active generation, with the catalog's snapshot of the same moment."""
+        if self._held is not None:
+            assert self._opened is not None
+            yield self._opened
+            return
         for _ in range(ATTEMPTS):
             self._follow_catalog()
             with self.catalog.reading():
                 active = self.catalog.active()
-                if active is not None and self._opened is not None and active.number == self._opened.generation.number:
+                if active is not None and self._opened is not None and (self._file, active.number) == self._opened_as:
                     yield self._opened
                     return
             self._open_active()
         raise NotIndexed(f"the index in {self._data} changes faster than it can be opened; try again")
 
+    def hold(self) -> None:
+        """From now until `close`, stay with the active generation, and with the catalog as it is now or after `renew`.
+
+        The catalog holds the active state alone: what belongs to a generation that is no longer the active one is to be
+        seen only in a snapshot that was taken before. So the one that `pinned` takes is not let go of.
+        """
+        with ExitStack() as holding:
+            holding.enter_context(self.pinned())
+            self._spare = Catalog(self._data / CATALOG)
+            self._held = holding.pop_all()
+
+    def renew(self) -> bool:
+        """Of a held index: go on to the catalog of this moment if the generation is the same there; whether it is.
+
+        The new snapshot is taken, over the second connection, before the old one is let go of. So there is no moment in
+        which a publication would leave this index with a generation and no catalog to it.
+        """
+        assert self._held is not None
+        assert self._spare is not None
+        # Of another file that has taken its place nothing is wanted. This one's inode can't be given to another file
+        # as long as it is open here.
+        if file_identity(self._data / CATALOG) != self._file:
+            return False
+        with ExitStack() as holding:
+            holding.enter_context(self._spare.reading())
+            active = self._spare.active()
+            if active is None or active.number != self.generation.number:
+                return False
+            self._held.close()
+            self.catalog, self._spare = self._spare, self.catalog
+            self._held = holding.pop_all()
+        return True
+
     def _follow_catalog(self) -> None:
         """Open the catalog anew where another file has taken its place: a damaged one is set aside and built anew."""
-        file = _identity(self._data / CATALOG)
+        file = file_identity(self._data / CATALOG)
         if file is not None and file != self._file:
             fresh = Catalog(self._data / CATALOG)
             self.catalog.close()
@@ -99,7 +156,8 @@ class SearchIndex:
                 continue
             if self._opened is not None:
                 self._opened.close()
-            self._opened = opened
+            self._opened, self._opened_as = opened, (self._file, active.number)
+            log.info("generation %s is open", active.number)
             return
         raise NotIndexed(f"the index in {self._data} changes faster than it can be opened; try again")
 
@@ -110,20 +168,12 @@ class SearchIndex:
                 rebuild(self.catalog, self._generations)
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
-    """What tells a file from another that takes its name; None where there is none."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
-
-
 class OpenGeneration:
     """One generation's vectors and words."""
 
     def __init__(self, generation: Generation, generations: Generations) -> None:
         self.generation = generation
+        self._is_damaged = False
         self.words = LexicalIndex(self._checked(generations, generation))
         self._slot: Slot = generations.take_slot(generation.number)
         try:
@@ -145,13 +195,30 @@ class OpenGeneration:
         return generations.folder(generation.number) / LEXICAL
 
     def close(self) -> None:
-        """Let others have the copy."""
-        self.vectors.close()
-        self._slot.close()
+        """Let others have the copy; one that has failed is not left for the next who would take it up."""
+        try:
+            self.vectors.close()
+        except BaseException:
+            self._slot.discard()
+            raise
+        if self._is_damaged:
+            self._slot.discard()
+        else:
+            self._slot.close()
+
+    def warm(self) -> None:
+        """Read what the first question would have to wait for."""
+        dimension = self.generation.dimension
+        self.nearest(np.full(dimension, dimension**-0.5, np.float32), 1, None)
+        self.matching("warm", 1, None)
 
     def nearest(self, vector: FloatArray, limit: int, folders: Collection[str] | None) -> list[VectorHit]:
         """The chunks nearest to a vector; see `VectorStore.search`."""
-        return self.vectors.search(vector, limit, folders)
+        try:
+            return self.vectors.search(vector, limit, folders)
+        except DerivedIndexError:
+            self._is_damaged = True
+            raise
 
     def matching(self, question: str, limit: int, folders: Collection[str] | None) -> list[WordHit]:
         """The chunks that share words with the question; see `LexicalIndex.search`."""

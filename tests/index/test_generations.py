@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 from index.catalog import Catalog
 from index.errors import DerivedIndexError, NotIndexed
+from index.followed_catalog import FollowedCatalog
 from index.generations import CHROMA, LEXICAL, MANIFEST, Generations
 from index.paths import CATALOG
 from index.search_index import SearchIndex
@@ -192,6 +194,122 @@ def test_an_open_index_follows_a_catalog_that_was_set_aside(town: Library) -> No
     assert town.ingest().generation == 2
     assert found(index, "bridge") == ["bridge.txt"]
     index.close()
+
+
+def test_an_open_index_follows_a_data_folder_that_was_removed_and_filled_anew(town: Library) -> None:
+    index = SearchIndex(town.data)
+    shutil.rmtree(town.data)
+    town.write({"bridge.txt": "The bridge is closed."})
+    assert town.ingest().generation == 1, "the same number"
+    assert found(index, "bridge") == ["bridge.txt"]
+    index.close()
+
+
+def test_a_held_index_stays_with_its_generation_and_the_catalog_to_it(town: Library) -> None:
+    index = SearchIndex(town.data)
+    index.hold()
+    assert index.renew()
+    town.write({"bridge.txt": "The bridge is closed.", "mill.md": "The mill has burnt down."})
+    town.ingest()
+    for _ in range(3):
+        assert not index.renew(), "there is a newer one"
+        assert found(index, "bridge") == []
+        document = index.catalog.document("mill.md")
+        assert document is not None
+        assert document.text == "The mill was built in 1820."
+        assert index.generation.number == 1
+    index.close()
+    assert opened_and_asked(town.data, "bridge") == ["bridge.txt"]
+
+
+def test_a_held_index_sees_what_changes_without_a_publication_once_it_is_renewed(town: Library) -> None:
+    index = SearchIndex(town.data)
+    index.hold()
+    before = index.catalog.files()["mill.md"].file
+    (town.seeds / "mill.md").touch()
+    assert town.ingest().generation == 1
+    assert index.catalog.files()["mill.md"].file == before
+    for _ in range(3):  # from the one connection to the other and back
+        assert index.renew()
+        assert index.catalog.files()["mill.md"].file != before
+        assert found(index, "tower") == ["castle/tower.txt"]
+    index.close()
+
+
+def test_a_held_index_keeps_to_the_catalog_that_it_opened(town: Library) -> None:
+    index = SearchIndex(town.data)
+    index.hold()
+    (town.data / CATALOG).rename(town.data / "catalog.sqlite.damaged")
+    assert not index.renew()
+    town.write({"bridge.txt": "The bridge is closed."})
+    town.ingest()
+    assert not index.renew()
+    assert found(index, "bridge") == []
+    assert found(index, "tower") == ["castle/tower.txt"]
+    index.close()
+
+
+def test_an_index_is_held_as_of_what_is_published_by_then(town: Library) -> None:
+    index = SearchIndex(town.data)
+    town.write({"bridge.txt": "The bridge is closed."})
+    town.ingest()
+    index.hold()
+    assert index.generation.number == 2
+    assert found(index, "bridge") == ["bridge.txt"]
+    index.close()
+
+
+def test_what_is_published_is_told_from_all_else(town: Library) -> None:
+    followed = FollowedCatalog(town.data)
+    index = SearchIndex(town.data)
+    first = followed.active()
+    assert first == index.identity
+    town.write({"bridge.txt": "The bridge is closed."})
+    town.ingest()
+    second = followed.active()
+    assert second != first
+    (town.data / CATALOG).rename(town.data / "aside")
+    assert followed.active() is None
+    shutil.rmtree(town.data / "generations")
+    town.ingest()
+    third = followed.active()
+    assert third is not None
+    assert third[1] == 1, "the same number"
+    assert third not in (first, second)
+    index.close()
+    followed.close()
+    assert followed.active() == third
+    followed.close()
+
+
+def test_a_catalog_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None:
+    followed = FollowedCatalog(tmp_path)
+    assert followed.active() is None
+    followed.shorten_log()
+    with pytest.raises(NotIndexed, match="footnote index"):
+        followed.current()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_log_is_not_touched_while_somebody_writes(town: Library) -> None:
+    followed = FollowedCatalog(town.data)
+    followed.current()
+    town.write({"bridge.txt": "The bridge is closed."})
+    town.ingest()
+    main, log = town.data / CATALOG, town.data / f"{CATALOG}-wal"
+    assert log.stat().st_size > 0
+    long_ago = 1e9
+    os.utime(main, (long_ago, long_ago))
+    os.utime(log)
+    followed.shorten_log()
+    assert main.stat().st_mtime == long_ago
+    os.utime(log, (long_ago, long_ago))
+    followed.shorten_log()
+    assert main.stat().st_mtime > long_ago
+    os.utime(main, (long_ago, long_ago))
+    followed.shorten_log()
+    assert main.stat().st_mtime == long_ago, "nothing has been written since"
+    followed.close()
 
 
 def test_an_index_whose_folder_was_removed_closes_quietly(town: Library) -> None:
