@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.prompts import Prompts
+from bot.sources import source_of
 from bot.types import Answer, Citation
 from index.types import HEADING_SEPARATOR, Document, Passage
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 NEAREST_SHOWN = 3
 LONGEST_EXCERPT = 320  # characters of a passage shown where the whole of it is not asked for
-SURROUNDINGS = 400  # characters shown before and after a quote
 
 # What a document could do to a terminal: move the cursor, change colours, set the window's title, reorder the line.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -169,17 +169,15 @@ def surroundings_text(citation: Citation, document: Document, marked: bool = Fal
     """A footnote among the words around it, the quote highlighted, or `marked` where nothing can be highlighted."""
     from rich.text import Text
 
-    first = _word_end(document.text, max(0, citation.start - SURROUNDINGS), citation.start)
-    last = _word_start(document.text, citation.end, min(len(document.text), citation.end + SURROUNDINGS))
-    before, after = document.text[first : citation.start], document.text[citation.end : last]
+    source = source_of(citation, document)
     where = place_of(citation.document, citation.title, citation.page, citation.heading, citation.line)
     text = Text(f"[{citation.number}] ", style="bold cyan")
     text.append(where + "\n\n", style="not bold default")
-    text.append(("… " if first else "") + _CONTROL.sub("", before.lstrip()), style="not bold dim default")
+    text.append(("… " if source.cut_before else "") + _CONTROL.sub("", source.before.lstrip()), style="not bold dim default")
     quote = _CONTROL.sub("", citation.quote)
     text.append(f">>>{quote}<<<" if marked else quote, style="bold reverse default")
-    ending = " …" if last < len(document.text) else ""
-    text.append(_CONTROL.sub("", after.rstrip()) + ending, style="not bold dim default")
+    ending = " …" if source.cut_after else ""
+    text.append(_CONTROL.sub("", source.after.rstrip()) + ending, style="not bold dim default")
     return text
 
 
@@ -208,20 +206,6 @@ def _letters(text: str) -> str:
 
 def _telling_words(question: str) -> set[str]:
     return {word for word in map(str.lower, _WORD.findall(question)) if len(word) > 3}
-
-
-def _word_end(text: str, start: int, end: int) -> int:
-    """The first place from `start` on where no word is cut in two; `start` where there is none before `end`."""
-    if start == 0:
-        return 0
-    return next((place + 1 for place in range(start - 1, end) if text[place].isspace()), start)
-
-
-def _word_start(text: str, start: int, end: int) -> int:
-    """The last place up to `end` where no word is cut in two; `end` where there is none after `start`."""
-    if end == len(text):
-        return end
-    return next((place for place in range(end, start - 1, -1) if text[place].isspace()), end)
 
 
 def _rank(rank: int | None) -> str:

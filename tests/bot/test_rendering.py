@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot import rendering
 from bot.prompts import load_prompts
+from bot.sources import SURROUNDINGS
 from bot.types import Answer, Citation, Sentence, Timings
 from index.types import Document, Evidence, Passage, Span
 
@@ -155,7 +156,7 @@ def test_the_surroundings_of_a_quote_begin_and_end_at_words() -> None:
     assert (words[0], words[-1]) == ("…", "…")
     assert words[1] in text.split()
     assert words[-2] in text.split()
-    assert len(before_and_after) < 2 * rendering.SURROUNDINGS + len(quote) + 10
+    assert len(before_and_after) < 2 * SURROUNDINGS + len(quote) + 10
     (highlighted,) = [span for span in shown.spans if "reverse" in str(span.style)]
     assert shown.plain[highlighted.start : highlighted.end] == quote
     assert f">>>{quote}<<<" in rendering.surroundings_text(citation, document, marked=True).plain

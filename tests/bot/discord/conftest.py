@@ -1,0 +1,73 @@
+"""The real bot over a real index, in a Discord that simcord plays in this process."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import discord
+import pytest
+import simcord
+
+from bot.discord.client import FootnoteBot
+from bot.discord.parts import ServingParts
+from bot.discord.queue import QuestionQueue
+from bot.journal import Journal
+from bot.live import live
+from bot.prompts import bundled, load_prompts
+from bot.server_settings import ServerSettings
+from bot.settings import load_settings
+from index.config import IndexConfig
+from index.embedding import SentenceTransformerEmbedder
+from index.ingestion import Ingestion
+from tests.bot.discord.scenes import Scene, Scenes
+
+PATIENCE = 60.0  # seconds that an action may take before simcord calls it hung: these machines are slow at times
+
+
+@pytest.fixture(scope="session")
+def example_project(tmp_path_factory: pytest.TempPathFactory, embedder: SentenceTransformerEmbedder) -> Path:
+    """A folder with a copy of the example documents in `seeds` and their index in `.footnote`. Not to be changed."""
+    folder = tmp_path_factory.mktemp("example")
+    shutil.copytree(bundled("seeds"), folder / "seeds")
+    Ingestion(folder / ".footnote", folder / "seeds", IndexConfig(), embedder).run()
+    return folder
+
+
+@pytest.fixture
+def folder(example_project: Path, tmp_path: Path) -> Path:
+    """A copy of it to be changed."""
+    shutil.copytree(example_project, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("slots"))
+    return tmp_path
+
+
+@pytest.fixture
+def scene(folder: Path) -> Scenes:
+    """`async with scene(reads_messages=True, THREADS="never") as it:` with settings by their names."""
+    # What the tests look for is logged; discord.py says at length that it is connected.
+    logging.getLogger("discord").setLevel(logging.WARNING)
+
+    @asynccontextmanager
+    async def opened(reads_messages: bool = True, **environment: str) -> AsyncIterator[Scene]:
+        settings = load_settings({}, {"QUESTIONS_PER_MINUTE": "1000", **environment}, folder)
+        servers = ServerSettings(settings.data_dir)
+        journal = Journal(settings.data_dir, settings.journal_days)
+        with live(settings) as index:
+            queue = QuestionQueue(1, settings.queue_size, settings.questions_per_minute)
+            parts = ServingParts(settings, load_prompts(None), index, journal, servers, queue)
+            bot = FootnoteBot(parts, reads_messages, shard_count=1)
+            try:
+                async with simcord.run(bot, settle_timeout=PATIENCE) as env:
+                    guild = env.create_guild()
+                    managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+                    ada = guild.add_member(env.create_user("ada"), roles=[managers])
+                    bob = guild.add_member(env.create_user("bob"))
+                    yield Scene(env, bot, guild, guild.create_text_channel("general"), ada, bob)
+            finally:
+                journal.close()
+                servers.close()
+
+    return opened

@@ -1,0 +1,113 @@
+"""How Discord reads Markdown: a small model, written from what Discord's client does and apart from what it checks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+# In the order in which they are tried. What is `inner` is read again, what is `shown` is shown as it is.
+INLINE = [
+    ("escape", re.compile(r"\\(?P<shown>[^0-9A-Za-z\s])")),
+    ("fence", re.compile(r"```(?:[\w+.#-]*\n)?(?P<shown>[\s\S]*?)```")),
+    ("code", re.compile(r"(?P<ticks>`+)(?P<shown>[\s\S]*?[^`])(?P=ticks)(?!`)")),
+    ("address", re.compile(r"<(?:https?://[^ >]+)>|(?:https?|steam|discord)://[^\s<]+[^<.,:;\"')\]\s]")),
+    (
+        "link",
+        re.compile(
+            r"\[(?P<inner>(?:\[[^\]]*\]|[^\[\]]|\](?=[^\[]*\]))*)\]"
+            r"\(\s*<?(?P<url>(?:\([^)]*\)|[^\s\\]|\\.)*?)>?(?:\s+['\"][\s\S]*?['\"])?\s*\)"
+        ),
+    ),
+    ("mention", re.compile(r"<@[!&]?\d+>|<#\d+>|</[^:<>]+:\d+>|<a?:\w+:\d+>|<id:[\w-]+>|@everyone|@here")),
+    ("moment", re.compile(r"<t:-?\d+(?::[tTdDfFR])?>")),
+    ("bold", re.compile(r"\*\*(?P<inner>(?:\\[\s\S]|[^\\])+?)\*\*(?!\*)")),
+    ("underlined", re.compile(r"__(?P<inner>(?:\\[\s\S]|[^\\])+?)__(?!_)")),
+    ("italic", re.compile(r"\b_(?P<inner>(?:__|\\[\s\S]|[^\\_])+?)_\b")),
+    (
+        "italic",
+        re.compile(r"\*(?=\S)(?P<inner>(?:\*\*|\\[\s\S]|\s+(?:\\[\s\S]|[^\s*\\]|\*\*)|[^\s*\\])+?)\*(?!\*)"),
+    ),
+    ("struck", re.compile(r"~~(?P<inner>[\s\S]+?)~~(?!_)")),
+    ("spoiler", re.compile(r"\|\|(?P<inner>[\s\S]+?)\|\|")),
+    ("emoji", re.compile(r":[\w+-]*[A-Za-z][\w+-]*:")),  # a name that is none is shown as it is
+]
+AT_LINE_START = [
+    ("heading", re.compile(r" *#{1,3} +")),
+    ("small", re.compile(r"-# +")),
+    ("quote", re.compile(r" *>(?:>>)? +")),
+    ("list", re.compile(r" *(?:[-*+]|\d+\.) +")),
+]
+# What the server finds in the raw text, where backslashes don't count.
+RAW = re.compile(
+    r"<@[!&]?\d+>|@everyone|@here|(?:discord\.gg|discord(?:app)?\.com/invite|discord\.gift)/", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a message: "text" or one of the rules, what is seen of it, the parts in it, the URL of a link."""
+
+    kind: str
+    shown: str
+    parts: tuple[Part, ...] = ()
+    url: str = ""
+
+
+def read(message: str) -> list[Part]:
+    """The parts of a message."""
+    return list(_blocks(message))
+
+
+def shown(message: str) -> str:
+    """What somebody sees of a message."""
+    return "".join(part.shown for part in read(message))
+
+
+def rules(message: str) -> set[str]:
+    """The rules that apply somewhere in a message, but for plain text and escapes."""
+    return {part.kind for part in _all(read(message))} - {"text", "escape"}
+
+
+def links(message: str) -> list[str]:
+    """The URLs of a message's links."""
+    return [part.url for part in _all(read(message)) if part.kind == "link"]
+
+
+def _all(parts: Iterable[Part]) -> Iterator[Part]:
+    for part in parts:
+        yield part
+        yield from _all(part.parts)
+
+
+def _blocks(message: str) -> Iterator[Part]:
+    """Line by line where nothing runs over a line's end, which only our fences do."""
+    if "```" in message:
+        yield from _inline(message)
+        return
+    for line in message.splitlines(keepends=True):
+        place = 0
+        while match := next((m for _, pattern in AT_LINE_START if (m := pattern.match(line, place))), None):
+            yield Part(next(kind for kind, pattern in AT_LINE_START if pattern.match(line, place)), "")
+            place = match.end()
+        yield from _inline(line[place:])
+
+
+def _inline(text: str) -> Iterator[Part]:
+    place = 0
+    while place < len(text):
+        plain = re.compile(r"[^\\`<hsd\[@*_~|:]*").match(text, place)
+        if plain is not None and plain.end() > place:
+            yield Part("text", plain.group())
+            place = plain.end()
+            continue
+        kind, match = next(((kind, m) for kind, rule in INLINE if (m := rule.match(text, place))), ("text", None))
+        if match is None:
+            yield Part("text", text[place])
+            place += 1
+            continue
+        found = match.groupdict()
+        inner = tuple(_inline(found["inner"])) if found.get("inner") else ()
+        seen = "".join(part.shown for part in inner) if inner else found.get("shown") or match.group()
+        yield Part(kind, seen, inner, (found.get("url") or "").rstrip(">"))
+        place = match.end()

@@ -1,0 +1,63 @@
+"""What a test of the bot sees: a server with a channel and two people in it, and what the bot's messages show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+import discord
+import simcord
+
+from bot.discord.client import FootnoteBot
+from bot.discord.parts import ServingParts
+
+
+@dataclass
+class Scene:
+    """A server with a channel, two people and the bot; Ada may manage the server, Bob may not."""
+
+    env: simcord.Env
+    bot: FootnoteBot
+    guild: simcord.GuildHandle
+    channel: simcord.ChannelHandle
+    ada: simcord.MemberActor
+    bob: simcord.MemberActor
+
+    @property
+    def parts(self) -> ServingParts:
+        """What the bot works with."""
+        return self.bot.parts
+
+    @property
+    def mention(self) -> str:
+        """What people type to speak to the bot."""
+        return f"<@{self.bot.own_id}>"
+
+    def said(self) -> discord.Message:
+        """The last message of the channel."""
+        last = self.channel.last_message
+        assert last is not None
+        return last
+
+
+Scenes = Callable[..., AbstractAsyncContextManager[Scene]]
+
+
+def button(message: discord.Message | simcord.ResponseMessage, action: str) -> str:
+    """The id of the button under a message that does `action` (such as "sources")."""
+    found = message.message if isinstance(message, simcord.ResponseMessage) else message
+    for row in found.components:
+        for component in getattr(row, "children", []):
+            if str(component.custom_id).startswith(f"footnote:{action}:"):
+                return str(component.custom_id)
+    raise AssertionError(f"no button {action} under {found.content!r}")
+
+
+def text_of(message: discord.Message | simcord.ResponseMessage) -> str:
+    """All that a message shows."""
+    lines = [message.content]
+    for embed in message.embeds:
+        lines += [embed.title or "", embed.description or "", embed.footer.text or ""]
+        lines += [part for field in embed.fields for part in (field.name or "", field.value or "")]
+    return "\n".join(filter(None, lines))
