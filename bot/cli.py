@@ -198,6 +198,25 @@ def status(context: click.Context, as_json: bool) -> None:
     print_status(_settings(context), as_json)
 
 
+@footnote.command()
+@click.option("--check", is_flag=True, help="Say whether the bot runs and is connected, and exit.")
+@click.pass_context
+def serve(context: click.Context, check: bool) -> None:
+    """Answer in Discord until stopped.
+
+    The token is read from DISCORD_TOKEN, in the environment or .env.
+    """
+    settings = _settings(context)
+    if check:
+        from bot.health import Health
+
+        click.echo(Health(settings.data_dir).check())
+        return
+    from bot.discord.startup import serve as serve_discord
+
+    serve_discord(settings)
+
+
 def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")

@@ -35,6 +35,7 @@ PROMPTS = (
     Prompt("abstention_empty", "Said when there is not even a near passage.", frozenset({"question"})),
     Prompt("chat_welcome", "The greeting of `footnote chat`.", frozenset({"documents", "chunks"})),
     Prompt("chat_help", "What /help says in `footnote chat`."),
+    Prompt("discord_help", "What /help says in Discord.", frozenset({"days"})),
     Prompt(
         "building_index",
         "Said before the first question builds a missing index.",

@@ -1,0 +1,60 @@
+"""`/ask`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord.asking import ask, open_thread
+from bot.discord.conversations import Earlier, in_direct_messages, in_thread, is_own_thread
+from bot.discord.parts import ServingParts
+from bot.discord.replies import InteractionReply
+from bot.discord.scopes import folders_for
+from bot.journal_entries import Asked
+from index.retrieval import LONGEST_QUESTION
+
+
+class AskCog(commands.Cog):
+    """A question as a slash command, answered to all or to the asker alone."""
+
+    def __init__(self, parts: ServingParts) -> None:
+        self._parts = parts
+
+    @app_commands.command(name="ask", description="Ask the documents; every sentence of the answer is footnoted")
+    @app_commands.describe(question="What you want to know", private="Show the answer to you alone")
+    async def ask(
+        self,
+        interaction: discord.Interaction[Any],
+        question: app_commands.Range[str, 1, LONGEST_QUESTION],
+        private: bool = False,
+    ) -> None:
+        reply = InteractionReply(interaction, private)
+        await reply.acknowledge()
+        place = interaction.channel
+        asked = Asked(
+            question=question,
+            asker=interaction.user.id,
+            server=interaction.guild_id,
+            channel=interaction.channel_id or 0,
+            surface="command",
+            folders=folders_for(self._parts, place),
+            private=private,
+            earlier=await asyncio.to_thread(self._earlier, interaction),
+        )
+        shown = await ask(self._parts, asked, reply)
+        if not private and self._parts.settings.threads == "always" and isinstance(place, discord.TextChannel):
+            # The message of an interaction can open no thread itself; the same message in its channel can.
+            await open_thread([place.get_partial_message(one.id) for one in shown], question)
+
+    def _earlier(self, interaction: discord.Interaction[Any]) -> Earlier:
+        """In a thread of ours and in direct messages a command goes on with the conversation."""
+        place = interaction.channel
+        if isinstance(place, discord.Thread):
+            return in_thread(self._parts, place.id) if is_own_thread(place, interaction.application_id) else ()
+        if interaction.guild_id is None:
+            return in_direct_messages(self._parts, interaction.channel_id or 0)
+        return ()

@@ -1,0 +1,156 @@
+"""Questions in plain messages: mentions, replies, direct messages, threads of ours, and new posts of chosen forums."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from typing import TYPE_CHECKING
+
+import discord
+from discord.ext import commands
+
+from bot.discord import lines
+from bot.discord.asking import ask, open_thread
+from bot.discord.conversations import Earlier, in_direct_messages, in_thread, is_own_thread, replied_to
+from bot.discord.errors import explained
+from bot.discord.message_text import is_pleasantry, question_in
+from bot.discord.replies import MessageReply
+from bot.discord.scopes import folders_for
+from bot.journal_entries import Asked
+from bot.types import Surface
+
+if TYPE_CHECKING:
+    from bot.discord.client import FootnoteBot
+
+ORDINARY = (discord.MessageType.default, discord.MessageType.reply)
+
+log = logging.getLogger(__name__)
+
+
+class MessagesCog(commands.Cog):
+    """Whatever is said to the bot is answered; what is said to others is not read, and never kept."""
+
+    def __init__(self, bot: FootnoteBot) -> None:
+        self._bot = bot
+        self._parts = bot.parts
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        if message.author.bot or message.webhook_id is not None or message.type not in ORDINARY:
+            return
+        surface = self._surface(message)
+        if surface is None:
+            return
+        try:
+            await self._answer(message, surface)
+        except Exception as error:  # noqa: BLE001 (it is told and logged)
+            await explained(f"a message in {message.channel.id}", error, message.reply)
+
+    def _surface(self, message: discord.Message) -> Surface | None:
+        """How the bot is spoken to, None where it is not."""
+        if message.guild is None:
+            return "direct"
+        if self._is_new_post(message):
+            return None if self._parts.servers.forum(self._parent(message)) == "off" else "forum"
+        is_addressed = self._bot.is_mentioned_in(message)
+        if is_addressed and message.reference is not None and self._is_ours(message.reference):
+            return "reply"
+        if is_addressed:
+            return "mention"
+        is_to_another = bool(message.mentions) or (
+            message.reference is not None and not self._is_ours(message.reference)
+        )
+        if is_own_thread(message.channel, self._bot.own_id) and message.content and not is_to_another:
+            return None if is_pleasantry(message.content) else "thread"
+        return None
+
+    def _is_new_post(self, message: discord.Message) -> bool:
+        """Whether a message opens a post of a forum."""
+        place = message.channel
+        return (
+            isinstance(place, discord.Thread)
+            and message.id == place.id
+            and isinstance(place.parent, discord.ForumChannel)
+        )
+
+    @staticmethod
+    def _parent(message: discord.Message) -> int:
+        return message.channel.parent_id if isinstance(message.channel, discord.Thread) else message.channel.id
+
+    def _is_ours(self, reference: discord.MessageReference) -> bool:
+        """Whether a reply is to one of our messages. Discord sends the message that is replied to along."""
+        replied = reference.resolved
+        return isinstance(replied, discord.Message) and replied.author.id == self._bot.own_id
+
+    async def _answer(self, message: discord.Message, surface: Surface) -> None:
+        question = question_in(message, self._bot.own_id)
+        if surface == "forum":
+            question = f"{getattr(message.channel, 'name', '')}\n{question}".strip()
+        embeds = self._embeds_are_shown(message)
+        if embeds is None:
+            await self._say_what_is_missing(message)
+            return
+        if not question:
+            await message.reply(lines.HOW_TO_ASK, mention_author=False, allowed_mentions=discord.AllowedMentions.none())
+            return
+        earlier = await asyncio.to_thread(self._earlier, message, surface)
+        thread = await self._thread_for(message, surface, earlier, question)
+        asked = Asked(
+            question=question,
+            asker=message.author.id,
+            server=message.guild.id if message.guild else None,
+            channel=thread.id if thread is not None else message.channel.id,
+            surface=surface,
+            folders=folders_for(self._parts, message.channel),
+            earlier=earlier,
+        )
+        silent = surface == "forum" and self._parts.servers.forum(self._parent(message)) == "found"
+        shown = await ask(self._parts, asked, MessageReply(message, thread, embeds), silent)
+        if self._parts.settings.threads == "always" and isinstance(message.channel, discord.TextChannel) and not thread:
+            await open_thread(shown, question)
+
+    def _earlier(self, message: discord.Message, surface: Surface) -> Earlier:
+        server = message.guild.id if message.guild else None
+        if message.reference is not None and message.reference.message_id and self._is_ours(message.reference):
+            return replied_to(self._parts, message.reference.message_id, server)
+        if surface == "direct":
+            return in_direct_messages(self._parts, message.channel.id)
+        if is_own_thread(message.channel, self._bot.own_id):
+            return in_thread(self._parts, message.channel.id)
+        return ()
+
+    async def _thread_for(
+        self, message: discord.Message, surface: Surface, earlier: Earlier, question: str
+    ) -> discord.Thread | None:
+        """A new thread for a conversation that goes on; None where it stays in its place."""
+        moves = surface == "reply" and earlier and self._parts.settings.threads == "follow-up"
+        if not moves or not isinstance(message.channel, discord.TextChannel):
+            return None
+        try:
+            return await message.create_thread(
+                name=lines.thread_name(earlier[0].question or question), auto_archive_duration=1440
+            )
+        except discord.HTTPException as error:
+            log.info("no thread could be opened in %s (%s): answering in the channel", message.channel.id, error)
+            return None
+
+    def _embeds_are_shown(self, message: discord.Message) -> bool | None:
+        """Whether embeds may be sent where the answer goes; None where nothing may be."""
+        if message.guild is None:
+            return True
+        allowed = message.channel.permissions_for(message.guild.me)
+        in_thread = isinstance(message.channel, discord.Thread)
+        if not (allowed.send_messages_in_threads if in_thread else allowed.send_messages):
+            return None
+        return allowed.embed_links
+
+    async def _say_what_is_missing(self, message: discord.Message) -> None:
+        where = re.sub(r"\s+", " ", str(message.channel))
+        log.warning("asked in #%s (%s), where the permission to send messages is missing", where, message.channel.id)
+        try:
+            await message.author.send(
+                lines.no_permission(message.channel.id), allowed_mentions=discord.AllowedMentions.none()
+            )
+        except discord.HTTPException as error:
+            log.info("it could not be said in a direct message either (%s)", error)

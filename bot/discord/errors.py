@@ -1,0 +1,77 @@
+"""When something goes wrong in Discord: what is said to the person, and what is kept in the log."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+
+import discord
+
+from bot.discord import lines
+from bot.errors import FootnoteError
+from index.errors import IndexingError, QuestionError
+
+# Discord's numbers for what can no longer be answered: the place, the message or the interaction is gone, was answered
+# already, or may not be written to any more. Nothing is wrong with Footnote then, and nobody is left to be told.
+GONE = frozenset(
+    {
+        10003,  # unknown channel
+        10004,  # unknown server
+        10008,  # unknown message
+        10015,  # unknown webhook: the interaction has expired
+        10062,  # unknown interaction: it was not acknowledged in time
+        40060,  # already acknowledged
+        50001,  # missing access
+        50007,  # a person who takes no direct messages
+        50013,  # missing permission
+        50027,  # invalid webhook token: the interaction has expired
+        50083,  # the thread is archived
+        160005,  # the thread is locked
+    }
+)
+INVALID_FORM = 50035
+
+log = logging.getLogger(__name__)
+
+
+class ToldError(Exception):
+    """Something that is a person's to mend. Its text is what they are told, as it is; the log needs none of it."""
+
+
+def is_gone(error: BaseException) -> bool:
+    """Whether an error of Discord says that there is nothing left to answer to."""
+    if not isinstance(error, discord.HTTPException):
+        return False
+    # A reply to a message that was deleted is refused as a form with an error in it.
+    return error.code in GONE or (error.code == INVALID_FORM and "message_reference" in error.text)
+
+
+def new_reference() -> str:
+    """A few letters and digits by which a person's complaint is found in the log."""
+    return secrets.token_hex(3).upper()
+
+
+async def explained(doing: str, error: Exception, say: Callable[[str], Awaitable[object]]) -> None:
+    """Tell somebody in one line why there is no answer; log what is not their doing. Never raises.
+
+    `doing` says for the log what was being done. Errors that are fit to be shown are shown; all others get a reference.
+    """
+    if is_gone(error):
+        log.info("%s: nothing left to answer to (%s)", doing, error)
+        return
+    if isinstance(error, ToldError):
+        said = str(error)
+    elif isinstance(error, QuestionError):
+        said = lines.not_asked(str(error))
+    else:
+        reference = new_reference()
+        said = lines.failure_line(reference)
+        if isinstance(error, FootnoteError | IndexingError):
+            log.error("%s, reference %s: %s", doing, reference, error)
+        else:
+            log.error("%s, reference %s", doing, reference, exc_info=error)
+    try:
+        await say(said)
+    except Exception as second:  # noqa: BLE001 (whatever it is: the first error is what matters, and it is logged)
+        log.warning("%s: it could not be said either (%s)", doing, second)

@@ -1,0 +1,38 @@
+"""The question in a message: without the bot's own mention, and with names in the place of ids."""
+
+from __future__ import annotations
+
+import re
+
+import discord
+
+# What is said in a conversation and asks nothing.
+PLEASANTRIES = frozenset(
+    "thanks thank you thx ty ok okay k great good nice cool perfect awesome lol haha yes no yep nope sure right wow "
+    "hm hmm oh ah cheers much very so a lot that helps i see got it understood bye hi hello hey please all done"
+    " super".split()
+)
+LONGEST_PLEASANTRY = 6  # words
+
+
+def question_in(message: discord.Message, own_id: int) -> str:
+    """The words of a message, on as many lines as it has; empty where it only mentions the bot."""
+    text = message.content
+    own_roles = [role.id for role in message.role_mentions if role.tags is not None and role.tags.bot_id == own_id]
+    text = re.sub(rf"<@!?{own_id}>", " ", text)
+    for role in own_roles:
+        text = text.replace(f"<@&{role}>", " ")
+    names = {f"<@{one.id}>": one.display_name for one in message.mentions}
+    names |= {f"<@!{one.id}>": one.display_name for one in message.mentions}
+    names |= {f"<#{one.id}>": f"#{getattr(one, 'name', 'channel')}" for one in message.channel_mentions}
+    names |= {f"<@&{one.id}>": one.name for one in message.role_mentions}
+    for mention, name in names.items():
+        text = text.replace(mention, name)
+    text = re.sub(r"<a?:(\w+):\d+>", "", text)  # emoji of a server
+    return text.strip(" \t\n,:;–-")
+
+
+def is_pleasantry(text: str) -> bool:
+    """Whether a message in a thread only says thanks or the like: nobody expects an answer to that."""
+    words = re.findall(r"[^\W_]+", text.lower())
+    return "?" not in text and len(words) <= LONGEST_PLEASANTRY and all(word in PLEASANTRIES for word in words)

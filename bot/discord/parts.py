@@ -1,0 +1,29 @@
+"""What the Discord bot works with, built by `startup.py`."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.discord.queue import QuestionQueue
+from bot.journal import Journal
+from bot.live import LiveIndex
+from bot.prompts import Prompts
+from bot.server_settings import ServerSettings
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class ServingParts:
+    """The parts that every feature shares. `started` is in seconds since 1970; `answering` is what is under way."""
+
+    settings: Settings
+    prompts: Prompts
+    live: LiveIndex
+    journal: Journal
+    servers: ServerSettings
+    queue: QuestionQueue
+    started: float = field(default_factory=time.time)
+    answering: set[asyncio.Task[Any]] = field(default_factory=set)

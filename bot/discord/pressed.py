@@ -1,0 +1,172 @@
+"""What the buttons under an answer do. What they show is what the journal has kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import discord
+
+from bot.discord import lines
+from bot.discord.asking import ask
+from bot.discord.buttons import source_buttons
+from bot.discord.messages import NO_MENTIONS, content_of
+from bot.discord.parts import ServingParts
+from bot.discord.rating_form import rating_form
+from bot.discord.replies import InteractionReply
+from bot.discord.scopes import folders_for, is_in_scope
+from bot.discord.source_pages import source_page
+from bot.journal_entries import Asked
+from bot.sources import document_hash
+from bot.types import JournalEntry, Source
+from index.catalog import Catalog
+from index.types import folder_of
+
+LARGEST_FILE = 10 * 1024 * 1024  # bytes that Discord takes of a bot without more ado
+
+Interaction = discord.Interaction[Any]
+Action = Callable[[ServingParts, Interaction, str, int], Awaitable[None]]
+
+
+async def kept_entry(parts: ServingParts, interaction: Interaction, reference: str) -> JournalEntry | None:
+    """The entry that a button stands under, as far as this person may see it here."""
+    entry = await asyncio.to_thread(parts.journal.entry, reference)
+    if entry is None or entry.server != interaction.guild_id:
+        return None
+    return None if entry.private and entry.asker != interaction.user.id else entry
+
+
+async def show_sources(parts: ServingParts, interaction: Interaction, reference: str, position: int) -> None:
+    """Show the first footnote in its surroundings, to whom asked alone."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    await _show_source(parts, interaction, reference, position)
+
+
+async def turn_to_source(parts: ServingParts, interaction: Interaction, reference: str, position: int) -> None:
+    """Show another footnote in the place of the one that is shown."""
+    await interaction.response.defer()
+    await _show_source(parts, interaction, reference, position)
+
+
+async def _show_source(parts: ServingParts, interaction: Interaction, reference: str, position: int) -> None:
+    entry = await kept_entry(parts, interaction, reference)
+    if entry is None:
+        await interaction.edit_original_response(**content_of(lines.GONE), view=None)
+        return
+    shown = _in_scope(parts, interaction, entry)
+    if not shown:
+        await interaction.edit_original_response(**content_of(lines.OUT_OF_SCOPE), view=None)
+        return
+    position = position if position in shown else shown[0]
+    source = entry.sources[position]
+    note = await parts.live.read(lambda catalog: changed_since(source, catalog))
+    offers_file = await asyncio.to_thread(_offers_file, parts, interaction, source)
+    page = source_page(entry, position, note)
+    await interaction.edit_original_response(
+        **content_of(page), view=source_buttons(entry, position, shown, offers_file)
+    )
+
+
+def changed_since(source: Source, catalog: Catalog) -> str:
+    """What has become of a source's document since it was quoted, in words; empty where it is the same."""
+    document = catalog.document(source.citation.document)
+    if document is None:
+        return lines.DOCUMENT_GONE
+    return "" if document_hash(document) == source.document_hash else lines.DOCUMENT_CHANGED
+
+
+def _in_scope(parts: ServingParts, interaction: Interaction, entry: JournalEntry) -> list[int]:
+    """The positions of the sources that may be seen in this channel now, whatever was its scope then."""
+    folders = folders_for(parts, interaction.channel)
+    return [
+        position
+        for position, source in enumerate(entry.sources)
+        if is_in_scope(folder_of(source.citation.document), folders)
+    ]
+
+
+async def send_file(parts: ServingParts, interaction: Interaction, reference: str, position: int) -> None:
+    """Send the document that a footnote is from, to whom asked alone."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    entry = await kept_entry(parts, interaction, reference)
+    if entry is None or position not in _in_scope(parts, interaction, entry):
+        await interaction.edit_original_response(**content_of(lines.GONE))
+        return
+    source = entry.sources[position]
+    path = _path(parts, source)
+    if not await asyncio.to_thread(_offers_file, parts, interaction, source):
+        await interaction.edit_original_response(**content_of(lines.NO_FILE))
+        return
+    data = await asyncio.to_thread(path.read_bytes)
+    if len(data) > LARGEST_FILE:
+        await interaction.edit_original_response(**content_of(lines.FILE_TOO_LARGE))
+        return
+    import io
+
+    file = discord.File(io.BytesIO(data), filename=path.name)
+    await interaction.edit_original_response(content=None, attachments=[file], allowed_mentions=NO_MENTIONS)
+
+
+def _path(parts: ServingParts, source: Source) -> Path:
+    return parts.settings.seeds_dir / source.citation.document
+
+
+def _offers_file(parts: ServingParts, interaction: Interaction, source: Source) -> bool:
+    """Whether an admin allows files here, and this one still lies in the folder of documents."""
+    if source.citation.url or not parts.servers.offers_files(interaction.guild_id):
+        return False
+    try:
+        path = _path(parts, source).resolve(strict=True)
+    except OSError:
+        return False
+    return path.is_file() and path.is_relative_to(parts.settings.seeds_dir.resolve())
+
+
+async def search_wider(parts: ServingParts, interaction: Interaction, reference: str, position: int) -> None:  # noqa: ARG001 (the signature is `Action`)
+    """Ask again, reading more passages and showing what is less sure."""
+    entry = await kept_entry(parts, interaction, reference)
+    reply = InteractionReply(interaction, private=entry is None or entry.private)
+    await reply.acknowledge()
+    if entry is None:
+        await reply.say(lines.GONE)
+        return
+    asked = Asked(
+        question=entry.searched,
+        asker=interaction.user.id,
+        server=interaction.guild_id,
+        channel=interaction.channel_id or 0,
+        surface="wider",
+        folders=folders_for(parts, interaction.channel),
+        private=entry.private,
+        repeats=entry.reference,
+    )
+    await ask(parts, asked, reply)
+
+
+async def rate_helpful(parts: ServingParts, interaction: Interaction, reference: str, position: int) -> None:  # noqa: ARG001 (the signature is `Action`)
+    """Keep a thumb up."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    entry = await kept_entry(parts, interaction, reference)
+    if entry is not None:
+        parts.journal.rate(reference, interaction.user.id, helpful=True)
+    await interaction.edit_original_response(**content_of(lines.GONE if entry is None else lines.THANKS))
+
+
+async def rate_unhelpful(parts: ServingParts, interaction: Interaction, reference: str, position: int) -> None:  # noqa: ARG001 (the signature is `Action`)
+    """Keep a thumb down, and ask what is wrong. The form has to be the first response, so nothing is looked up."""
+    await interaction.response.send_modal(rating_form(reference))
+    if await kept_entry(parts, interaction, reference) is not None:
+        parts.journal.rate(reference, interaction.user.id, helpful=False)
+
+
+ACTIONS: dict[str, Action] = {
+    "sources": show_sources,
+    "back": turn_to_source,
+    "next": turn_to_source,
+    "file": send_file,
+    "wider": search_wider,
+    "helpful": rate_helpful,
+    "unhelpful": rate_unhelpful,
+}

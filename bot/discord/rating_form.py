@@ -1,0 +1,57 @@
+"""The form behind 👎: what is wrong, what would be right."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import discord
+
+from bot.discord import lines
+from bot.discord.messages import content_of
+from bot.discord.parts import ServingParts
+
+ID = r"footnote:report:(?P<reference>[\w-]{12})"
+LONGEST = 1000  # characters of each answer
+
+
+def rating_form(reference: str) -> discord.ui.Modal:
+    """The form, known by its id alone: one that was open during a restart can still be sent."""
+    form = discord.ui.Modal(title="What was wrong?", custom_id=f"footnote:report:{reference}", timeout=None)
+    for name, label in (("wrong", "What is wrong with this answer?"), ("right", "What would be right?")):
+        text = discord.ui.TextInput[discord.ui.View](
+            label=label, custom_id=name, style=discord.TextStyle.paragraph, required=False, max_length=LONGEST
+        )
+        form.add_item(text)
+    form.stop()  # else discord.py keeps it until it is sent, which may be never
+    return form
+
+
+async def keep_form(parts: ServingParts, interaction: discord.Interaction[Any]) -> bool:
+    """Keep what was written, if the form is ours; whether it was."""
+    data: Mapping[str, Any] = interaction.data or {}
+    match = re.fullmatch(ID, str(data.get("custom_id", "")))
+    if match is None:
+        return False
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    written = dict(_written(data.get("components", [])))
+    entry = await asyncio.to_thread(parts.journal.entry, match["reference"])
+    if entry is None or entry.server != interaction.guild_id:
+        await interaction.edit_original_response(**content_of(lines.GONE))
+        return True
+    wrong, right = (written.get(name, "").strip()[:LONGEST] for name in ("wrong", "right"))
+    parts.journal.rate(match["reference"], interaction.user.id, helpful=False, wrong=wrong, right=right)
+    await interaction.edit_original_response(**content_of(lines.THANKS))
+    return True
+
+
+def _written(components: Any) -> Iterator[tuple[str, str]]:
+    """The id and the text of every field, however deep Discord wraps it."""
+    for component in components:
+        if isinstance(component.get("value"), str):
+            yield component["custom_id"], component["value"]
+        yield from _written(component.get("components", []))
+        if isinstance(component.get("component"), dict):
+            yield from _written([component["component"]])

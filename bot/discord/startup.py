@@ -1,0 +1,189 @@
+"""`footnote serve`: from settings to a bot that is connected, and out again. Start-up failures are one plain line."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from filelock import FileLock, Timeout
+
+from bot.discord.client import FootnoteBot, wanted_intents
+from bot.discord.parts import ServingParts
+from bot.discord.queue import QuestionQueue
+from bot.errors import ConnectionFailed, FootnoteError, SettingsError
+from bot.health import Health
+from bot.journal import Journal
+from bot.live import live
+from bot.prompts import load_prompts
+from bot.server_settings import ServerSettings
+from bot.settings import Settings
+from bot.terminal import notices, show
+from bot.wiring import check_data_folder
+
+WORKERS = 1  # the model takes all cores for one question
+CLOSING_PATIENCE = 20.0  # seconds in which questions that are being answered may end
+
+# Why the gateway may close a connection for good, in words; https://discord.com/developers/docs/topics/opcodes-and-status-codes
+CLOSED = {
+    4004: "Discord refused the token while connecting; copy it again into DISCORD_TOKEN",
+    4010: "Discord refused the number of shards; start again",
+    4011: "Discord wants more shards than were started; start again",
+    4013: "Discord did not understand what was asked for; a newer version of Footnote is needed",
+    4014: "the application's message content intent was switched off while connecting; start again",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What Discord says of the application before the bot connects."""
+
+    reads_messages: bool
+    shards: int
+
+
+def serve(settings: Settings) -> None:
+    """Answer in Discord until the program is told to stop (Ctrl-C, SIGTERM).
+
+    Raises `FootnoteError` or `IndexingError` for whatever hinders that from the start.
+    """
+    if not settings.discord_token:
+        raise SettingsError(
+            "there is no DISCORD_TOKEN; copy the bot's token from https://discord.com/developers/applications (Bot, "
+            "Reset Token) into .env as DISCORD_TOKEN=… (README.md, “In Discord”)"
+        )
+    _point_discord(settings)
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # voice is nothing to us
+    with _connection_errors_named(settings):
+        application = asyncio.run(look_at_application(settings))
+    if not application.reads_messages:
+        show(
+            "Message content is not granted to this application: messages in threads of ours that don't mention the "
+            "bot, and new posts in forums, can't be read. All else works. (It is granted on the application's page: "
+            "Bot, Message Content Intent.)",
+            "dim",
+            console=notices(),
+        )
+    prompts = load_prompts(settings.prompts_dir)
+    check_data_folder(settings)
+    with (
+        alone(settings.data_dir),
+        closing(ServerSettings(settings.data_dir)) as servers,
+        closing(Journal(settings.data_dir, settings.journal_days)) as journal,
+        live(settings) as index,
+    ):
+        queue = QuestionQueue(WORKERS, settings.queue_size, settings.questions_per_minute)
+        parts = ServingParts(settings, prompts, index, journal, servers, queue)
+        with _connection_errors_named(settings):
+            asyncio.run(_connected(FootnoteBot(parts, application.reads_messages, application.shards), settings))
+
+
+@contextmanager
+def alone(data: Path) -> Iterator[None]:
+    """Be the only bot of a data folder: two would not know of each other's scopes, nor of whom the other has forgotten.
+
+    Raises `FootnoteError` where there is one already.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(data / "serving.lock", timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise FootnoteError(
+            f"another `footnote serve` uses the data folder {data}; stop that one, or name another folder with "
+            "DATA_DIR or --data"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+async def look_at_application(settings: Settings) -> Application:
+    """Ask Discord what the application may do, and how many connections it should make."""
+    async with discord.Client(intents=wanted_intents(reads_messages=False)) as client:
+        await client.login(settings.discord_token)
+        flags = client.application_flags
+        shards, gateway, _ = await client.http.get_bot_gateway()
+    if not settings.discord_gateway_url:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+    return Application(flags.gateway_message_content or flags.gateway_message_content_limited, shards)
+
+
+def _point_discord(settings: Settings) -> None:
+    """Point discord.py elsewhere, where the settings say so: it has one place for all of a program's clients."""
+    if settings.discord_api_url:
+        Route.BASE = settings.discord_api_url
+    if settings.discord_gateway_url:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)
+
+
+async def _connected(bot: FootnoteBot, settings: Settings) -> None:
+    """Run the bot until it is told to stop, then let it finish what it has begun."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    health = Health(settings.data_dir)
+    async with bot:
+        running = asyncio.create_task(bot.start(settings.discord_token))
+        beating = asyncio.create_task(_beat(health, bot))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if stopping.done():
+                show("Stopping; questions that are being answered may end.", "dim", console=notices())
+                bot.parts.queue.close()
+                if bot.parts.answering:
+                    await asyncio.wait(bot.parts.answering, timeout=CLOSING_PATIENCE)
+        finally:
+            for task in (stopping, beating):
+                task.cancel()
+            health.clear()
+            await bot.close()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+async def _beat(health: Health, bot: FootnoteBot) -> None:
+    """Say every few seconds that the bot is alive, and whether it is connected."""
+    while True:
+        await asyncio.to_thread(health.tell, bot.is_ready() and not bot.is_closed(), bot.latency)
+        await asyncio.sleep(health.INTERVAL)
+
+
+@contextmanager
+def _connection_errors_named(settings: Settings) -> Iterator[None]:
+    """What keeps the bot from connecting, in one line."""
+    place = settings.discord_api_url or "Discord"
+    try:
+        yield
+    except discord.LoginFailure as error:
+        origin = settings.origins.get("DISCORD_TOKEN", "")
+        raise ConnectionFailed(
+            f"Discord refused the token (DISCORD_TOKEN, from {origin}); copy it again from the application's page "
+            "(Bot, Reset Token)"
+        ) from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise ConnectionFailed(CLOSED[4014]) from error
+    except discord.ConnectionClosed as error:
+        raise ConnectionFailed(
+            CLOSED.get(error.code, f"Discord closed the connection (code {error.code}); start again")
+        ) from error
+    except discord.HTTPException as error:
+        raise ConnectionFailed(f"{place} answered {error.status} ({error.text[:100]}); try again later") from error
+    except (aiohttp.ClientError, TimeoutError, discord.GatewayNotFound, OSError) as error:
+        if isinstance(error, OSError) and not isinstance(error, aiohttp.ClientError | ConnectionError | TimeoutError):
+            raise
+        raise ConnectionFailed(
+            f"could not connect to {place} ({str(error) or type(error).__name__}); is there a network, and is the "
+            "address right?"
+        ) from error

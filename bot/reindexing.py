@@ -1,0 +1,69 @@
+"""Bringing the index up to date in a thread of a running bot. One run at a time; stopped, it loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bot.errors import FootnoteError
+from bot.settings import Settings
+from bot.wiring import ingest
+
+if TYPE_CHECKING:
+    from index.ingestion import Progress, Report
+
+
+class Reindexing:
+    """Runs of `footnote index` inside the bot."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stopping = threading.Event()
+        self._running = False
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a run is under way."""
+        return self._running
+
+    def stop(self) -> None:
+        """End the run that is under way at its next step; what was embedded is kept for the next one."""
+        self._stopping.set()
+
+    async def run(self, tell: Callable[[Progress], None]) -> Report:
+        """Bring the index up to date. `tell` is called from the thread that does it. Raises as `Ingestion.run` does."""
+
+        def told(progress: Progress) -> None:
+            if self._stopping.is_set():
+                raise FootnoteError("indexing was stopped because Footnote is closing; run it again afterwards")
+            tell(progress)
+
+        self._running = True
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[Report] = loop.create_future()
+
+        def work() -> None:
+            try:
+                report = ingest(self._settings, progress=told)
+            except Exception as error:  # noqa: BLE001 (handed over to whoever waits)
+                _hand_over(loop, outcome, lambda failure=error: outcome.set_exception(failure))
+            else:
+                _hand_over(loop, outcome, lambda: outcome.set_result(report))
+
+        # Not a pool's thread: those are waited for when the program ends, however long they take.
+        threading.Thread(target=work, name="reindexing", daemon=True).start()
+        try:
+            return await outcome
+        finally:
+            self._running = False
+
+
+def _hand_over(loop: asyncio.AbstractEventLoop, outcome: asyncio.Future[Report], settle: Callable[[], None]) -> None:
+    def settled() -> None:
+        if not outcome.done():
+            settle()
+
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(settled)
