@@ -50,7 +50,9 @@ def answer_pages(entry: JournalEntry, prompts: Prompts, embeds: bool) -> list[Pa
 
 def _head(entry: JournalEntry) -> Iterator[Unit]:
     """What has to be known before the answer is read."""
-    if entry.surface == "wider" and not entry.abstained:
+    if entry.surface == "wider" and entry.abstained:
+        yield "", "Searched wider, and still:"
+    elif entry.surface == "wider":
         percent = min(99, max(1, round(100 * entry.confidence)))
         yield "", f"Found by searching wider, so take it with care: {percent}% sure."
     if entry.searched.split() != entry.question.split():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import discord
 
 from bot.discord.errors import explained
+from bot.discord.markdown import safe_url
 from bot.discord.replies import aside
 from bot.types import JournalEntry
 
@@ -48,10 +49,11 @@ def source_buttons(entry: JournalEntry, position: int, shown: list[int], offers_
         before, after = shown[place - 1], shown[(place + 1) % len(shown)]
         view.add_item(_button("back", entry.reference, emoji="◀️", position=before, disabled=place == 0))
         view.add_item(_button("next", entry.reference, emoji="▶️", position=after, disabled=place == len(shown) - 1))
-    url = entry.sources[position].citation.url
-    if url and re.match(r"https?://", url) and len(url) <= 512:
+    address = entry.sources[position].citation.url
+    url = safe_url(address) if address else None
+    if url:
         view.add_item(discord.ui.Button(label="Open", url=url))
-    elif not url and offers_file:
+    elif not address and offers_file:
         view.add_item(_button("file", entry.reference, "File", position=position))
     return view if view.children else None
 

@@ -133,7 +133,7 @@ class FootnoteBot(commands.AutoShardedBot):
         if isinstance(error, NotAdministrator):
             cause = ToldError(str(error))
         elif isinstance(error, app_commands.CommandOnCooldown):
-            cause = ToldError(lines.cooldown(error.retry_after))
+            cause = ToldError(lines.try_again(error.retry_after))
         elif isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
             cause = ToldError(lines.OUTDATED_COMMAND)
         await explained(f"/{name}", cause, say)

@@ -62,6 +62,11 @@ def cooldown(seconds: float) -> str:
     return f"That is all I can take from one person in a minute. Ask again in {counted(_whole(seconds), 'second')}."
 
 
+def try_again(seconds: float) -> str:
+    """A command that may not be used so often."""
+    return f"That was just done. It can be done again in {counted(_whole(seconds), 'second')}."
+
+
 def queue_full(size: int) -> str:
     """As many questions wait as may."""
     return (
@@ -104,7 +109,7 @@ def no_document(typed: str) -> str:
 
 def unknown_folder(typed: str, known: Sequence[str]) -> str:
     """A folder that does not exist; `known` are those that do, as they are typed."""
-    names = [excerpt(name, LONGEST_PHRASE) for name in known if visible(name)]
+    names = [f"“{excerpt(name, LONGEST_PHRASE)}”" for name in known if visible(name)]
     more = f" and {len(names) - FOLDERS_SHOWN} more" if len(names) > FOLDERS_SHOWN else ""
     there = f"There are: {cut(', '.join(names[:FOLDERS_SHOWN]), LONGEST_ERROR)}{more}." if names else "There is none."
     return f"There is no folder “{_phrase(typed)}”. {there}"

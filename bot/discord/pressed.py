@@ -63,7 +63,7 @@ async def _show_source(parts: ServingParts, interaction: Interaction, reference:
     source = entry.sources[position]
     note = await parts.live.read(lambda catalog: changed_since(source, catalog))
     offers_file = await asyncio.to_thread(_offers_file, parts, interaction, source)
-    page = source_page(entry, position, note)
+    page = source_page(entry, position, note, shown)
     await interaction.edit_original_response(
         **content_of(page), view=source_buttons(entry, position, shown, offers_file)
     )

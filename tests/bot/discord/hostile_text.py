@@ -9,12 +9,12 @@ from bot.types import Citation, Source
 
 MENTIONS = "<@1> <@!23> <@&4> <#5> </ask:6> <:e:7> <a:e:8> <t:9:R> <id:home> @everyone @here @EVERYONE".split()
 ADDRESSES = (
-    "https://evil.example/a_b*c* http://x.y discord.gg/abc https://discord.com/invite/abc steam://run <https://evil.example> "
-    "[click](https://evil.example) [1](<https://evil.example>) [https://good.example](https://evil.example)"
+    "https://evil.example/a_b*c* http://x.y discord.gg/abc https://discord.com/invite/abc steam://run "
+    "<https://evil.example> [click](https://evil.example) [1](<https://evil.example>) [https://good.example](https://evil.example)"
 ).split()
 MARKDOWN = (
-    "*a* **b** __c__ _d_ ~~e~~ ||spoiler|| `f` ``g`` ```py h``` ``` *** ___ | || ~~ \\ \\\\ \\* [ ] ( ) < > # ## ### - -# + "
-    "* > >>> 1. 2. [1] [2] **[1]** [[1]](<https://evil.example>) :smile: ¯\\_(ツ)_/¯ -#[1] #heading"
+    "*a* **b** __c__ _d_ ~~e~~ ||spoiler|| `f` ``g`` ```py h``` ``` *** ___ | || ~~ \\ \\\\ \\* [ ] ( ) < > # ## ### "
+    "- -# + * > >>> 1. 2. [1] [2] **[1]** [[1]](<https://evil.example>) :smile: ¯\\_(ツ)_/¯ -#[1] #heading"
 ).split()
 LINES = [
     "\n# heading\n",

@@ -42,7 +42,7 @@ def test_every_line_is_one_short_line(line: str) -> None:
         (lines.forgotten(2), "Erased: 2 questions of yours with the answers, and all your ratings."),
         (lines.not_forgotten("the disk is full"), "That could not be erased, or not all of it: the disk is full."),
         (lines.no_document("<@1>"), "No document here matches “\\<@1\\>”. `/documents` lists them all."),
-        (lines.unknown_folder("x", ["a", "."]), "There is no folder “x”. There are: a, .."),
+        (lines.unknown_folder("x", ["a", "."]), "There is no folder “x”. There are: “a”, “.”."),
         (lines.unknown_folder("x", []), "There is no folder “x”. There is none."),
         (lines.forum_set("help", "off"), "New posts in #help are left alone from now on."),
         (lines.files_set(True), "Sources offers the files of documents from now on."),
@@ -65,7 +65,7 @@ def test_what_is_said(line: str, expected: str) -> None:
 
 def test_of_many_folders_the_first_are_named() -> None:
     line = lines.unknown_folder("x" * 5_000, [f"folder {number}" for number in range(500)])
-    assert line.endswith("folder 29 and 470 more.")
+    assert line.endswith("“folder 29” and 470 more.")
     assert length(line) <= 2000
 
 

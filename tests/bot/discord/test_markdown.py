@@ -14,9 +14,9 @@ from tests.bot.discord.discord_markdown import RAW, links, rules, shown
 FRAGMENTS = (
     "*", "**", "_", "__", "~~", "`", "```", "||", "[", "]", "(", ")", "<", ">", "\\", "#", "##", "-", "-#", "+", "1.",
     ">>>", " ", "\n", "\t", "<@1>", "<@!1>", "<@&2>", "<#3>", "</ask:4>", "<:e:5>", "<a:e:5>", "<t:1:R>", "<id:home>",
-    "@everyone", "@here", "@", "everyone", "https://", "http", "://", "a.b", "discord", ".gg/", "x", ":", "smile", "[1]",
-    "[1](https://evil.example)", "```py\n", "\u200b", "\u202e", "\u200d", "\u200c", "\ufeff", "\u0301", "é", "ش", "💡",
-    "\ud800", "\U000e0041", "\x00", "\x1b", "\u2028", "\x85", "¯\\_(ツ)_/¯", "…", "”", "“",
+    "@everyone", "@here", "@", "everyone", "https://", "http", "://", "a.b", "discord", ".gg/", "x", ":", "smile",
+    "[1]", "[1](https://evil.example)", "```py\n", "\u200b", "\u202e", "\u200d", "\u200c", "\ufeff", "\u0301", "é", "ش",
+    "💡", "\ud800", "\U000e0041", "\x00", "\x1b", "\u2028", "\x85", "¯\\_(ツ)_/¯", "…", "”", "“",
 )  # fmt: skip
 hostile = st.lists(st.sampled_from(FRAGMENTS) | st.characters(), max_size=20).map("".join)
 

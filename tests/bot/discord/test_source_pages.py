@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,11 +11,11 @@ from bot.discord.pages import LONGEST_DESCRIPTION
 from bot.discord.source_pages import source_page
 from bot.discord.splitting import length
 from bot.types import Source
-from tests.bot.discord.discord_markdown import Part, read, rules
+from tests.bot.discord.discord_markdown import read, rules
 from tests.bot.discord.talks import ABSTENTION, ANSWER, CABELLO_SOURCE, transcript
 
 
-def around(before: str, quote: str, after: str, **changes: object) -> Source:
+def around(before: str, quote: str, after: str, **changes: Any) -> Source:
     """A source of that text."""
     citation = replace(CABELLO_SOURCE.citation, quote=quote)
     whole = replace(CABELLO_SOURCE, citation=citation, before=before, after=after, cut_before=False, cut_after=False)
@@ -122,8 +123,4 @@ def test_bold_is_what_the_quote_says_and_nothing_else() -> None:
     quote = "it **is**\n*so*\\ and `so`"
     parts = [part for part in read(described(around("**One** ", quote, " **Three**"))) if part.kind == "bold"]
     assert [part.shown for part in parts] == ["it **is**", "*so*\\ and `so`"]
-    assert all(
-        (isinstance(inner, Part) and inner.kind == "text") or inner.kind == "escape"
-        for one in parts
-        for inner in one.parts
-    )
+    assert {inner.kind for part in parts for inner in part.parts} == {"text", "escape"}
