@@ -22,7 +22,7 @@ CREATE INDEX entry_at ON entry (asked_at);
 CREATE INDEX entry_of_asker ON entry (asker);
 CREATE INDEX entry_in_channel ON entry (channel, asked_at);
 CREATE INDEX entry_in_server ON entry (server, asked_at);
-CREATE INDEX entry_wider ON entry (previous) WHERE surface = 'wider';
+CREATE INDEX entry_after ON entry (previous);
 CREATE TABLE message (
     id INTEGER PRIMARY KEY, reference TEXT NOT NULL REFERENCES entry (reference) ON DELETE CASCADE);
 CREATE INDEX message_of_entry ON message (reference);
@@ -43,6 +43,14 @@ _OF_PERSON = (
     "WITH RECURSIVE own (reference) AS (SELECT reference FROM entry WHERE asker = ? UNION "
     "SELECT entry.reference FROM own JOIN entry ON entry.previous = own.reference AND entry.surface = 'wider') "
     "SELECT reference FROM own"
+)
+
+# Everything that follows on an entry, however far: what was searched for it may repeat words of that entry.
+_UNSEARCHED_AFTER = (
+    "WITH RECURSIVE after (reference) AS (SELECT reference FROM entry WHERE previous = ? UNION "
+    "SELECT entry.reference FROM after JOIN entry ON entry.previous = after.reference) "
+    "UPDATE entry SET body = json_set(body, '$.searched', json_extract(body, '$.question')) "
+    "WHERE reference IN (SELECT reference FROM after)"
 )
 
 
@@ -95,9 +103,15 @@ def put_messages(connection: sqlite3.Connection, reference: str, messages: Seque
 
 
 def put_rating(connection: sqlite3.Connection, rating: Rating) -> None:
-    """Write a rating, in the place of the person's earlier one; nothing for an entry that isn't there."""
+    """Write a rating, in the place of the person's earlier one; nothing for an entry that isn't there.
+
+    Two thumbs down in a row, the second without a word, leave the words of the first.
+    """
     connection.execute(
-        "INSERT OR REPLACE INTO rating SELECT reference, ?, ?, ?, ?, ? FROM entry WHERE reference = ?",
+        "INSERT INTO rating SELECT reference, ?, ?, ?, ?, ? FROM entry WHERE reference = ? "
+        "ON CONFLICT (reference, person) DO UPDATE SET rated_at = excluded.rated_at, helpful = excluded.helpful, "
+        "wrong = excluded.wrong, right = excluded.right "
+        "WHERE excluded.helpful OR rating.helpful OR excluded.wrong != '' OR excluded.right != ''",
         (
             rating.person, rating.helpful, _storable(rating.wrong), _storable(rating.right), rating.rated_at,
             rating.reference,
@@ -106,9 +120,13 @@ def put_rating(connection: sqlite3.Connection, rating: Rating) -> None:
 
 
 def delete_person(connection: sqlite3.Connection, person: int) -> set[str]:
-    """Delete a person's entries, what came of "Search wider" on them, and the person's ratings; the references."""
+    """Delete a person's entries, what came of "Search wider" on them, and the person's ratings; the references.
+
+    Of entries that follow on those it is no longer kept how they were searched: that may repeat the person's words.
+    """
     references = {reference for (reference,) in connection.execute(_OF_PERSON, (person,))}
     for reference in references:
+        connection.execute(_UNSEARCHED_AFTER, (reference,))
         connection.execute("DELETE FROM entry WHERE reference = ?", (reference,))
     connection.execute("DELETE FROM rating WHERE person = ?", (person,))
     return references

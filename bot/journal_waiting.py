@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.journal_rows import Rating
@@ -42,17 +42,26 @@ class Waiting:
         self._entries: dict[str, JournalEntry] = {}
         self._messages: dict[str, tuple[int, ...]] = {}
         self._ratings: dict[tuple[str, int], Rating] = {}
-        self._forgotten: dict[int, float] = {}
+        self._forgotten: dict[int, float] = {}  # when each person was
+        self._gone: dict[str, None] = {}  # the references of what was forgotten, the latest
         self._is_dropping = False
 
     def __len__(self) -> int:
         return len(self._entries) + len(self._messages) + len(self._ratings)
 
     def add_entry(self, entry: JournalEntry) -> None:
-        """Take an entry; not one that was asked before its asker was forgotten and is answered only now."""
+        """Take an entry; not one that was asked before its asker was forgotten and is answered only now.
+
+        Nor "Search wider" on an entry that was forgotten meanwhile; and of what follows on one, only what was asked.
+        """
         with self._lock:
-            if entry.asked_at > self._forgotten.get(entry.asker, float("-inf")):
-                self._add(self._entries, entry.reference, entry)
+            if entry.asked_at <= self._forgotten.get(entry.asker, float("-inf")):
+                return
+            if entry.previous in self._gone:
+                if entry.surface == "wider":
+                    return
+                entry = replace(entry, searched=entry.question)
+            self._add(self._entries, entry.reference, entry)
 
     def add_messages(self, reference: str, messages: tuple[int, ...]) -> None:
         """Take the messages that carry an answer."""
@@ -60,9 +69,12 @@ class Waiting:
             self._add(self._messages, reference, messages)
 
     def add_rating(self, rating: Rating) -> None:
-        """Take a rating, in the place of the person's earlier one."""
+        """Take a rating, in the place of the person's earlier one; see `journal_rows.put_rating`."""
         with self._lock:
-            self._add(self._ratings, (rating.reference, rating.person), rating)
+            earlier = self._ratings.get((rating.reference, rating.person))
+            is_silent = not (rating.helpful or rating.wrong or rating.right)
+            if earlier is None or earlier.helpful or not is_silent:
+                self._add(self._ratings, (rating.reference, rating.person), rating)
 
     def entry(self, reference: str) -> JournalEntry | None:
         """The entry of that reference, if it waits."""
@@ -98,13 +110,20 @@ class Waiting:
     def forget(self, person: int, references: Collection[str]) -> set[str]:
         """Let go of a person's entries and ratings, and of all that belongs to `references`; those of the entries.
 
-        What came of "Search wider" on a forgotten entry goes with it, whoever pressed it.
+        What came of "Search wider" on a forgotten entry goes with it, whoever pressed it; of what follows on one, how
+        it was searched.
         """
-        gone = set(references)
+        gone, after = set(references), set(references)
         with self._lock:
-            for entry in list(self._entries.values()):
+            for key, entry in list(self._entries.items()):
                 if entry.asker == person or (entry.surface == "wider" and entry.previous in gone):
-                    gone.add(entry.reference)
+                    gone.add(key)
+                if entry.previous in after or key in gone:
+                    after.add(key)
+                    self._entries[key] = replace(entry, searched=entry.question)
+            self._gone |= dict.fromkeys(gone)
+            while len(self._gone) > self._most:
+                self._gone.pop(next(iter(self._gone)))
             self._entries = {key: entry for key, entry in self._entries.items() if key not in gone}
             self._messages = {key: messages for key, messages in self._messages.items() if key not in gone}
             self._ratings = {

@@ -210,7 +210,8 @@ SETTINGS = (
     Setting(
         "ADMIN_ROLES",
         "",
-        "Roles, by name or id and between commas, that may do in Discord what Manage Server allows.",
+        "Roles, by id or by name (a name of digits alone counts as an id), between commas, that may do in Discord what "
+        "Manage Server allows.",
         parse_names,
     ),
     Setting(

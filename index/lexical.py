@@ -100,7 +100,7 @@ class LexicalIndex:
             return [WordHit(int(number or 0), float(score)) for number, (score, _) in zip(numbers, found, strict=True)]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)  # some 2 kB each: the sentences of passages that are read again and again
 def stems(text: str) -> tuple[str, ...]:
     """The words of a text as this index holds them: lower-cased, without accents, stemmed; in order."""
     return tuple(_analyzer().analyze(text))
@@ -108,7 +108,8 @@ def stems(text: str) -> tuple[str, ...]:
 
 def telling_stems(question: str) -> list[str]:
     """A question's stems, each once; without the words of its own grammar if any others remain."""
-    everything = list(dict.fromkeys(stems(question)))
+    # Not through the cache: a question whose asker wants to be forgotten is not to stay in it.
+    everything = list(dict.fromkeys(_analyzer().analyze(question)))
     return [stem for stem in everything if stem not in _question_stems()] or everything
 
 

@@ -596,7 +596,7 @@ def test_a_person_is_forgotten_wherever_their_words_are(tmp_path: Path) -> None:
             assert journal.entry(entry.reference) is None
             assert journal.ratings(entry.reference) == []
         assert journal.entry_of_message(8) is journal.entry_of_message(9) is journal.last_in(HERE, 0) is None
-        assert journal.conversation(his.reference, 9) == [his]
+        assert journal.conversation(his.reference, 9) == [dataclasses.replace(his, searched=his.question)]
         assert [rating.person for rating in journal.ratings(his.reference)] == [BOB]
         assert journal.forget(ALICE) == 0
     assert b"Alicesword" not in bytes_on_disk(tmp_path)
@@ -693,3 +693,42 @@ def test_expiring_says_when_it_can_not(tmp_path: Path, caplog: pytest.LogCapture
                 journal.expire()
             other.execute("ROLLBACK")
         journal.expire()
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_what_follows_on_a_forgotten_question_no_longer_repeats_its_words(tmp_path: Path, restarted: bool) -> None:
+    """Neither in memory, nor in the file, nor when it is answered only after that."""
+    asked = sample(asker=ALICE, question="What did Rumpelstiltskin say?", searched="What did Rumpelstiltskin say?")
+    reply = sample(asker=BOB, previous=asked.reference, question="And why?", searched="Why Rumpelstiltskin?")
+    second = sample(asker=CAROL, previous=reply.reference, question="Where?", searched="Where is Rumpelstiltskin?")
+    late = dataclasses.replace(reply, reference="late-reply..")
+    wider = sample(asker=BOB, previous=asked.reference, surface="wider", question="Rumpelstiltskin?")
+    with journal_in(tmp_path) as first:
+        for entry in (asked, reply, second):
+            first.keep(entry)
+        with seen(first, tmp_path, restarted) as journal:
+            journal.forget(ALICE)
+            journal.keep(late)
+            journal.keep(wider)
+            for entry in (reply, second, late):
+                kept = journal.entry(entry.reference)
+                assert kept is not None
+                assert kept.searched == entry.question
+            assert journal.entry(wider.reference) is None
+            journal.close(patience=60)
+    assert b"Rumpelstiltskin" not in b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_second_thumb_down_without_a_word_leaves_what_was_written(tmp_path: Path, restarted: bool) -> None:
+    entry = sample()
+    with journal_in(tmp_path) as first:
+        first.keep(entry)
+        first.rate(entry.reference, BOB, helpful=False, wrong="the year", right="1999")
+        first.rate(entry.reference, BOB, helpful=False)
+        with seen(first, tmp_path, restarted) as journal:
+            journal.rate(entry.reference, BOB, helpful=False)
+            until(lambda: not len(journal._waiting))
+            assert [(one.wrong, one.right) for one in journal.ratings(entry.reference)] == [("the year", "1999")]
+            journal.rate(entry.reference, BOB, helpful=True)
+            assert [(one.helpful, one.wrong) for one in journal.ratings(entry.reference)] == [(True, "")]
