@@ -55,8 +55,9 @@ class Health:
             raise FootnoteError(
                 f"no bot is running with the data folder {self._path.parent}; `footnote serve` starts one"
             ) from error
-        if age > self.PATIENCE:
-            raise FootnoteError(f"the bot (process {process}) gave its last sign of life {age:.0f} seconds ago")
+        if not -self.PATIENCE <= age <= self.PATIENCE:  # a clock that was set back must not keep a dead bot alive
+            when = f"{age:.0f} seconds ago" if age > 0 else "at a time that is still to come"
+            raise FootnoteError(f"the bot (process {process}) gave its last sign of life {when}")
         if not connected:
             raise FootnoteError(f"the bot (process {process}) runs, but is not connected to Discord")
         return f"the bot (process {process}) runs and is connected"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.errors import FootnoteError
@@ -13,6 +15,10 @@ from bot.wiring import ingest
 
 if TYPE_CHECKING:
     from index.ingestion import Progress, Report
+
+
+class Stopped(FootnoteError):
+    """Indexing was stopped because Footnote is closing."""
 
 
 class Reindexing:
@@ -33,28 +39,35 @@ class Reindexing:
         self._stopping.set()
 
     async def run(self, tell: Callable[[Progress], None]) -> Report:
-        """Bring the index up to date. `tell` is called from the thread that does it. Raises as `Ingestion.run` does."""
+        """Bring the index up to date. `tell` is called on the event loop, as if by the caller.
+
+        Raises `Stopped`, and as `Ingestion.run` does. To be called only while none is running.
+        """
 
         def told(progress: Progress) -> None:
             if self._stopping.is_set():
-                raise FootnoteError("indexing was stopped because Footnote is closing; run it again afterwards")
-            tell(progress)
+                raise Stopped("indexing was stopped because Footnote is closing; run it again afterwards")
+            loop.call_soon_threadsafe(tell, progress, context=context)
 
-        self._running = True
-        loop = asyncio.get_running_loop()
+        loop, context = asyncio.get_running_loop(), contextvars.copy_context()
         outcome: asyncio.Future[Report] = loop.create_future()
 
         def work() -> None:
             try:
                 report = ingest(self._settings, progress=told)
             except Exception as error:  # noqa: BLE001 (handed over to whoever waits)
-                _hand_over(loop, outcome, lambda failure=error: outcome.set_exception(failure))
+                _hand_over(loop, outcome, partial(outcome.set_exception, error))
+            except BaseException as error:  # noqa: BLE001 (panics of libraries in Rust are no `Exception`)
+                panic = RuntimeError(f"indexing ended with {type(error).__name__}: {error}")
+                panic.__cause__ = error
+                _hand_over(loop, outcome, partial(outcome.set_exception, panic))
             else:
-                _hand_over(loop, outcome, lambda: outcome.set_result(report))
+                _hand_over(loop, outcome, partial(outcome.set_result, report))
 
-        # Not a pool's thread: those are waited for when the program ends, however long they take.
-        threading.Thread(target=work, name="reindexing", daemon=True).start()
+        self._running = True
         try:
+            # Not a pool's thread: those are waited for when the program ends, however long they take.
+            threading.Thread(target=work, name="reindexing", daemon=True).start()
             return await outcome
         finally:
             self._running = False

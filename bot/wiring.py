@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from index.catalog import Catalog
     from index.catalog_rows import Generation
     from index.embedder import Embedder
-    from index.ingestion import Report
+    from index.ingestion import Progress, Report
     from index.reader.interface import Reader
     from index.retrieval import Retriever
     from index.search_index import SearchIndex
@@ -58,8 +58,13 @@ def check_data_folder(settings: Settings) -> None:
         )
 
 
-def ingest(settings: Settings, full: bool = False, prune: bool = False) -> Report:
-    """Bring the index up to date with the seeds folder, showing progress. Raises as `Ingestion.run` does."""
+def ingest(
+    settings: Settings, full: bool = False, prune: bool = False, progress: Callable[[Progress], None] | None = None
+) -> Report:
+    """Bring the index up to date with the seeds folder. Raises as `Ingestion.run` does.
+
+    `progress` is told how far it is, from this thread; without it that is shown in the terminal.
+    """
     from index.config import IndexConfig
     from index.embedding import SentenceTransformerEmbedder
     from index.ingestion import Ingestion
@@ -68,8 +73,8 @@ def ingest(settings: Settings, full: bool = False, prune: bool = False) -> Repor
     _files_to_read(settings)
     config = IndexConfig(embed_model=settings.embed_model)
     embedder = SentenceTransformerEmbedder(config.embed_model)
-    with shown_progress() as progress:
-        return Ingestion(settings.data_dir, settings.seeds_dir, config, embedder, progress).run(full, prune)
+    with shown_progress() if progress is None else nullcontext(progress) as tell:
+        return Ingestion(settings.data_dir, settings.seeds_dir, config, embedder, tell).run(full, prune)
 
 
 @contextmanager

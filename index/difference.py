@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from index import parsing
 from index.catalog import Catalog
 from index.catalog_rows import StoredFile
 from index.errors import UnreadableDocument
-from index.types import Document, SourceFile, Unreadable
+from index.types import Document, SourceFile, Unreadable, folder_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,19 @@ class Lag:
         return bool(self.new or self.changed or self.gone)
 
 
-def lag(seeds: Path, catalog: Catalog) -> Lag:
-    """Compare sizes and times alone; nothing is read. Raises `SeedsError`."""
+def lag(seeds: Path, catalog: Catalog, folders: Collection[str] | None = None) -> Lag:
+    """Compare sizes and times alone; nothing is read. Only the given first-level folders count (all of them for None).
+
+    Raises `SeedsError`.
+    """
     known = {path: stored.file for path, stored in catalog.files().items()}
     known |= {path: file for path, (file, _) in catalog.unreadable().items()}
     found = parsing.find_files(seeds)
     files = {file.path: file for file in found.files}
     files |= {refused.path: SourceFile(refused.path, 0, 0) for refused in found.refused}
+    if folders is not None:
+        known = {path: file for path, file in known.items() if folder_of(path) in folders}
+        files = {path: file for path, file in files.items() if folder_of(path) in folders}
     return Lag(
         new=len(files.keys() - known.keys()),
         changed=sum(known[path] != files[path] for path in files.keys() & known.keys()),

@@ -70,5 +70,8 @@ class Embedder(Protocol):
     def embed_question(self, question: str) -> FloatArray:
         """The question's vector, shape (dimension,)."""
 
+    def embed_short(self, texts: Sequence[str]) -> FloatArray:
+        """Vectors of a few short texts, such as questions, shape (texts, dimension); cut at the window."""
+
     def embed_sentences(self, texts: Sequence[SentencesInput]) -> list[FloatArray]:
         """For each text one vector a sentence, shape (sentences, dimension)."""

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+# Not `app_commands.guild_only`, which leaves direct messages open where the bot's other commands have them.
+servers_only = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+
+
 class NotAdministrator(app_commands.CheckFailure):
     """A command that this person may not use."""
 
@@ -28,7 +32,12 @@ def is_administrator(interaction: discord.Interaction[Any], settings: Settings) 
     # Discord works these out for the channel, so that an administrator or the owner has them all.
     if interaction.permissions.manage_guild:
         return True
-    return any({role.name, str(role.id)} & set(settings.admin_roles) for role in interaction.user.roles)
+    # Digits are an id and never a name: whoever may make roles could give one the name of another's id.
+    return any(
+        one == (str(role.id) if one.isdecimal() else role.name)
+        for one in settings.admin_roles
+        for role in interaction.user.roles
+    )
 
 
 def administrators_only() -> Callable[[T], T]:

@@ -21,6 +21,7 @@ from bot.discord.queue import Closing, QueueFull, TooManyQuestions, TooManyWaiti
 from bot.discord.replies import Reply
 from bot.journal_entries import Asked, after_waiting, answered
 from bot.wiring import Parts
+from index.errors import QuestionError
 
 TYPING_AFTER = 1.0  # seconds without an answer, after which it is shown that one is on its way
 POSITION_AFTER = 1.0  # seconds of waiting, after which the place in the queue is shown: most waits are shorter
@@ -35,8 +36,8 @@ async def ask(
 ) -> list[discord.Message]:
     """Answer a question in its turn; the messages that carry the answer, none where there was nothing to show.
 
-    With `silent_abstention` nothing is said where nothing answers. Never raises: whatever goes wrong is told in one
-    line and logged.
+    With `silent_abstention` nothing is said where nothing answers, or where it can't be asked. Never raises: whatever
+    goes wrong is told in one line and logged.
     """
     task = asyncio.current_task()
     assert task is not None
@@ -48,7 +49,7 @@ async def ask(
             asked.asker,
             reply,
             lambda live: answered(asked, live.engine, live.index),
-            tells_position=not silent_abstention,
+            was_asked=not silent_abstention,
         )
         if turn is None:
             return []
@@ -60,7 +61,10 @@ async def ask(
         shown = await reply.show(pages, answer_buttons(entry))
         parts.journal.set_messages(entry.reference, [message.id for message in shown])
     except Exception as error:  # noqa: BLE001 (it is told and logged)
-        await explained(f"a question in {asked.channel}", error, reply.say)
+        if silent_abstention and isinstance(error, QuestionError):
+            log.info("a post in %s is not answered: %s", asked.channel, error)
+        else:
+            await explained(f"a question in {asked.channel}", error, reply.say)
         return []
     finally:
         parts.answering.discard(task)
@@ -73,11 +77,11 @@ async def in_turn(
     person: int,
     reply: Reply,
     work: Callable[[Parts], T],
-    tells_position: bool = True,
+    was_asked: bool = True,
 ) -> tuple[T, float] | None:
     """What `work` comes to with the newest index, once it is this person's turn; and the seconds until then.
 
-    None where they can't have a turn now, which has been said.
+    None where they can't have a turn now, which has been said. Nothing is said to people who have not asked the bot.
     """
     joined = time.monotonic()
 
@@ -91,7 +95,7 @@ async def in_turn(
         await asyncio.sleep(max(0.0, joined + POSITION_AFTER - time.monotonic()))
         draft.update(lines.waiting(position))
 
-    running = asyncio.ensure_future(parts.queue.run(server, person, its_turn, moved if tells_position else None))
+    running = asyncio.ensure_future(parts.queue.run(server, person, its_turn, moved if was_asked else None))
     try:
         done, _ = await asyncio.wait({running}, timeout=TYPING_AFTER)
         if not done:
@@ -109,8 +113,14 @@ async def in_turn(
     finally:
         running.cancel()
         await draft.cancel()
-    await reply.say(said)
+    if was_asked:
+        await reply.say(said)
     return None
+
+
+def may_use_threads(allowed: discord.Permissions) -> bool:
+    """Whether the bot may open threads in a channel, and write in them."""
+    return allowed.view_channel and allowed.create_public_threads and allowed.send_messages_in_threads
 
 
 async def open_thread(under: Sequence[discord.Message | discord.PartialMessage], question: str) -> None:

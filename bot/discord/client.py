@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
@@ -19,9 +18,13 @@ from bot.discord.messages import NO_MENTIONS
 from bot.discord.pages import counted
 from bot.discord.paging import PageButton
 from bot.discord.parts import ServingParts
+from bot.discord.permissions import missing_permissions
 from bot.discord.rating_form import keep_form
 from bot.discord.replies import aside
 from bot.terminal import notices, show
+
+if TYPE_CHECKING:
+    from bot.discord.cogs.reindex import ReindexCog
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +58,7 @@ class FootnoteBot(commands.AutoShardedBot):
         )
         self.parts = parts
         self.reads_messages = reads_messages
+        self._reindex: ReindexCog | None = None
         self.tree.on_error = self._command_failed  # type: ignore[method-assign] # discord.py's own way
 
     @property
@@ -73,23 +77,33 @@ class FootnoteBot(commands.AutoShardedBot):
         from bot.discord.cogs.reindex import ReindexCog
 
         self._documents = DocumentsCog(self.parts)
+        self._administration = AdministrationCog(self)
+        self._reindex = ReindexCog(self)
         for cog in (
             AskCog(self.parts),
             MessagesCog(self),
             CheckCog(self),
             self._documents,
             AboutCog(self),
-            AdministrationCog(self),
-            ReindexCog(self),
+            self._administration,
+            self._reindex,
         ):
             await self.add_cog(cog)
         self.add_dynamic_items(EntryButton, PageButton)
         await self.tree.sync()
 
-    async def turn_page(self, interaction: discord.Interaction[Any], name: str, position: int) -> None:
-        """Show another page of a list."""
+    def wind_down(self) -> None:
+        """Before closing: take no more questions, and end a run of `/reindex` at its next step."""
+        self.parts.queue.close()
+        if self._reindex is not None:
+            self._reindex.stop()
+
+    async def turn_page(self, interaction: discord.Interaction[Any], name: str, position: int, typed: str) -> None:
+        """Show another page of a list, in which `typed` was searched for."""
         if name == "documents":
-            await self._documents.show(interaction, await self._documents.in_scope(interaction), position, None)
+            await self._documents.show(interaction, position, typed)
+        elif name == "gaps":
+            await self._administration.show_gaps(interaction, position)
 
     def is_mentioned_in(self, message: discord.Message) -> bool:
         """Whether a message mentions the bot itself, or the role that Discord made for it; not everyone."""
@@ -137,12 +151,3 @@ class FootnoteBot(commands.AutoShardedBot):
         elif isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
             cause = ToldError(lines.OUTDATED_COMMAND)
         await explained(f"/{name}", cause, say)
-
-
-def missing_permissions(channel: discord.abc.GuildChannel) -> list[str]:
-    """What the bot needs in a channel and lacks, in Discord's words."""
-    allowed = channel.permissions_for(channel.guild.me)
-    needed = ["view_channel", "send_messages_in_threads", "embed_links", "read_message_history"]
-    if not isinstance(channel, discord.ForumChannel):
-        needed += ["send_messages", "create_public_threads"]
-    return [re.sub("_", " ", name).title() for name in needed if not getattr(allowed, name)]

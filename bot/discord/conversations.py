@@ -29,7 +29,7 @@ def replied_to(parts: ServingParts, message: int, server: int | None) -> Earlier
 
     def find() -> JournalEntry | None:
         entry = parts.journal.entry_of_message(message)
-        return entry if entry is not None and entry.server == server else None
+        return None if entry is None or entry.private or entry.server != server else entry
 
     return _up_to(parts, find)
 

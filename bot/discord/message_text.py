@@ -9,10 +9,23 @@ import discord
 # What is said in a conversation and asks nothing.
 PLEASANTRIES = frozenset(
     "thanks thank you thx ty ok okay k great good nice cool perfect awesome lol haha yes no yep nope sure right wow "
-    "hm hmm oh ah cheers much very so a lot that helps i see got it understood bye hi hello hey please all done"
-    " super".split()
+    "hm hmm oh ah cheers much very so a lot that helps i see got it understood bye hi hello hey please all done super "
+    "there morning afternoon evening night everyone everybody again sorry fine agreed exactly true brilliant excellent "
+    "interesting".split()
 )
 LONGEST_PLEASANTRY = 6  # words
+
+# What people put around a question. The search and the reader would take it for a part of what is asked.
+_POLITE = r"(?:hey|hi|hello|good (?:morning|afternoon|evening|day)|please|thanks|thank you|thx|ok|okay|cheers)"
+_ADDED = r"(?: (?:there|all|everybody|everyone|again|footnote|a lot|so much|very much|in advance))?"
+_ASKING = (
+    "what|who|whom|whose|when|where|why|which|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should"
+    "|may|might|must|in|on|at|by|to|for|from|and|tell|show|explain|list|name|please"
+)
+_GREETING = re.compile(
+    rf"^(?:{_POLITE}{_ADDED}(?:\s*(?:[,.!:;\n–—]+|-(?=\s))\s*|\s+(?=(?:{_ASKING}|{_POLITE})\b)))+", re.IGNORECASE
+)
+_THANKS = re.compile(rf"(?<=[?.!,;\n–—-])[ \t]*{_POLITE}{_ADDED}[.!]*$", re.IGNORECASE)
 
 
 def question_in(message: discord.Message, own_id: int) -> str:
@@ -28,8 +41,18 @@ def question_in(message: discord.Message, own_id: int) -> str:
     names |= {f"<@&{one.id}>": one.name for one in message.role_mentions}
     for mention, name in names.items():
         text = text.replace(mention, name)
-    text = re.sub(r"<a?:(\w+):\d+>", "", text)  # emoji of a server
+    text = re.sub(r"<a?:\w+:\d+>", " ", text)  # emoji of a server
+    # What was taken out leaves gaps: "Say <@1>, who …" would become "Say  , who …".
+    text = re.sub(r"[ \t]+(?=[ \t,.;:?!\n]|$)", "", text)
     return text.strip(" \t\n,:;–-")
+
+
+def without_courtesies(text: str) -> str:
+    """A question without the greeting before it and the thanks after it; as it is where nothing else is there."""
+    asked = _GREETING.sub("", text).rstrip()
+    while (less := _THANKS.sub("", asked).rstrip()) != asked:
+        asked = less
+    return asked.strip() if re.search(r"\w", asked) else text
 
 
 def is_pleasantry(text: str) -> bool:

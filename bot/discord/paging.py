@@ -10,18 +10,25 @@ import discord
 from bot.discord.buttons import silent_view
 from bot.discord.errors import explained
 from bot.discord.replies import aside
+from bot.discord.splitting import length
 
 if TYPE_CHECKING:
     from bot.discord.client import FootnoteBot
 
 Buttons = discord.ui.Button[discord.ui.View]
 
-ID = r"footnote-page:(?P<way>[bn]):(?P<list>[a-z]+):(?P<position>\d{1,6})"
+# The list, the page that the button leads to, and what was searched for in the list, if anything.
+ID = r"footnote-page:(?P<way>[bn]):(?P<list>[a-z]+):(?P<position>\d{1,6})(?::(?P<typed>(?s:.+)))?"
+LONGEST_ID = 100
 
 
-def paging_buttons(name: str, position: int, count: int) -> discord.ui.View | None:
-    """The buttons under page `position` (from 0) of `count` of a list; None where there is only one."""
-    if count < 2:
+def paging_buttons(name: str, position: int, count: int, typed: str = "") -> discord.ui.View | None:
+    """The buttons under page `position` (from 0) of `count` of a list, in which `typed` was searched for.
+
+    None where there is only one page, or where what was typed does not fit into a button.
+    """
+    ending = f":{typed}" if typed else ""
+    if count < 2 or length(f"footnote-page:b:{name}:{count}{ending}") > LONGEST_ID:
         return None
     view = silent_view()
     for way, emoji, target, disabled in (
@@ -30,7 +37,7 @@ def paging_buttons(name: str, position: int, count: int) -> discord.ui.View | No
     ):
         number = max(target, 0)
         button: Buttons = discord.ui.Button(
-            emoji=emoji, custom_id=f"footnote-page:{way}:{name}:{number}", disabled=disabled
+            emoji=emoji, custom_id=f"footnote-page:{way}:{name}:{number}{ending}", disabled=disabled
         )
         view.add_item(PageButton(button))
     return view
@@ -54,6 +61,6 @@ class PageButton(discord.ui.DynamicItem[Buttons], template=ID):
         bot = cast("FootnoteBot", interaction.client)
         try:
             await interaction.response.defer()
-            await bot.turn_page(interaction, match["list"], int(match["position"]))
+            await bot.turn_page(interaction, match["list"], int(match["position"]), match["typed"] or "")
         except Exception as error:  # noqa: BLE001 (it is told and logged)
             await explained(f"the list {match['list']}", error, aside(interaction))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import logging
 from collections.abc import Awaitable, Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import discord
@@ -12,9 +14,10 @@ import discord
 from bot.discord import lines
 from bot.discord.asking import ask
 from bot.discord.buttons import source_buttons
+from bot.discord.kept import kept_entry
 from bot.discord.messages import NO_MENTIONS, content_of
 from bot.discord.parts import ServingParts
-from bot.discord.rating_form import rating_form
+from bot.discord.rating_form import can_be_rated, rating_form
 from bot.discord.replies import InteractionReply
 from bot.discord.scopes import folders_for, is_in_scope
 from bot.discord.source_pages import source_page
@@ -22,20 +25,16 @@ from bot.journal_entries import Asked
 from bot.sources import document_hash
 from bot.types import JournalEntry, Source
 from index.catalog import Catalog
+from index.errors import IndexingError
 from index.types import folder_of
 
 LARGEST_FILE = 10 * 1024 * 1024  # bytes that Discord takes of a bot without more ado
+FORM_PATIENCE = 1.0  # seconds: a form has to be the first response, and that within three seconds
 
 Interaction = discord.Interaction[Any]
 Action = Callable[[ServingParts, Interaction, str, int], Awaitable[None]]
 
-
-async def kept_entry(parts: ServingParts, interaction: Interaction, reference: str) -> JournalEntry | None:
-    """The entry that a button stands under, as far as this person may see it here."""
-    entry = await asyncio.to_thread(parts.journal.entry, reference)
-    if entry is None or entry.server != interaction.guild_id:
-        return None
-    return None if entry.private and entry.asker != interaction.user.id else entry
+log = logging.getLogger(__name__)
 
 
 async def show_sources(parts: ServingParts, interaction: Interaction, reference: str, position: int) -> None:
@@ -61,8 +60,12 @@ async def _show_source(parts: ServingParts, interaction: Interaction, reference:
         return
     position = position if position in shown else shown[0]
     source = entry.sources[position]
-    note = await parts.live.read(lambda catalog: changed_since(source, catalog))
-    offers_file = await asyncio.to_thread(_offers_file, parts, interaction, source)
+    try:
+        note = await parts.live.read(lambda catalog: changed_since(source, catalog))
+    except IndexingError as error:  # the footnote is as it was all the same
+        log.warning("whether %s has changed is not known: %s", source.citation.document, error)
+        note = ""
+    offers_file = await asyncio.to_thread(_offered_file, parts, interaction, source) is not None
     page = source_page(entry, position, note, shown)
     await interaction.edit_original_response(
         **content_of(page), view=source_buttons(entry, position, shown, offers_file)
@@ -91,37 +94,41 @@ async def send_file(parts: ServingParts, interaction: Interaction, reference: st
     """Send the document that a footnote is from, to whom asked alone."""
     await interaction.response.defer(ephemeral=True, thinking=True)
     entry = await kept_entry(parts, interaction, reference)
-    if entry is None or position not in _in_scope(parts, interaction, entry):
+    if entry is None:
         await interaction.edit_original_response(**content_of(lines.GONE))
         return
+    if position not in _in_scope(parts, interaction, entry):
+        await interaction.edit_original_response(**content_of(lines.OUT_OF_SCOPE))
+        return
     source = entry.sources[position]
-    path = _path(parts, source)
-    if not await asyncio.to_thread(_offers_file, parts, interaction, source):
+    path = await asyncio.to_thread(_offered_file, parts, interaction, source)
+    if path is None:
         await interaction.edit_original_response(**content_of(lines.NO_FILE))
         return
-    data = await asyncio.to_thread(path.read_bytes)
-    if len(data) > LARGEST_FILE:
+    data = await asyncio.to_thread(_content, path)
+    if data is None:
         await interaction.edit_original_response(**content_of(lines.FILE_TOO_LARGE))
         return
-    import io
-
-    file = discord.File(io.BytesIO(data), filename=path.name)
+    file = discord.File(io.BytesIO(data), filename=PurePosixPath(source.citation.document).name)
     await interaction.edit_original_response(content=None, attachments=[file], allowed_mentions=NO_MENTIONS)
 
 
-def _path(parts: ServingParts, source: Source) -> Path:
-    return parts.settings.seeds_dir / source.citation.document
-
-
-def _offers_file(parts: ServingParts, interaction: Interaction, source: Source) -> bool:
-    """Whether an admin allows files here, and this one still lies in the folder of documents."""
+def _offered_file(parts: ServingParts, interaction: Interaction, source: Source) -> Path | None:
+    """The file of a source's document, where an admin allows files and it still lies in the folder of documents."""
     if source.citation.url or not parts.servers.offers_files(interaction.guild_id):
-        return False
+        return None
     try:
-        path = _path(parts, source).resolve(strict=True)
+        path = (parts.settings.seeds_dir / source.citation.document).resolve(strict=True)
     except OSError:
-        return False
-    return path.is_file() and path.is_relative_to(parts.settings.seeds_dir.resolve())
+        return None
+    return path if path.is_file() and path.is_relative_to(parts.settings.seeds_dir.resolve()) else None
+
+
+def _content(path: Path) -> bytes | None:
+    """The bytes of a file; None where it is larger than Discord takes."""
+    with path.open("rb") as file:
+        data = file.read(LARGEST_FILE + 1)
+    return data if len(data) <= LARGEST_FILE else None
 
 
 async def search_wider(parts: ServingParts, interaction: Interaction, reference: str, position: int) -> None:  # noqa: ARG001 (the signature is `Action`)
@@ -148,17 +155,24 @@ async def search_wider(parts: ServingParts, interaction: Interaction, reference:
 async def rate_helpful(parts: ServingParts, interaction: Interaction, reference: str, position: int) -> None:  # noqa: ARG001 (the signature is `Action`)
     """Keep a thumb up."""
     await interaction.response.defer(ephemeral=True, thinking=True)
-    entry = await kept_entry(parts, interaction, reference)
-    if entry is not None:
+    is_kept = await can_be_rated(parts, interaction, reference)
+    if is_kept:
         parts.journal.rate(reference, interaction.user.id, helpful=True)
-    await interaction.edit_original_response(**content_of(lines.GONE if entry is None else lines.THANKS))
+    await interaction.edit_original_response(**content_of(lines.THANKS if is_kept else lines.GONE))
 
 
 async def rate_unhelpful(parts: ServingParts, interaction: Interaction, reference: str, position: int) -> None:  # noqa: ARG001 (the signature is `Action`)
-    """Keep a thumb down, and ask what is wrong. The form has to be the first response, so nothing is looked up."""
+    """Keep a thumb down, and ask what is wrong, unless there is nothing any more that this could be said of."""
+    try:
+        async with asyncio.timeout(FORM_PATIENCE):
+            is_kept = await can_be_rated(parts, interaction, reference)
+    except TimeoutError:
+        is_kept = True  # it is looked up again when the form comes
+    if not is_kept:
+        await interaction.response.send_message(**content_of(lines.GONE), ephemeral=True)
+        return
     await interaction.response.send_modal(rating_form(reference))
-    if await kept_entry(parts, interaction, reference) is not None:
-        parts.journal.rate(reference, interaction.user.id, helpful=False)
+    parts.journal.rate(reference, interaction.user.id, helpful=False)
 
 
 ACTIONS: dict[str, Action] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,11 +10,15 @@ from typing import Any
 import discord
 
 from bot.discord import lines
+from bot.discord.kept import kept_entry
 from bot.discord.messages import content_of
 from bot.discord.parts import ServingParts
+from bot.errors import JournalError
 
 ID = r"footnote:report:(?P<reference>[\w-]{12})"
 LONGEST = 1000  # characters of each answer
+
+log = logging.getLogger(__name__)
 
 
 def rating_form(reference: str) -> discord.ui.Modal:
@@ -37,14 +41,25 @@ async def keep_form(parts: ServingParts, interaction: discord.Interaction[Any]) 
         return False
     await interaction.response.defer(ephemeral=True, thinking=True)
     written = dict(_written(data.get("components", [])))
-    entry = await asyncio.to_thread(parts.journal.entry, match["reference"])
-    if entry is None or entry.server != interaction.guild_id:
+    if not await can_be_rated(parts, interaction, match["reference"]):
         await interaction.edit_original_response(**content_of(lines.GONE))
         return True
     wrong, right = (written.get(name, "").strip()[:LONGEST] for name in ("wrong", "right"))
     parts.journal.rate(match["reference"], interaction.user.id, helpful=False, wrong=wrong, right=right)
     await interaction.edit_original_response(**content_of(lines.THANKS))
     return True
+
+
+async def can_be_rated(parts: ServingParts, interaction: discord.Interaction[Any], reference: str) -> bool:
+    """Whether the answer is still there for this person to rate.
+
+    Where the journal can't be read it may be: a rating waits in memory, and comes to nothing if there is no answer.
+    """
+    try:
+        return await kept_entry(parts, interaction, reference) is not None
+    except JournalError as error:
+        log.warning("whether %s is still there to be rated is not known: %s", reference, error)
+        return True
 
 
 def _written(components: Any) -> Iterator[tuple[str, str]]:

@@ -12,14 +12,14 @@ from bot.discord.pages import Page
 
 
 class Reply(Protocol):
-    """A place for one answer. What it says while waiting is replaced by the answer."""
+    """A place for one answer. What it says while waiting is replaced by the answer, and that by nothing any more."""
 
     @property
     def embeds(self) -> bool:
         """Whether embeds would be shown."""
 
     async def say(self, text: str) -> None:
-        """Show one line, in the place of what was said before."""
+        """Show one line, in the place of the line that was said before."""
 
     async def show(self, pages: Sequence[Page], buttons: discord.ui.View | None) -> list[discord.Message]:
         """Show the answer, the buttons under its last page; the messages that carry it."""
@@ -34,6 +34,7 @@ class InteractionReply:
     def __init__(self, interaction: discord.Interaction, private: bool) -> None:
         self._interaction = interaction
         self._private = private
+        self._is_answered = False
 
     async def acknowledge(self) -> None:
         """Answer Discord within its three seconds; "thinking …" is shown."""
@@ -41,10 +42,13 @@ class InteractionReply:
 
     @property
     def embeds(self) -> bool:
-        return self._private or self._interaction.app_permissions.embed_links
+        in_direct_messages = self._interaction.guild_id is None  # there are no permissions there
+        return self._private or in_direct_messages or self._interaction.app_permissions.embed_links
 
     async def say(self, text: str) -> None:
-        if self._interaction.response.is_done():
+        if self._is_answered:
+            await self._interaction.followup.send(**content_of(text), ephemeral=self._private)
+        elif self._interaction.response.is_done():
             await self._interaction.edit_original_response(**content_of(text))
         else:
             await self._interaction.response.send_message(**content_of(text), ephemeral=True)
@@ -55,6 +59,7 @@ class InteractionReply:
         shown: list[discord.Message] = [
             await self._interaction.edit_original_response(**content_of(pages[0]), view=under[0])
         ]
+        self._is_answered = True
         for page, view in zip(pages[1:], under[1:], strict=True):
             shown.append(
                 await self._interaction.followup.send(
@@ -82,24 +87,32 @@ def aside(interaction: discord.Interaction[Any]) -> Callable[[str], Awaitable[No
 
 
 class MessageReply:
-    """An answer in a channel: a reply to the message that asked, or a message in the thread that it is moved to."""
+    """An answer in a channel: a reply to the message that asked, or a message in the thread that it is moved to.
 
-    def __init__(self, message: discord.Message, thread: discord.Thread | None, embeds: bool) -> None:
+    `allowed` is what the bot may do in the channel.
+    """
+
+    def __init__(self, message: discord.Message, thread: discord.Thread | None, allowed: discord.Permissions) -> None:
         self._message = message
         self._thread = thread
-        self._embeds = embeds
+        self._allowed = allowed
         self._first: discord.Message | None = None
+        self._is_answered = False
 
     @property
     def embeds(self) -> bool:
-        return self._embeds
+        return self._allowed.embed_links
 
     async def say(self, text: str) -> None:
-        await self._show_first(Page(content=text), None)
+        if self._is_answered:
+            await self._place.send(**content_of(text))
+        else:
+            await self._show_first(Page(content=text), None)
 
     async def show(self, pages: Sequence[Page], buttons: discord.ui.View | None) -> list[discord.Message]:
         last = len(pages) - 1
         shown = [await self._show_first(pages[0], buttons if last == 0 else None)]
+        self._is_answered = True
         for place, page in enumerate(pages[1:], 1):
             view = buttons if place == last and buttons is not None else discord.utils.MISSING
             shown.append(await self._place.send(**content_of(page), view=view))
@@ -118,8 +131,9 @@ class MessageReply:
             self._first = await self._first.edit(**content_of(page), view=buttons)
         else:
             view = buttons if buttons is not None else discord.utils.MISSING
-            if self._thread is None:
+            # Discord lets nobody reply to what they may not read again.
+            if self._thread is None and self._allowed.read_message_history:
                 self._first = await self._message.reply(**content_of(page), view=view, mention_author=False)
             else:
-                self._first = await self._thread.send(**content_of(page), view=view)
+                self._first = await self._place.send(**content_of(page), view=view)
         return self._first

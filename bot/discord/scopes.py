@@ -8,7 +8,7 @@ import discord
 
 from bot.discord.parts import ServingParts
 
-EVERYTHING = ("*",)  # a scope of all folders, those to come included
+EVERYTHING = ("/",)  # a scope of all folders, those to come included; no folder can be called so
 
 if TYPE_CHECKING:
     Place = discord.abc.MessageableChannel | discord.interactions.InteractionChannel

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import discord
@@ -17,8 +20,10 @@ from discord.http import Route
 from filelock import FileLock, Timeout
 
 from bot.discord.client import FootnoteBot, wanted_intents
+from bot.discord.log_lines import keep_discreet
 from bot.discord.parts import ServingParts
 from bot.discord.queue import QuestionQueue
+from bot.discord.resuming import resume_sessions
 from bot.errors import ConnectionFailed, FootnoteError, SettingsError
 from bot.health import Health
 from bot.journal import Journal
@@ -31,6 +36,7 @@ from bot.wiring import check_data_folder
 
 WORKERS = 1  # the model takes all cores for one question
 CLOSING_PATIENCE = 20.0  # seconds in which questions that are being answered may end
+EVENT_TASKS = ("discord.py: on_", "CommandTree-invoker", "discord-ui-")  # how discord.py names the tasks of events
 
 # Why the gateway may close a connection for good, in words; https://discord.com/developers/docs/topics/opcodes-and-status-codes
 CLOSED = {
@@ -60,7 +66,9 @@ def serve(settings: Settings) -> None:
             "there is no DISCORD_TOKEN; copy the bot's token from https://discord.com/developers/applications (Bot, "
             "Reset Token) into .env as DISCORD_TOKEN=… (README.md, “In Discord”)"
         )
+    keep_discreet(settings.discord_token)
     _point_discord(settings)
+    resume_sessions()
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # voice is nothing to us
     with _connection_errors_named(settings):
         application = asyncio.run(look_at_application(settings))
@@ -82,6 +90,9 @@ def serve(settings: Settings) -> None:
     ):
         queue = QuestionQueue(WORKERS, settings.queue_size, settings.questions_per_minute)
         parts = ServingParts(settings, prompts, index, journal, servers, queue)
+        # What is loaded by now stays: going through it for garbage would hold up the event loop for 150 ms each time.
+        gc.collect()
+        gc.freeze()
         with _connection_errors_named(settings):
             asyncio.run(_connected(FootnoteBot(parts, application.reads_messages, application.shards), settings))
 
@@ -141,23 +152,42 @@ async def _connected(bot: FootnoteBot, settings: Settings) -> None:
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if stopping.done():
                 show("Stopping; questions that are being answered may end.", "dim", console=notices())
-                bot.parts.queue.close()
-                if bot.parts.answering:
-                    await asyncio.wait(bot.parts.answering, timeout=CLOSING_PATIENCE)
+                bot.wind_down()
+                await _finish(bot)
         finally:
             for task in (stopping, beating):
                 task.cancel()
             health.clear()
             await bot.close()
+            if stopping.done():
+                running.cancel()  # while the gateway is down, discord.py would go on trying
         with suppress(asyncio.CancelledError):
             await running
+
+
+async def _finish(bot: FootnoteBot) -> None:
+    """Let end what is under way, what came in the last moment included, as long as there is patience."""
+    end = time.monotonic() + CLOSING_PATIENCE
+    while (begun := bot.parts.answering | _handling_events()) and (left := end - time.monotonic()) > 0:
+        await asyncio.wait(begun, timeout=left)
+
+
+def _handling_events() -> set[asyncio.Task[Any]]:
+    """What discord.py has called for a message, a command, a button or a form, and has not ended yet."""
+    return {task for task in asyncio.all_tasks() if task.get_name().startswith(EVENT_TASKS)}
 
 
 async def _beat(health: Health, bot: FootnoteBot) -> None:
     """Say every few seconds that the bot is alive, and whether it is connected."""
     while True:
-        await asyncio.to_thread(health.tell, bot.is_ready() and not bot.is_closed(), bot.latency)
-        await asyncio.sleep(health.INTERVAL)
+        connected = _is_connected(bot)
+        await asyncio.to_thread(health.tell, connected, bot.latency)
+        await asyncio.sleep(health.INTERVAL if connected else 1.0)
+
+
+def _is_connected(bot: FootnoteBot) -> bool:
+    """Whether every shard has a connection just now: "ready" means to discord.py that each has had one."""
+    return bot.is_ready() and not bot.is_closed() and not any(shard.is_closed() for shard in bot.shards.values())
 
 
 @contextmanager
@@ -179,7 +209,8 @@ def _connection_errors_named(settings: Settings) -> Iterator[None]:
             CLOSED.get(error.code, f"Discord closed the connection (code {error.code}); start again")
         ) from error
     except discord.HTTPException as error:
-        raise ConnectionFailed(f"{place} answered {error.status} ({error.text[:100]}); try again later") from error
+        said = " ".join(error.text.split())[:100] or error.response.reason
+        raise ConnectionFailed(f"{place} answered {error.status} ({said}); try again later") from error
     except (aiohttp.ClientError, TimeoutError, discord.GatewayNotFound, OSError) as error:
         if isinstance(error, OSError) and not isinstance(error, aiohttp.ClientError | ConnectionError | TimeoutError):
             raise

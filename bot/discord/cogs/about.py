@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -10,18 +13,36 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord import lines
+from bot.discord.errors import new_reference
 from bot.discord.messages import content_of
+from bot.discord.pages import counted
 from bot.discord.report_pages import help_page, status_page
 from bot.discord.scopes import folders_for, is_in_scope
 from bot.errors import JournalError
 from index.catalog import Catalog
-from index.catalog_rows import Generation
 from index.difference import Lag, lag
-from index.errors import SeedsError
+from index.errors import IndexingError, SeedsError
 from index.types import folder_of
 
 if TYPE_CHECKING:
     from bot.discord.client import FootnoteBot
+
+# So often within so many seconds: what is erased is erased from the file too, which takes a moment.
+FORGETTING = (2, 300.0)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """What a channel is answered from: how many documents and chunks, the files' bytes; how far that is behind the
+    folder, None where the folder can't be read.
+    """
+
+    documents: int
+    chunks: int
+    bytes: int
+    behind: Lag | None
 
 
 class AboutCog(commands.Cog):
@@ -32,6 +53,7 @@ class AboutCog(commands.Cog):
     def __init__(self, bot: FootnoteBot) -> None:
         self._bot = bot
         self._parts = bot.parts
+        self._forgotten: dict[int, app_commands.Cooldown] = {}  # the people who were forgotten a short while ago
 
     @app_commands.command(name="help", description="What you can ask and do here")
     async def help(self, interaction: discord.Interaction[Any]) -> None:
@@ -44,49 +66,74 @@ class AboutCog(commands.Cog):
     async def status(self, interaction: discord.Interaction[Any]) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         folders = folders_for(self._parts, interaction.channel)
+        try:
+            size = await self._parts.live.read(lambda catalog: self._size(catalog, folders))
+        except IndexingError as error:
+            log.warning("/status: %s", error)
+            size = None
+        try:
+            seconds = await asyncio.to_thread(self._parts.journal.latencies)
+        except JournalError as error:
+            log.warning("/status: %s", error)
+            seconds = []
+        told = dict(self._lines(interaction.guild_id, size, seconds))
+        await interaction.edit_original_response(**content_of(status_page(told)))
 
-        def read(catalog: Catalog) -> tuple[Generation | None, int, Lag | None]:
-            paths = [one.path for one in catalog.summaries()]
-            try:
-                behind: Lag | None = lag(self._parts.settings.seeds_dir, catalog)
-            except SeedsError:
-                behind = None
-            return catalog.active(), sum(is_in_scope(folder_of(path), folders) for path in paths), behind
+    def _size(self, catalog: Catalog, folders: tuple[str, ...] | None) -> _Size:
+        """Nothing that lies outside of `folders` counts."""
+        summaries = [one for one in catalog.summaries() if is_in_scope(folder_of(one.path), folders)]
+        files = [one.file for one in catalog.files().values() if is_in_scope(one.folder, folders)]
+        try:
+            behind: Lag | None = lag(self._parts.settings.seeds_dir, catalog, folders)
+        except SeedsError:
+            behind = None
+        return _Size(len(summaries), sum(one.chunks for one in summaries), sum(file.size for file in files), behind)
 
-        active, documents, behind = await self._parts.live.read(read)
-        seconds = await asyncio.to_thread(self._parts.journal.latencies)
-        await interaction.edit_original_response(
-            **content_of(status_page(self._lines(interaction.guild_id, active, documents, behind, seconds)))
-        )
-
-    def _lines(
-        self, server: int | None, active: Generation | None, documents: int, behind: Lag | None, seconds: list[float]
-    ) -> dict[str, str]:
-        told = {"documents in this channel": f"{documents:,}"}
-        if active is not None:
-            told["index"] = f"published <t:{int(active.published)}:R>, generation {active.number}"
-            told["embedder"] = active.embedder
-        told["folder"] = lines.FOLDER_MISSING if behind is None else lines.behind(behind)
-        told["up since"] = f"<t:{int(self._parts.started)}:R>"
-        told["questions waiting here"] = str(self._parts.queue.waiting(server))
+    def _lines(self, server: int | None, size: _Size | None, seconds: list[float]) -> Iterator[tuple[str, str]]:
+        if size is None:
+            yield "here", "the list of documents can't be read at the moment"
+        else:
+            numbers = (counted(size.documents, "document"), counted(size.chunks, "chunk"), _bytes(size.bytes))
+            yield "here", ", ".join(numbers)
+        active = self._parts.live.generation
+        yield "index", f"generation {active.number}, published <t:{int(active.published)}:R>"
+        if size is not None:
+            yield "folder", lines.FOLDER_MISSING if size.behind is None else lines.behind(size.behind)
+        yield "embedder", active.embedder
+        yield "up since", f"<t:{int(self._parts.started)}:R>"
+        yield "waiting here", counted(self._parts.queue.waiting(server), "question")
         if seconds:
             ordered = sorted(seconds)
-            told["answers take"] = (
-                f"{ordered[len(ordered) // 2]:.1f} s (95 in 100 at most {ordered[int(len(ordered) * 0.95)]:.1f} s)"
-            )
+            usual, slow = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
+            yield "answers take", f"{usual:.1f} s (95 of 100 at most {slow:.1f} s)"
         if (latency := self._bot.latency) == latency:  # not a number before the first heartbeat
-            told["connection to Discord"] = f"{latency * 1000:.0f} ms"
-        return told
+            yield "connection to Discord", f"{latency * 1000:.0f} ms"
 
     @forget.command(name="me", description="Erase your questions, their answers and your ratings")
-    @app_commands.checks.cooldown(2, 300.0)  # what is erased is erased from the file too, which takes a moment
     async def forget_me(self, interaction: discord.Interaction[Any]) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         person = interaction.user.id
+        cooldown = self._forgotten.get(person) or app_commands.Cooldown(*FORGETTING)
+        if seconds := cooldown.get_retry_after():
+            await interaction.edit_original_response(**content_of(lines.try_again(seconds)))
+            return
         try:
             count = await asyncio.to_thread(self._parts.journal.forget, person)
             await asyncio.to_thread(self._parts.servers.forget, person)
-        except JournalError as error:
-            await interaction.edit_original_response(**content_of(lines.not_forgotten(str(error))))
+        except JournalError as error:  # it names files, which are for those who run the bot
+            reference = new_reference()
+            log.error("/forget me, reference %s: %s", reference, error)
+            said = lines.not_forgotten(f"try again in a minute. Reference: {reference}")
+            await interaction.edit_original_response(**content_of(said))
             return
+        cooldown.update_rate_limit()
+        self._forgotten = {one: rest for one, rest in self._forgotten.items() if rest.get_tokens() < rest.rate}
+        self._forgotten[person] = cooldown
         await interaction.edit_original_response(**content_of(lines.forgotten(count)))
+
+
+def _bytes(number: int) -> str:
+    """A size: "850 bytes", "12.5 KB", "3.1 MB"."""
+    if number < 1000:
+        return counted(number, "byte")
+    return f"{number / 1e6:,.1f} MB" if number >= 1e6 else f"{number / 1e3:.1f} KB"

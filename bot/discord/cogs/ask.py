@@ -9,8 +9,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.asking import ask, open_thread
+from bot.discord.asking import ask, may_use_threads, open_thread
 from bot.discord.conversations import Earlier, in_direct_messages, in_thread, is_own_thread
+from bot.discord.message_text import without_courtesies
 from bot.discord.parts import ServingParts
 from bot.discord.replies import InteractionReply
 from bot.discord.scopes import folders_for
@@ -35,8 +36,9 @@ class AskCog(commands.Cog):
         reply = InteractionReply(interaction, private)
         await reply.acknowledge()
         place = interaction.channel
+        asked_for = without_courtesies(question)
         asked = Asked(
-            question=question,
+            question=asked_for,
             asker=interaction.user.id,
             server=interaction.guild_id,
             channel=interaction.channel_id or 0,
@@ -46,15 +48,17 @@ class AskCog(commands.Cog):
             earlier=await asyncio.to_thread(self._earlier, interaction),
         )
         shown = await ask(self._parts, asked, reply)
-        if not private and self._parts.settings.threads == "always" and isinstance(place, discord.TextChannel):
+        opens = self._parts.settings.threads == "always" and may_use_threads(interaction.app_permissions)
+        if opens and not private and isinstance(place, discord.TextChannel):
             # The message of an interaction can open no thread itself; the same message in its channel can.
-            await open_thread([place.get_partial_message(one.id) for one in shown], question)
+            await open_thread([place.get_partial_message(one.id) for one in shown], asked_for)
 
     def _earlier(self, interaction: discord.Interaction[Any]) -> Earlier:
         """In a thread of ours and in direct messages a command goes on with the conversation."""
         place = interaction.channel
         if isinstance(place, discord.Thread):
-            return in_thread(self._parts, place.id) if is_own_thread(place, interaction.application_id) else ()
+            me = interaction.client.user
+            return in_thread(self._parts, place.id) if me is not None and is_own_thread(place, me.id) else ()
         if interaction.guild_id is None:
             return in_direct_messages(self._parts, interaction.channel_id or 0)
         return ()

@@ -10,15 +10,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord import lines
+from bot.discord.markdown import visible
 from bot.discord.messages import content_of
 from bot.discord.paging import paging_buttons
 from bot.discord.parts import ServingParts
 from bot.discord.report_pages import document_page, documents_pages
 from bot.discord.scopes import folders_for, is_in_scope
-from bot.rendering import plain
+from bot.discord.splitting import length
 from index.catalog import Catalog
 from index.catalog_rows import DocumentSummary
-from index.types import folder_of
+from index.types import Heading, folder_of
 
 MOST_CHOICES = 25  # what Discord shows
 LONGEST_CHOICE = 100  # characters of one
@@ -35,35 +36,34 @@ class DocumentsCog(commands.Cog):
     @app_commands.describe(document="Part of a title or a name: shows that one")
     async def documents(self, interaction: discord.Interaction[Any], document: str | None = None) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        found = await self.in_scope(interaction)
-        if document is not None:
-            exact = [one for one in found if one.path == document]
-            found = exact or matching(found, document)
-            if not found:
-                await interaction.edit_original_response(**content_of(lines.no_document(document)))
-                return
-            if len(found) == 1:
-                await interaction.edit_original_response(**content_of(document_page(found[0])))
-                return
-        await self.show(interaction, found, 0, document)
+        await self.show(interaction, 0, (document or "").strip())
 
-    async def show(
-        self, interaction: discord.Interaction[Any], found: Sequence[DocumentSummary], position: int, wanted: str | None
-    ) -> None:
-        """Show one page of a list."""
-        pages = documents_pages(found)
-        position = min(position, len(pages) - 1)
-        # A list that was searched for isn't paged: what was typed does not fit into a button.
-        view = paging_buttons("documents", position, len(pages)) if wanted is None else None
-        await interaction.edit_original_response(**content_of(pages[position]), view=view)
+    async def show(self, interaction: discord.Interaction[Any], position: int, typed: str) -> None:
+        """Show one page of the documents that match; of a single one, more than its line."""
+        found = await self.in_scope(interaction)
+        if typed:
+            found = [one for one in found if one.path == typed] or matching(found, typed)
+        if typed and not found:
+            await interaction.edit_original_response(**content_of(lines.no_document(typed)), view=None)
+        elif typed and len(found) == 1:
+            page = document_page(found[0], await self._headings(found[0]))
+            await interaction.edit_original_response(**content_of(page), view=None)
+        else:
+            pages = documents_pages(found)
+            position = min(position, len(pages) - 1)
+            buttons = paging_buttons("documents", position, len(pages), typed)
+            await interaction.edit_original_response(**content_of(pages[position]), view=buttons)
+
+    async def _headings(self, one: DocumentSummary) -> Sequence[Heading]:
+        document = await self._parts.live.read(lambda catalog: catalog.document(one.path))
+        return () if document is None else document.headings
 
     @documents.autocomplete("document")
     async def search(self, interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
         """Search as you type: nothing that is out of this channel's scope."""
         found = matching(await self.in_scope(interaction), typed)
-        return [
-            app_commands.Choice(name=_choice(one), value=one.path) for one in found if len(one.path) <= LONGEST_CHOICE
-        ][:MOST_CHOICES]
+        # The beginning of a path that is too long is still a part of its name, which is searched for then.
+        return [app_commands.Choice(name=_choice(one), value=_short(one.path)) for one in found[:MOST_CHOICES]]
 
     async def in_scope(self, interaction: discord.Interaction[Any]) -> list[DocumentSummary]:
         """The documents that this channel may be answered from."""
@@ -95,5 +95,15 @@ def matching(documents: Sequence[DocumentSummary], typed: str) -> list[DocumentS
 
 
 def _choice(one: DocumentSummary) -> str:
-    name = f"{plain(one.title)} ({plain(one.path)})" if plain(one.title) else plain(one.path)
-    return name if len(name) <= LONGEST_CHOICE else name[: LONGEST_CHOICE - 1] + "…"
+    """A document as it is offered: its title with its path, without characters that can't be seen."""
+    title, path = visible(one.title), visible(one.path)
+    name = f"{title} ({path})" if title and path else title or path or "…"
+    return name if length(name) <= LONGEST_CHOICE else f"{_short(name, LONGEST_CHOICE - 2)} …"
+
+
+def _short(text: str, limit: int = LONGEST_CHOICE) -> str:
+    """The beginning of a text that is too long."""
+    text = text[:limit]
+    while length(text) > limit:  # some characters count twice
+        text = text[:-1]
+    return text

@@ -11,14 +11,15 @@ import discord
 from discord.ext import commands
 
 from bot.discord import lines
-from bot.discord.asking import ask, open_thread
+from bot.discord.asking import ask, may_use_threads, open_thread
 from bot.discord.conversations import Earlier, in_direct_messages, in_thread, is_own_thread, replied_to
 from bot.discord.errors import explained
-from bot.discord.message_text import is_pleasantry, question_in
+from bot.discord.message_text import is_pleasantry, question_in, without_courtesies
 from bot.discord.replies import MessageReply
 from bot.discord.scopes import folders_for
 from bot.journal_entries import Asked
 from bot.types import Surface
+from index.retrieval import LONGEST_QUESTION
 
 if TYPE_CHECKING:
     from bot.discord.client import FootnoteBot
@@ -45,25 +46,27 @@ class MessagesCog(commands.Cog):
         try:
             await self._answer(message, surface)
         except Exception as error:  # noqa: BLE001 (it is told and logged)
-            await explained(f"a message in {message.channel.id}", error, message.reply)
+            allowed = _permissions(message)
+            await explained(f"a message in {message.channel.id}", error, MessageReply(message, None, allowed).say)
 
     def _surface(self, message: discord.Message) -> Surface | None:
         """How the bot is spoken to, None where it is not."""
         if message.guild is None:
             return "direct"
+        if self._bot.is_mentioned_in(message):
+            return "reply" if message.reference is not None and self._is_ours(message.reference) else "mention"
         if self._is_new_post(message):
-            return None if self._parts.servers.forum(self._parent(message)) == "off" else "forum"
-        is_addressed = self._bot.is_mentioned_in(message)
-        if is_addressed and message.reference is not None and self._is_ours(message.reference):
-            return "reply"
-        if is_addressed:
-            return "mention"
-        is_to_another = bool(message.mentions) or (
-            message.reference is not None and not self._is_ours(message.reference)
-        )
-        if is_own_thread(message.channel, self._bot.own_id) and message.content and not is_to_another:
-            return None if is_pleasantry(message.content) else "thread"
+            is_off = self._parts.servers.forum(self._parent(message)) == "off"
+            return None if is_off or not self._bot.reads_messages else "forum"
+        if is_own_thread(message.channel, self._bot.own_id) and not self._is_to_another(message):
+            return None if is_pleasantry(question_in(message, self._bot.own_id)) else "thread"
         return None
+
+    def _is_to_another(self, message: discord.Message) -> bool:
+        """Whether a message that does not mention the bot is meant for somebody else."""
+        if message.mentions or message.role_mentions or re.search(r"@(?:everyone|here)\b", message.content):
+            return True
+        return message.reference is not None and not self._is_ours(message.reference)
 
     def _is_new_post(self, message: discord.Message) -> bool:
         """Whether a message opens a post of a forum."""
@@ -84,18 +87,20 @@ class MessagesCog(commands.Cog):
         return isinstance(replied, discord.Message) and replied.author.id == self._bot.own_id
 
     async def _answer(self, message: discord.Message, surface: Surface) -> None:
-        question = question_in(message, self._bot.own_id)
-        if surface == "forum":
-            question = f"{getattr(message.channel, 'name', '')}\n{question}".strip()
-        embeds = self._embeds_are_shown(message)
-        if embeds is None:
-            await self._say_what_is_missing(message)
-            return
-        if not question:
-            await message.reply(lines.HOW_TO_ASK, mention_author=False, allowed_mentions=discord.AllowedMentions.none())
+        question = without_courtesies(question_in(message, self._bot.own_id))
+        is_new_post = self._is_new_post(message)
+        if is_new_post:
+            question = _cut(f"{getattr(message.channel, 'name', '')}\n{question}".strip())
+        allowed = _permissions(message)
+        if not _may_send(message, allowed):
+            await self._say_what_is_missing(message, was_asked=surface != "forum")
             return
         earlier = await asyncio.to_thread(self._earlier, message, surface)
-        thread = await self._thread_for(message, surface, earlier, question)
+        if not is_new_post and is_pleasantry(question):
+            if not question or not earlier:  # else it is thanks, and nobody expects an answer to that
+                await MessageReply(message, None, allowed).say(lines.HOW_TO_ASK)
+            return
+        thread = await self._thread_for(message, surface, earlier, allowed)
         asked = Asked(
             question=question,
             asker=message.author.id,
@@ -106,8 +111,9 @@ class MessagesCog(commands.Cog):
             earlier=earlier,
         )
         silent = surface == "forum" and self._parts.servers.forum(self._parent(message)) == "found"
-        shown = await ask(self._parts, asked, MessageReply(message, thread, embeds), silent)
-        if self._parts.settings.threads == "always" and isinstance(message.channel, discord.TextChannel) and not thread:
+        shown = await ask(self._parts, asked, MessageReply(message, thread, allowed), silent)
+        opens = self._parts.settings.threads == "always" and may_use_threads(allowed)
+        if opens and isinstance(message.channel, discord.TextChannel):
             await open_thread(shown, question)
 
     def _earlier(self, message: discord.Message, surface: Surface) -> Earlier:
@@ -121,36 +127,47 @@ class MessagesCog(commands.Cog):
         return ()
 
     async def _thread_for(
-        self, message: discord.Message, surface: Surface, earlier: Earlier, question: str
+        self, message: discord.Message, surface: Surface, earlier: Earlier, allowed: discord.Permissions
     ) -> discord.Thread | None:
         """A new thread for a conversation that goes on; None where it stays in its place."""
         moves = surface == "reply" and earlier and self._parts.settings.threads == "follow-up"
         if not moves or not isinstance(message.channel, discord.TextChannel):
             return None
+        if not may_use_threads(allowed):
+            return None
         try:
-            return await message.create_thread(
-                name=lines.thread_name(earlier[0].question or question), auto_archive_duration=1440
-            )
+            return await message.create_thread(name=lines.thread_name(earlier[0].question), auto_archive_duration=1440)
         except discord.HTTPException as error:
             log.info("no thread could be opened in %s (%s): answering in the channel", message.channel.id, error)
             return None
 
-    def _embeds_are_shown(self, message: discord.Message) -> bool | None:
-        """Whether embeds may be sent where the answer goes; None where nothing may be."""
-        if message.guild is None:
-            return True
-        allowed = message.channel.permissions_for(message.guild.me)
-        in_thread = isinstance(message.channel, discord.Thread)
-        if not (allowed.send_messages_in_threads if in_thread else allowed.send_messages):
-            return None
-        return allowed.embed_links
-
-    async def _say_what_is_missing(self, message: discord.Message) -> None:
+    async def _say_what_is_missing(self, message: discord.Message, was_asked: bool) -> None:
         where = re.sub(r"\s+", " ", str(message.channel))
         log.warning("asked in #%s (%s), where the permission to send messages is missing", where, message.channel.id)
+        if not was_asked:
+            return
         try:
             await message.author.send(
                 lines.no_permission(message.channel.id), allowed_mentions=discord.AllowedMentions.none()
             )
         except discord.HTTPException as error:
             log.info("it could not be said in a direct message either (%s)", error)
+
+
+def _permissions(message: discord.Message) -> discord.Permissions:
+    """What the bot may do where a message was written; everything where that is not known, so that it is tried."""
+    if message.guild is None or isinstance(message.channel, discord.PartialMessageable):
+        return discord.Permissions.all()
+    return message.channel.permissions_for(message.guild.me)
+
+
+def _may_send(message: discord.Message, allowed: discord.Permissions) -> bool:
+    return allowed.send_messages_in_threads if isinstance(message.channel, discord.Thread) else allowed.send_messages
+
+
+def _cut(post: str) -> str:
+    """A post of a forum as a question: its beginning, where it is longer than can be searched."""
+    if len(post) <= LONGEST_QUESTION:
+        return post
+    shown = post[:LONGEST_QUESTION]
+    return shown.rsplit(maxsplit=1)[0] if " " in shown else shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -12,16 +13,18 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord import lines
-from bot.discord.administrators import administrators_only
+from bot.discord.administrators import administrators_only, servers_only
 from bot.discord.drafts import Draft
-from bot.discord.errors import is_gone
+from bot.discord.errors import ToldError, explained
 from bot.discord.messages import content_of
 from bot.discord.pages import Page
+from bot.discord.replies import aside
 from bot.discord.report_pages import report_page
-from bot.errors import FootnoteError
-from bot.reindexing import Reindexing
-from index.errors import IndexingError
+from bot.discord.scopes import folders_for, is_in_scope
+from bot.reindexing import Reindexing, Stopped
+from index.errors import SeedsError, WriterBusy
 from index.ingestion import Progress, Report
+from index.types import folder_of
 
 if TYPE_CHECKING:
     from bot.discord.client import FootnoteBot
@@ -40,57 +43,100 @@ class ReindexCog(commands.Cog):
         self._reindexing = Reindexing(bot.parts.settings)
 
     async def cog_unload(self) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the run that is under way at its next step; no other begins."""
         self._reindexing.stop()
 
     @app_commands.command(name="reindex", description="Read what is new or changed in the folder of documents")
-    @app_commands.guild_only()
+    @servers_only
     @administrators_only()
     async def reindex(self, interaction: discord.Interaction[Any]) -> None:
-        await interaction.response.defer(thinking=True)
-        if self._reindexing.is_running:
-            await interaction.edit_original_response(**content_of(lines.ALREADY_INDEXING))
+        if not self._reindexing.is_running:
+            await interaction.response.defer(thinking=True)
+        if self._reindexing.is_running:  # also where somebody else was quicker just now
+            await aside(interaction)(lines.ALREADY_INDEXING)
             return
-        began = time.monotonic()
-
-        async def show(page: Page | str) -> None:
-            if time.monotonic() - began < TOKEN_LIFE:
-                await interaction.edit_original_response(**content_of(page))
-            elif isinstance(page, Page) and isinstance(interaction.channel, discord.abc.Messageable):
-                await interaction.channel.send(**content_of(page))  # the report, when the response is too old
-
-        draft = Draft(show, BETWEEN_EDITS)
-        loop = asyncio.get_running_loop()
-
-        def tell(progress: Progress) -> None:
-            loop.call_soon_threadsafe(draft.update, lines.indexing(progress))
-
+        folders = folders_for(self._parts, interaction.channel)
+        response = _Response(interaction)
+        draft = Draft(response.show, BETWEEN_EDITS)
+        task = asyncio.current_task()
+        assert task is not None
+        self._parts.answering.add(task)  # it is waited for before the bot closes
         try:
-            report = await self._reindexing.run(tell)
+            report = await self._reindexing.run(lambda progress: draft.update(_line(progress, folders)))
             await asyncio.to_thread(self._parts.live.look)
-            said: Page | str = _page(report)
-        except (FootnoteError, IndexingError) as error:
-            log.warning("/reindex: %s", error)
-            said = lines.not_indexed(str(error))
-        except BaseException:
             await draft.cancel()
-            raise
-        try:
-            await draft.finish(said)
-        except discord.HTTPException as error:
-            if not is_gone(error):
-                raise
-            log.info("the report of /reindex could not be shown: %s", error)
+            await response.end(_page(report, folders))
+        except Exception as error:  # noqa: BLE001 (it is told and logged)
+            await draft.cancel()
+            await explained("/reindex", _in_words(error), response.end)
+        finally:
+            await draft.cancel()
+            self._parts.answering.discard(task)
 
 
-def _page(report: Report) -> Page:
+class _Response:
+    """The message that shows how far the run is, then the report. A run may outlast what Discord takes edits of."""
+
+    def __init__(self, interaction: discord.Interaction[Any]) -> None:
+        self._interaction = interaction
+        self._began = time.monotonic()
+
+    @property
+    def _is_open(self) -> bool:
+        return time.monotonic() < self._began + TOKEN_LIFE
+
+    async def show(self, line: str) -> None:
+        """Show how far it is, as long as that can be shown."""
+        if self._is_open:
+            await self._interaction.edit_original_response(**content_of(line))
+
+    async def end(self, page: Page | str) -> None:
+        """Show what there is to say in the end: in the place of the progress, or as a message of its own."""
+        channel = self._interaction.channel
+        if self._is_open:
+            await self._interaction.edit_original_response(**content_of(page))
+        elif isinstance(channel, discord.abc.Messageable):
+            await channel.send(**content_of(page))
+
+
+def _line(progress: Progress, folders: tuple[str, ...] | None) -> str:
+    """How far it is; without numbers where not all documents may be known of."""
+    return lines.indexing(progress if folders is None else replace(progress, done=0, total=0))
+
+
+def _page(report: Report, folders: tuple[str, ...] | None) -> Page:
+    """The report: all of it, or what became of the documents in `folders`."""
+
+    def seen(path: str) -> bool:
+        return is_in_scope(folder_of(path), folders)
+
     counts = {
-        "added": len(report.added),
-        "changed": len(report.changed),
-        "renamed": len(report.renamed),
-        "removed": len(report.removed),
+        "added": sum(map(seen, report.added)),
+        "changed": sum(map(seen, report.changed)),
+        "renamed": sum(map(seen, report.renamed)),
+        "removed": sum(map(seen, report.removed)),
         "unchanged": report.unchanged,
-        "unreadable": len(report.unreadable),
+        "unreadable": sum(seen(one.path) for one in report.unreadable),
     }
-    unreadable = [(one.path, one.reason) for one in report.unreadable]
-    note = lines.indexed(report.chunks, report.embedded, report.seconds)
-    return report_page(counts, unreadable, note)
+    unreadable = [(one.path, one.reason) for one in report.unreadable if seen(one.path)]
+    if folders is None:
+        return report_page(counts, unreadable, lines.indexed(report.chunks, report.embedded, report.seconds))
+    del counts["unchanged"]  # these are counted in all folders together
+    return report_page(counts, unreadable, "Done. Only what this channel is answered from is counted here.")
+
+
+def _in_words(error: Exception) -> Exception:
+    """What an administrator can mend, without what is for those who run the bot: its folders and what is in them."""
+    if isinstance(error, Stopped):
+        reason = "I am being restarted. Try again in a minute."
+    elif isinstance(error, WriterBusy):
+        reason = "another process is reading them just now. Try again when it has finished."
+    elif isinstance(error, SeedsError):
+        reason = "their folder is missing, or nothing in it can be read. The log says more."
+    else:
+        return error
+    log.warning("/reindex: %s", error)
+    return ToldError(lines.not_indexed(reason))

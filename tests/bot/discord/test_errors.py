@@ -1,0 +1,215 @@
+"""When something goes wrong: one visible line with a reference that the log has too, and never silence."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import discord
+import pytest
+
+from bot.discord.errors import ToldError, explained, is_gone
+from bot.discord.scopes import folders_for
+from bot.errors import JournalError
+from index.errors import QuestionError
+from tests.bot.discord.answers import FOUNDED, UNKNOWN, answer, nobody_is_mentioned, reference_in, shown, spoken
+from tests.bot.discord.paging import turning
+from tests.bot.discord.scenes import Scenes, button, text_of
+
+
+def damage(folder: Path, statement: str) -> None:
+    """Change the catalog in a way that the bot has no name for."""
+    with closing(sqlite3.connect(folder / ".footnote" / "catalog.sqlite")) as catalog:
+        catalog.execute(statement)
+        catalog.commit()
+
+
+def tracebacks(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What was logged with its traceback."""
+    return [record.getMessage() for record in caplog.records if record.exc_info is not None]
+
+
+async def test_a_failure_of_ours_ends_in_a_line_with_a_reference_that_the_log_has(
+    scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with scene(THREADS="never") as it:
+        good = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
+        unanswered = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
+        damage(folder, "UPDATE document SET places = 'no JSON'")
+        said: dict[str, str] = {}
+        for private in (False, True):
+            failed = await it.bob.slash(it.channel, "ask", question=FOUNDED, private=private)
+            assert failed.ephemeral == private
+            said[f"/ask {private}"] = text_of(shown(failed))
+        await it.bob.send(it.channel, f"{it.mention} {FOUNDED}")
+        said["mention"] = answer(it).content
+        await it.bob.send(it.channel, f"{it.mention} {FOUNDED}", reply_to=good)
+        said["reply"] = answer(it).content
+        await it.bob.send_dm(FOUNDED)
+        said["direct message"] = answer(it, it.bob.user.dm_channel).content
+        said["wider"] = text_of(shown(await it.bob.click(unanswered, custom_id=button(unanswered, "wider"))))
+        sources = await it.bob.click(good, custom_id=button(good, "sources"))
+        assert sources.ephemeral
+        said["sources"] = text_of(shown(sources))
+        said["/documents"] = text_of(shown(await it.bob.slash(it.channel, "documents", document="talks.md")))
+        lines = {name: line for name, line in said.items() if "\n" in line or "wrong on my side" not in line}
+        assert lines == {}
+        references = [reference_in(line) for line in said.values()]
+        assert len(set(references)) == len(said)
+        logged = tracebacks(caplog)
+        assert all(any(reference in line for line in logged) for reference in references)
+        assert "JSONDecodeError" in caplog.text
+        assert nobody_is_mentioned(it.env)
+        # Only what discord.py hands over to the handler of commands: the others have their own.
+        assert [type(error) for error in it.env.errors] == [discord.app_commands.CommandInvokeError]
+
+
+async def test_a_page_that_can_not_be_turned_to_says_so_beside_the_list(
+    scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with scene() as it:
+        with closing(sqlite3.connect(folder / ".footnote" / "catalog.sqlite")) as catalog:
+            for number in range(20):
+                catalog.execute(
+                    "INSERT INTO document SELECT NULL, 'copy-' || ? || '.md', folder, title, title_is_telling, url, "
+                    "format, language, text, places, size, modified_ns, content_hash FROM document WHERE id = 1",
+                    (number,),
+                )
+            catalog.commit()
+        listed = shown(await it.bob.slash(it.channel, "documents"))
+        damage(folder, "DROP TABLE active")
+        turned = await it.bob.click(listed, custom_id=turning(listed, "▶"))
+        [line] = turned.followups
+        assert line.ephemeral
+        assert reference_in(text_of(line)) in caplog.text
+        assert "page 1 of 3" in text_of(listed)
+        assert it.env.errors == []
+
+
+async def test_without_a_journal_questions_are_answered_all_the_same(
+    scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with scene() as it:
+        good = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
+        it.parts.journal.close()
+        (folder / ".footnote" / "journal.sqlite").unlink()
+        (folder / ".footnote" / "journal.sqlite").mkdir()
+        assert "2017" in text_of(shown(await it.bob.slash(it.channel, "ask", question=FOUNDED)))
+        await it.bob.send(it.channel, f"{it.mention} {FOUNDED}", reply_to=good)
+        assert (
+            "2017" in [*spoken(it), *[one for thread in it.channel.threads for one in spoken(it, thread)]][-1].content
+        )
+        sources = text_of(shown(await it.bob.click(good, custom_id=button(good, "sources"))))
+        assert reference_in(sources) in caplog.text
+        gaps = text_of(shown(await it.ada.slash(it.channel, "gaps")))
+        assert reference_in(gaps) in caplog.text
+        assert len(it.env.errors) == 1  # /gaps, handed over
+
+
+async def test_what_can_not_be_asked_is_said_without_a_reference(
+    scene: Scenes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with scene() as it:
+        for typed in ("???", "🦤"):
+            said = text_of(shown(await it.bob.slash(it.channel, "ask", question=typed)))
+            assert said.startswith("I could not look that up: ")
+            assert "Reference" not in said
+        await it.bob.send(it.channel, f"{it.mention} ???")
+        assert answer(it).content.startswith("I could not look that up: ")
+        assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("POST", "/interactions/*/callback", 404, 10062),
+        ("POST", "/interactions/*/callback", 400, 40060),
+        ("PATCH", "/webhooks/*", 404, 10008),
+        ("PATCH", "/webhooks/*", 401, 50027),
+        ("PATCH", "/webhooks/*", 404, 10015),
+        ("POST", "/channels/*/messages", 403, 50013),
+        ("POST", "/channels/*/messages", 403, 50001),
+    ],
+)
+async def test_what_can_no_longer_be_answered_is_no_failure(
+    scene: Scenes, caplog: pytest.LogCaptureFixture, method: str, path: str, status: int, code: int
+) -> None:
+    async with scene() as it:
+        caplog.set_level(logging.INFO, "bot")
+        good = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
+        before = len(spoken(it))
+        it.env.inject_error(method, path, status=status, code=code, times=None)
+        for name, options in (("ask", {"question": FOUNDED}), ("documents", {}), ("status", {}), ("help", {})):
+            await it.bob.slash(it.channel, name, **options)
+        await it.ada.slash(it.channel, "scope", channel=it.channel)
+        await it.bob.click(good, custom_id=button(good, "sources"))
+        await it.bob.send(it.channel, f"{it.mention} {FOUNDED}")
+        wrong = [record for record in caplog.records if record.levelno >= logging.WARNING]
+        assert wrong == []
+        if path.startswith("/channels"):
+            assert len([one for one in spoken(it)[before:] if one.type is discord.MessageType.reply]) == 0
+        # discord.py hands what commands raise over to the handler, which has logged it as nothing to worry about.
+        assert all(is_gone(getattr(error, "original", error)) for error in it.env.errors)
+
+
+async def test_an_answer_that_discord_refuses_once_ends_in_a_line_and_for_good_in_the_log(
+    scene: Scenes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with scene() as it:
+        it.env.inject_error("PATCH", "/webhooks/*", status=500, times=1)
+        said = text_of(shown(await it.bob.slash(it.channel, "ask", question=FOUNDED)))
+        assert any(reference_in(said) in line for line in tracebacks(caplog))
+        it.env.inject_error("*", "/*", status=500, times=None)
+        caplog.clear()
+        await it.bob.send(it.channel, f"{it.mention} {FOUNDED}")
+        assert "could not be said either" in caplog.text
+        assert it.env.errors == []
+
+
+async def test_what_a_place_is_must_be_known_before_it_is_answered_from(scene: Scenes) -> None:
+    async with scene() as it:
+        unknown = it.bot.get_partial_messageable(it.channel.id, guild_id=it.guild.id)
+        with pytest.raises(LookupError):
+            folders_for(it.parts, unknown)
+        with pytest.raises(LookupError):
+            folders_for(it.parts, None)
+
+
+async def test_every_error_is_explained_in_the_right_words(caplog: pytest.LogCaptureFixture) -> None:
+    said: list[str] = []
+
+    async def say(text: str) -> None:
+        said.append(text)
+
+    await explained("a test", ToldError("Mend it."), say)
+    await explained("a test", QuestionError("the question is empty"), say)
+    assert said == ["Mend it.", "I could not look that up: the question is empty."]
+    assert caplog.records == []
+    await explained("a test", JournalError("the file /srv/journal is locked"), say)
+    assert reference_in(said[-1]) in caplog.text
+    assert "/srv/journal is locked" in caplog.text
+    assert "/srv" not in said[-1]
+    assert tracebacks(caplog) == []  # it says all there is to say
+    await explained("a test", ZeroDivisionError("division"), say)
+    assert reference_in(said[-1]) in tracebacks(caplog)[-1]
+
+    async def fail(text: str) -> None:
+        raise ValueError(text)
+
+    await explained("a test", ToldError("Mend it."), fail)
+    assert "could not be said either (Mend it.)" in caplog.text
+
+
+async def test_no_request_mentions_anybody(scene: Scenes) -> None:
+    async with scene() as it:
+        await it.bob.slash(it.channel, "ask", question="Who is @everyone and @here?")
+        await it.bob.slash(it.channel, "documents", document=f"@everyone {it.ada.mention}")
+        await it.bob.send(it.channel, f"{it.mention} Who is {it.ada.mention}, @everyone?")
+        await it.ada.slash(it.channel, "scope", channel=it.channel, folders="@here")
+        for name in ("help", "status", "documents"):
+            await it.bob.slash(it.channel, name)
+        for name in ("gaps", "reindex"):
+            await it.ada.slash(it.channel, name)
+        assert nobody_is_mentioned(it.env)
