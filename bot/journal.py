@@ -142,6 +142,16 @@ class Journal:
         )
         return found[0] if found else None
 
+    def continued_in(self, reference: str, channel: int) -> int | None:
+        """The channel, another than `channel`, in which the newest question that follows on an entry was answered."""
+        found = self._newest(
+            lambda entry: entry.previous == reference and entry.channel != channel and not entry.private,
+            "WHERE previous = ? AND channel != ? AND NOT private AND asked_at >= ? ORDER BY asked_at DESC LIMIT 1",
+            (reference, channel),
+            0.0,
+        )
+        return found[0].channel if found else None
+
     def unanswered(self, server: int, since: float) -> list[JournalEntry]:
         """A server's questions since then that found no answer, newest first.
 

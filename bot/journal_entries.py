@@ -72,7 +72,7 @@ def answered(asked: Asked, engine: AnswerEngine, index: SearchIndex) -> JournalE
         generation=generation,
         timings=answer.timings,
         waited=0.0,
-        previous=asked.earlier[-1].reference if asked.earlier else asked.repeats,
+        previous=asked.repeats or (asked.earlier[-1].reference if asked.earlier else None),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from bot.wiring import ingest
 
 if TYPE_CHECKING:
     from index.ingestion import Progress, Report
+
+BETWEEN = 0.2  # seconds between two calls of `tell`
 
 
 class Stopped(FootnoteError):
@@ -39,15 +42,21 @@ class Reindexing:
         self._stopping.set()
 
     async def run(self, tell: Callable[[Progress], None]) -> Report:
-        """Bring the index up to date. `tell` is called on the event loop, as if by the caller.
+        """Bring the index up to date. `tell` is called on the event loop, as if by the caller, a few times a second.
 
         Raises `Stopped`, and as `Ingestion.run` does. To be called only while none is running.
         """
 
+        last, due = "", 0.0
+
         def told(progress: Progress) -> None:
+            nonlocal last, due
             if self._stopping.is_set():
                 raise Stopped("indexing was stopped because Footnote is closing; run it again afterwards")
-            loop.call_soon_threadsafe(tell, progress, context=context)
+            # Files that have not changed are looked at by the thousand: the event loop is not to hear of each.
+            if progress.step != last or progress.done == progress.total or time.monotonic() >= due:
+                last, due = progress.step, time.monotonic() + BETWEEN
+                loop.call_soon_threadsafe(tell, progress, context=context)
 
         loop, context = asyncio.get_running_loop(), contextvars.copy_context()
         outcome: asyncio.Future[Report] = loop.create_future()

@@ -173,7 +173,9 @@ def surroundings_text(citation: Citation, document: Document, marked: bool = Fal
     where = place_of(citation.document, citation.title, citation.page, citation.heading, citation.line)
     text = Text(f"[{citation.number}] ", style="bold cyan")
     text.append(where + "\n\n", style="not bold default")
-    text.append(("… " if source.cut_before else "") + _CONTROL.sub("", source.before.lstrip()), style="not bold dim default")
+    text.append(
+        ("… " if source.cut_before else "") + _CONTROL.sub("", source.before.lstrip()), style="not bold dim default"
+    )
     quote = _CONTROL.sub("", citation.quote)
     text.append(f">>>{quote}<<<" if marked else quote, style="bold reverse default")
     ending = " …" if source.cut_after else ""

@@ -103,8 +103,8 @@ class Source:
     document_hash: str
 
 
-# How a question came: a slash command, a message that mentions the bot, a reply to an answer, a message in a thread that
-# the bot opened, a direct message, a new post of a forum, or the button "Search wider".
+# How a question came: a slash command, a message that mentions the bot, a reply to an answer, a message in a thread
+# that the bot opened, a direct message, a new post of a forum, or the button "Search wider".
 Surface = Literal["command", "mention", "reply", "thread", "direct", "forum", "wider"]
 
 
@@ -147,9 +147,9 @@ Verdict = Literal["supported", "contradicted", "not mentioned", "not checked"]
 class CheckedSentence:
     """A sentence of somebody's message, and what the documents say of it.
 
-    `source` is the words that support or contradict it; for "not mentioned" the nearest there are, if any. `reason` says
-    in a few words why (such as "the documents say 12, not 15"); it may be empty. "not checked" are sentences that claim
-    nothing: questions, greetings.
+    `source` is the words that support or contradict it; for "not mentioned" the nearest there are, if any. `reason`
+    says in a few words why (such as "the documents say 12, not 15"); it may be empty. "not checked" are sentences that
+    claim nothing: questions, greetings.
     """
 
     text: str

@@ -49,14 +49,21 @@ def answer_pages(entry: JournalEntry, prompts: Prompts, embeds: bool) -> list[Pa
 
 
 def _head(entry: JournalEntry) -> Iterator[Unit]:
-    """What has to be known before the answer is read."""
+    """What has to be known before the answer is read. A command's own words are not to be seen by others."""
+    if not entry.abstained and _is_unseen(entry):
+        yield "", f"-# asked: {excerpt(entry.question, LONGEST_QUESTION) or '…'}"
     if entry.surface == "wider" and entry.abstained:
-        yield "", "Searched wider, and still:"
+        yield "\n", "Searched wider, and still:"
     elif entry.surface == "wider":
         percent = min(99, max(1, round(100 * entry.confidence)))
-        yield "", f"Found by searching wider, so take it with care: {percent}% sure."
+        yield "\n", f"Found by searching wider, so take it with care: {percent}% sure."
     if entry.searched.split() != entry.question.split():
         yield "\n", f"-# searched: {excerpt(entry.searched, LONGEST_QUESTION) or '…'}"
+
+
+def _is_unseen(entry: JournalEntry) -> bool:
+    """Whether others see the answer, and not what was asked: Discord shows no more of a command than its name."""
+    return entry.surface in ("command", "wider") and entry.server is not None and not entry.private
 
 
 def _sentences(entry: JournalEntry) -> Iterator[Unit]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import discord
@@ -14,14 +15,15 @@ import discord
 from bot.discord import lines
 from bot.discord.answer_pages import answer_pages
 from bot.discord.buttons import answer_buttons
+from bot.discord.conversations import Earlier
 from bot.discord.drafts import Draft
-from bot.discord.errors import explained, is_gone
+from bot.discord.errors import UNREACHABLE, explained
 from bot.discord.parts import ServingParts
 from bot.discord.queue import Closing, QueueFull, TooManyQuestions, TooManyWaiting
 from bot.discord.replies import Reply
-from bot.journal_entries import Asked, after_waiting, answered
+from bot.journal_entries import Asked, after_waiting, answered, is_within
+from bot.types import JournalEntry, Surface
 from bot.wiring import Parts
-from index.errors import QuestionError
 
 TYPING_AFTER = 1.0  # seconds without an answer, after which it is shown that one is on its way
 POSITION_AFTER = 1.0  # seconds of waiting, after which the place in the queue is shown: most waits are shorter
@@ -31,44 +33,79 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-async def ask(
-    parts: ServingParts, asked: Asked, reply: Reply, silent_abstention: bool = False
-) -> list[discord.Message]:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that waits for its turn; see `Asked`. Of a `tentative` one the asker expects no answer.
+
+    `scope` and `earlier` are looked up when its turn comes: an admin may have narrowed the scope until then, and the
+    question before it may have been answered. `earlier` may read the journal, and is called in another thread.
+    """
+
+    text: str
+    asker: int
+    server: int | None
+    channel: int
+    surface: Surface
+    scope: Callable[[], tuple[str, ...] | None]
+    earlier: Callable[[], Earlier] = tuple
+    private: bool = False
+    tentative: bool = False
+    repeats: str | None = None
+    asked_at: float = field(default_factory=time.time)
+
+    def asked(self) -> Asked:
+        """The question as it is asked now."""
+        return Asked(
+            question=self.text,
+            asker=self.asker,
+            server=self.server,
+            channel=self.channel,
+            surface=self.surface,
+            folders=self.scope(),
+            private=self.private,
+            earlier=self.earlier(),
+            repeats=self.repeats,
+            asked_at=self.asked_at,
+        )
+
+
+async def ask(parts: ServingParts, question: Question, reply: Reply) -> list[discord.Message]:
     """Answer a question in its turn; the messages that carry the answer, none where there was nothing to show.
 
-    With `silent_abstention` nothing is said where nothing answers, or where it can't be asked. Never raises: whatever
-    goes wrong is told in one line and logged.
+    A tentative one is neither kept nor heard of again where nothing answers it or anything hinders that. Never raises:
+    whatever goes wrong is logged, and told in one line.
     """
-    task = asyncio.current_task()
-    assert task is not None
-    parts.answering.add(task)
-    try:
-        turn = await in_turn(
-            parts,
-            asked.server,
-            asked.asker,
-            reply,
-            lambda live: answered(asked, live.engine, live.index),
-            was_asked=not silent_abstention,
-        )
-        if turn is None:
-            return []
-        entry = after_waiting(*turn)
-        parts.journal.keep(entry)
-        if entry.abstained and silent_abstention:
-            return []
-        pages = answer_pages(entry, parts.prompts, reply.embeds)
-        shown = await reply.show(pages, answer_buttons(entry))
-        parts.journal.set_messages(entry.reference, [message.id for message in shown])
-    except Exception as error:  # noqa: BLE001 (it is told and logged)
-        if silent_abstention and isinstance(error, QuestionError):
-            log.info("a post in %s is not answered: %s", asked.channel, error)
-        else:
-            await explained(f"a question in {asked.channel}", error, reply.say)
-        return []
-    finally:
-        parts.answering.discard(task)
+    shown: list[discord.Message] = []
+    with parts.under_way():
+        try:
+            entry = await _answer(parts, question, reply)
+            if entry is None or (entry.abstained and question.tentative):
+                return []
+            entry = replace(entry, channel=await reply.move(entry) or entry.channel)
+            parts.journal.keep(entry)
+            try:
+                await reply.show(answer_pages(entry, parts.prompts, reply.embeds), answer_buttons(entry), shown)
+            finally:
+                if shown:
+                    parts.journal.set_messages(entry.reference, [message.id for message in shown])
+        except Exception as error:  # noqa: BLE001 (it is told and logged)
+            await explained(f"a question in {question.channel}", error, None if question.tentative else reply.say)
     return shown
+
+
+async def _answer(parts: ServingParts, question: Question, reply: Reply) -> JournalEntry | None:
+    """The answer, from nothing that is out of the channel's scope by now; None where it can't be asked now."""
+
+    def work(live: Parts) -> JournalEntry:
+        return answered(question.asked(), live.engine, live.index)
+
+    turn = await in_turn(parts, question.server, question.asker, reply, work, question.tentative)
+    if turn is None:
+        return None
+    entry, waited = turn
+    while not is_within(entry.folders, question.scope()):
+        entry = await parts.live.run(work)
+    return after_waiting(entry, waited)
 
 
 async def in_turn(
@@ -77,11 +114,11 @@ async def in_turn(
     person: int,
     reply: Reply,
     work: Callable[[Parts], T],
-    was_asked: bool = True,
+    tentative: bool = False,
 ) -> tuple[T, float] | None:
     """What `work` comes to with the newest index, once it is this person's turn; and the seconds until then.
 
-    None where they can't have a turn now, which has been said. Nothing is said to people who have not asked the bot.
+    None where they can't have a turn now, which has been said; unless it is `tentative`: then nothing is ever said.
     """
     joined = time.monotonic()
 
@@ -95,11 +132,11 @@ async def in_turn(
         await asyncio.sleep(max(0.0, joined + POSITION_AFTER - time.monotonic()))
         draft.update(lines.waiting(position))
 
-    running = asyncio.ensure_future(parts.queue.run(server, person, its_turn, moved if was_asked else None))
+    running = asyncio.ensure_future(parts.queue.run(server, person, its_turn, None if tentative else moved))
     try:
         done, _ = await asyncio.wait({running}, timeout=TYPING_AFTER)
-        if not done:
-            with suppress(discord.HTTPException):
+        if not done and not tentative:
+            with suppress(*UNREACHABLE):
                 await reply.type()
         return await running
     except TooManyQuestions as error:
@@ -113,22 +150,8 @@ async def in_turn(
     finally:
         running.cancel()
         await draft.cancel()
-    if was_asked:
+    if tentative:
+        log.info("a question in a forum or thread had no turn: %s", said)
+    else:
         await reply.say(said)
     return None
-
-
-def may_use_threads(allowed: discord.Permissions) -> bool:
-    """Whether the bot may open threads in a channel, and write in them."""
-    return allowed.view_channel and allowed.create_public_threads and allowed.send_messages_in_threads
-
-
-async def open_thread(under: Sequence[discord.Message | discord.PartialMessage], question: str) -> None:
-    """Open a thread under the last message of an answer, where that may be done: the conversation can go on there."""
-    if not under:
-        return
-    try:
-        await under[-1].create_thread(name=lines.thread_name(question), auto_archive_duration=1440)
-    except discord.HTTPException as error:
-        if not is_gone(error):
-            log.warning("no thread could be opened: %s", error)

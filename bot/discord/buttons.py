@@ -26,12 +26,12 @@ def button_id(action: str, reference: str, position: int | None = None) -> str:
     return f"footnote:{action}:{reference}" + (f":{position}" if position is not None else "")
 
 
-def answer_buttons(entry: JournalEntry) -> discord.ui.View:
+def answer_buttons(entry: JournalEntry, searches_wider: bool = True) -> discord.ui.View:
     """What stands under an answer: Sources, thumbs, and after an abstention "Search wider"."""
     view = silent_view()
     if entry.sources:
         view.add_item(_button("sources", entry.reference, "Nearest passages" if entry.abstained else "Sources"))
-    if entry.abstained and entry.surface != "wider":
+    if searches_wider and entry.abstained and entry.surface != "wider":
         view.add_item(_button("wider", entry.reference, "Search wider"))
     view.add_item(_button("helpful", entry.reference, emoji="👍"))
     view.add_item(_button("unhelpful", entry.reference, emoji="👎"))

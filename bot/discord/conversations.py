@@ -50,6 +50,11 @@ def in_direct_messages(parts: ServingParts, channel: int) -> Earlier:
     return _up_to(parts, lambda: parts.journal.last_in(channel, time.time() - PAUSE))
 
 
+def before(parts: ServingParts, entry: JournalEntry) -> Earlier:
+    """The conversation that an answer followed on."""
+    return _up_to(parts, lambda: parts.journal.entry(entry.previous) if entry.previous is not None else None)
+
+
 def _up_to(parts: ServingParts, find: Callable[[], JournalEntry | None]) -> Earlier:
     """The conversation that ends with the entry that `find` comes to."""
     try:

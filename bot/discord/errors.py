@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 
+import aiohttp
 import discord
 
 from bot.discord import lines
@@ -31,6 +32,11 @@ GONE = frozenset(
     }
 )
 INVALID_FORM = 50035
+FORBIDDEN = frozenset({50001, 50013})
+EXPIRED = frozenset({10015, 50027})
+
+# What may go wrong on the way to Discord, where it is no matter whether something arrives.
+UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
 
 log = logging.getLogger(__name__)
 
@@ -47,18 +53,25 @@ def is_gone(error: BaseException) -> bool:
     return error.code in GONE or (error.code == INVALID_FORM and "message_reference" in error.text)
 
 
+def has_expired(error: discord.HTTPException) -> bool:
+    """Whether an interaction can't be answered any more, a quarter of an hour after it came."""
+    return error.code in EXPIRED
+
+
 def new_reference() -> str:
     """A few letters and digits by which a person's complaint is found in the log."""
     return secrets.token_hex(3).upper()
 
 
-async def explained(doing: str, error: Exception, say: Callable[[str], Awaitable[object]]) -> None:
+async def explained(doing: str, error: Exception, say: Callable[[str], Awaitable[object]] | None) -> None:
     """Tell somebody in one line why there is no answer; log what is not their doing. Never raises.
 
     `doing` says for the log what was being done. Errors that are fit to be shown are shown; all others get a reference.
+    `say` is None where nobody waits for an answer.
     """
     if is_gone(error):
-        log.info("%s: nothing left to answer to (%s)", doing, error)
+        is_forbidden = isinstance(error, discord.HTTPException) and error.code in FORBIDDEN
+        log.log(logging.WARNING if is_forbidden else logging.INFO, "%s: nothing left to answer to (%s)", doing, error)
         return
     if isinstance(error, ToldError):
         said = str(error)
@@ -71,6 +84,8 @@ async def explained(doing: str, error: Exception, say: Callable[[str], Awaitable
             log.error("%s, reference %s: %s", doing, reference, error)
         else:
             log.error("%s, reference %s", doing, reference, exc_info=error)
+    if say is None:
+        return
     try:
         await say(said)
     except Exception as second:  # noqa: BLE001 (whatever it is: the first error is what matters, and it is logged)

@@ -34,7 +34,7 @@ CLOSING = "I am just being restarted. Ask again in a minute."
 GONE = "I no longer have that answer: it has expired or been erased. Ask again, and I will look it up anew."
 OUT_OF_SCOPE = "There is nothing that I could show of that answer in this channel."
 DOCUMENT_CHANGED = "This document has changed since. These are its words as they were."
-DOCUMENT_GONE = "This document is no longer among the documents. These are its words as they were."
+DOCUMENT_GONE = "There is no document of this name any more. These are its words as they were."
 NO_FILE = "I can't offer that file here."
 FILE_TOO_LARGE = "That file is larger than Discord allows me to send."
 
@@ -72,6 +72,11 @@ def queue_full(size: int) -> str:
     return (
         f"{counted(size, 'question')} {'is' if size == 1 else 'are'} waiting here already. Ask again in a few minutes."
     )
+
+
+def answered_in(thread: int) -> str:
+    """Said in the channel where the answer is in a thread that was open already."""
+    return f"-# Answered in <#{thread}>."
 
 
 def no_permission(channel: int) -> str:

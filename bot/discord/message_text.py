@@ -15,17 +15,20 @@ PLEASANTRIES = frozenset(
 )
 LONGEST_PLEASANTRY = 6  # words
 
-# What people put around a question. The search and the reader would take it for a part of what is asked.
-_POLITE = r"(?:hey|hi|hello|good (?:morning|afternoon|evening|day)|please|thanks|thank you|thx|ok|okay|cheers)"
-_ADDED = r"(?: (?:there|all|everybody|everyone|again|footnote|a lot|so much|very much|in advance))?"
+# What people put around a question. The search and the reader would take it for a part of what is asked. It is taken
+# away only where a question follows: "Good morning, Vietnam" is what somebody asks about.
+_POLITE = r"(?:hey|hi|hello|good (?:morning|afternoon|evening|day)|thanks|thank you|thx|ok|okay|cheers)"
+_ADDED = r"(?: (?:there|all|everybody|everyone|again|footnote|a lot|so much|very much|in advance|please))?"
 _ASKING = (
-    "what|who|whom|whose|when|where|why|which|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should"
-    "|may|might|must|in|on|at|by|to|for|from|and|tell|show|explain|list|name|please"
+    "what|what's|who|who's|whom|whose|when|where|why|which|how|is|are|was|were|do|does|did|has|have|had|can|could"
+    "|will|would|should|may|might|must|and|tell|show|explain|list|name|describe|summari[sz]e"
 )
 _GREETING = re.compile(
-    rf"^(?:{_POLITE}{_ADDED}(?:\s*(?:[,.!:;\n–—]+|-(?=\s))\s*|\s+(?=(?:{_ASKING}|{_POLITE})\b)))+", re.IGNORECASE
+    rf"^(?:{_POLITE}{_ADDED}\s*[,.!;\n–—]*\s*)*(?:please,?\s+)?(?=(?:(?:in|on|at|by|to|for|from)\s+)?(?:{_ASKING})\b)",
+    re.IGNORECASE,
 )
-_THANKS = re.compile(rf"(?<=[?.!,;\n–—-])[ \t]*{_POLITE}{_ADDED}[.!]*$", re.IGNORECASE)
+_THANKS = re.compile(rf"(?<=[?.!,;\n])[ \t]*(?:{_POLITE}|please){_ADDED}[.!]*$", re.IGNORECASE)
+_QUESTION = re.compile(rf"\?|^(?:(?:in|on|at|by|to|for|from|or|but)\s+)?(?:{_ASKING})\b", re.IGNORECASE)
 
 
 def question_in(message: discord.Message, own_id: int) -> str:
@@ -53,6 +56,16 @@ def without_courtesies(text: str) -> str:
     while (less := _THANKS.sub("", asked).rstrip()) != asked:
         asked = less
     return asked.strip() if re.search(r"\w", asked) else text
+
+
+def is_question(text: str) -> bool:
+    """Whether a message has a question in it, or begins as one does ("and Trump", "tell me more")."""
+    return _QUESTION.search(text) is not None
+
+
+def is_link(text: str) -> bool:
+    """Whether a message is a link and nothing else."""
+    return re.fullmatch(r"<?https?://\S+", text) is not None
 
 
 def is_pleasantry(text: str) -> bool:

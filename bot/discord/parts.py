@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,3 +29,16 @@ class ServingParts:
     queue: QuestionQueue
     started: float = field(default_factory=time.time)
     answering: set[asyncio.Task[Any]] = field(default_factory=set)
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """What runs inside is let finish before the bot closes."""
+        task = asyncio.current_task()
+        assert task is not None
+        outermost = task not in self.answering
+        self.answering.add(task)
+        try:
+            yield
+        finally:
+            if outermost:
+                self.answering.discard(task)

@@ -6,22 +6,23 @@ import asyncio
 import io
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import discord
 
 from bot.discord import lines
-from bot.discord.asking import ask
-from bot.discord.buttons import source_buttons
+from bot.discord.asking import Question, ask
+from bot.discord.buttons import answer_buttons, source_buttons
+from bot.discord.conversations import before
 from bot.discord.kept import kept_entry
 from bot.discord.messages import NO_MENTIONS, content_of
 from bot.discord.parts import ServingParts
 from bot.discord.rating_form import can_be_rated, rating_form
-from bot.discord.replies import InteractionReply
+from bot.discord.replies import FollowUpReply
 from bot.discord.scopes import folders_for, is_in_scope
 from bot.discord.source_pages import source_page
-from bot.journal_entries import Asked
 from bot.sources import document_hash
 from bot.types import JournalEntry, Source
 from index.catalog import Catalog
@@ -133,23 +134,27 @@ def _content(path: Path) -> bytes | None:
 
 async def search_wider(parts: ServingParts, interaction: Interaction, reference: str, position: int) -> None:  # noqa: ARG001 (the signature is `Action`)
     """Ask again, reading more passages and showing what is less sure."""
+    await interaction.response.defer()
     entry = await kept_entry(parts, interaction, reference)
-    reply = InteractionReply(interaction, private=entry is None or entry.private)
-    await reply.acknowledge()
+    reply = FollowUpReply(interaction, private=entry is None or entry.private)
     if entry is None:
         await reply.say(lines.GONE)
         return
-    asked = Asked(
-        question=entry.searched,
+    # Pressed once, it is gone: everybody would get the same answer again.
+    await interaction.edit_original_response(view=answer_buttons(entry, searches_wider=False))
+    question = Question(
+        text=entry.question,
         asker=interaction.user.id,
         server=interaction.guild_id,
         channel=interaction.channel_id or 0,
         surface="wider",
-        folders=folders_for(parts, interaction.channel),
+        scope=partial(folders_for, parts, interaction.channel),
+        earlier=partial(before, parts, entry),
         private=entry.private,
         repeats=entry.reference,
     )
-    await ask(parts, asked, reply)
+    if not await ask(parts, question, reply):
+        await interaction.edit_original_response(view=answer_buttons(entry))
 
 
 async def rate_helpful(parts: ServingParts, interaction: Interaction, reference: str, position: int) -> None:  # noqa: ARG001 (the signature is `Action`)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 import discord
 
+from bot.discord import lines
+from bot.discord.errors import UNREACHABLE, has_expired
 from bot.discord.messages import content_of
 from bot.discord.pages import Page
+from bot.types import JournalEntry
 
 
 class Reply(Protocol):
@@ -21,8 +25,11 @@ class Reply(Protocol):
     async def say(self, text: str) -> None:
         """Show one line, in the place of the line that was said before."""
 
-    async def show(self, pages: Sequence[Page], buttons: discord.ui.View | None) -> list[discord.Message]:
-        """Show the answer, the buttons under its last page; the messages that carry it."""
+    async def move(self, entry: JournalEntry) -> int | None:
+        """Go to the thread that an answer belongs into, if there is one; its id."""
+
+    async def show(self, pages: Sequence[Page], buttons: discord.ui.View | None, shown: list[discord.Message]) -> None:
+        """Show the answer, the buttons under its last page. `shown` gets each message that carries it."""
 
     async def type(self) -> None:
         """Show that an answer is on its way, where that is not to be seen already."""
@@ -31,7 +38,7 @@ class Reply(Protocol):
 class InteractionReply:
     """The response to a slash command or a button. `private` is seen by one person alone."""
 
-    def __init__(self, interaction: discord.Interaction, private: bool) -> None:
+    def __init__(self, interaction: discord.Interaction[Any], private: bool) -> None:
         self._interaction = interaction
         self._private = private
         self._is_answered = False
@@ -53,23 +60,51 @@ class InteractionReply:
         else:
             await self._interaction.response.send_message(**content_of(text), ephemeral=True)
 
-    async def show(self, pages: Sequence[Page], buttons: discord.ui.View | None) -> list[discord.Message]:
-        last = len(pages) - 1
-        under = [buttons if place == last else None for place in range(len(pages))]
-        shown: list[discord.Message] = [
-            await self._interaction.edit_original_response(**content_of(pages[0]), view=under[0])
-        ]
-        self._is_answered = True
-        for page, view in zip(pages[1:], under[1:], strict=True):
-            shown.append(
-                await self._interaction.followup.send(
-                    **content_of(page), view=view or discord.utils.MISSING, ephemeral=self._private, wait=True
-                )
-            )
-        return shown
+    async def move(self, entry: JournalEntry) -> int | None:  # noqa: ARG002 (the signature is `Reply`)
+        return None
+
+    async def show(self, pages: Sequence[Page], buttons: discord.ui.View | None, shown: list[discord.Message]) -> None:
+        for place, page in enumerate(pages):
+            shown.append(await self._show(page, buttons if place == len(pages) - 1 else None))
+            self._is_answered = True
 
     async def type(self) -> None:
         """Nothing: a deferred response says so already."""
+
+    async def _show(self, page: Page, buttons: discord.ui.View | None) -> discord.Message:
+        """The next page; after a quarter of an hour in line a public one as a message of its own."""
+        view = buttons or discord.utils.MISSING
+        channel = self._interaction.channel
+        try:
+            if not self._is_answered:
+                return await self._interaction.edit_original_response(**content_of(page), view=buttons)
+            return await self._interaction.followup.send(
+                **content_of(page), view=view, ephemeral=self._private, wait=True
+            )
+        except discord.HTTPException as error:
+            if not has_expired(error) or self._private or not isinstance(channel, discord.abc.Messageable):
+                raise
+            return await channel.send(**content_of(page), view=view)
+
+
+class FollowUpReply(InteractionReply):
+    """A new message after the one whose button was pressed."""
+
+    def __init__(self, interaction: discord.Interaction[Any], private: bool) -> None:
+        super().__init__(interaction, private)
+        self._line: discord.WebhookMessage | None = None
+
+    async def say(self, text: str) -> None:
+        if self._line is None or self._is_answered:
+            self._line = await self._interaction.followup.send(**content_of(text), ephemeral=self._private, wait=True)
+        else:
+            self._line = await self._line.edit(**content_of(text))
+
+    async def _show(self, page: Page, buttons: discord.ui.View | None) -> discord.Message:
+        if self._line is not None and not self._is_answered:
+            return await self._line.edit(**content_of(page), view=buttons)
+        self._is_answered = True
+        return await super()._show(page, buttons)
 
 
 def aside(interaction: discord.Interaction[Any]) -> Callable[[str], Awaitable[None]]:
@@ -87,16 +122,22 @@ def aside(interaction: discord.Interaction[Any]) -> Callable[[str], Awaitable[No
 
 
 class MessageReply:
-    """An answer in a channel: a reply to the message that asked, or a message in the thread that it is moved to.
+    """An answer in a channel: a reply to the message that asked, or a message in the thread that it moves to.
 
-    `allowed` is what the bot may do in the channel.
+    `allowed` is what the bot may do in the channel; `thread_for` finds or opens the thread for an answer.
     """
 
-    def __init__(self, message: discord.Message, thread: discord.Thread | None, allowed: discord.Permissions) -> None:
+    def __init__(
+        self,
+        message: discord.Message,
+        allowed: discord.Permissions,
+        thread_for: Callable[[JournalEntry], Awaitable[discord.Thread | None]] | None = None,
+    ) -> None:
         self._message = message
-        self._thread = thread
         self._allowed = allowed
-        self._first: discord.Message | None = None
+        self._thread_for = thread_for
+        self._thread: discord.Thread | None = None
+        self._line: discord.Message | None = None
         self._is_answered = False
 
     @property
@@ -104,36 +145,46 @@ class MessageReply:
         return self._allowed.embed_links
 
     async def say(self, text: str) -> None:
-        if self._is_answered:
-            await self._place.send(**content_of(text))
+        if self._is_answered or self._line is None:
+            self._line = await self._send(Page(content=text), None)
         else:
-            await self._show_first(Page(content=text), None)
+            self._line = await self._line.edit(**content_of(text))
 
-    async def show(self, pages: Sequence[Page], buttons: discord.ui.View | None) -> list[discord.Message]:
-        last = len(pages) - 1
-        shown = [await self._show_first(pages[0], buttons if last == 0 else None)]
-        self._is_answered = True
-        for place, page in enumerate(pages[1:], 1):
-            view = buttons if place == last and buttons is not None else discord.utils.MISSING
-            shown.append(await self._place.send(**content_of(page), view=view))
-        return shown
+    async def move(self, entry: JournalEntry) -> int | None:
+        if self._thread_for is not None:
+            self._thread = await self._thread_for(entry)
+        if self._thread is None:
+            return None
+        if self._line is not None:
+            with suppress(*UNREACHABLE):
+                await self._line.delete()
+            self._line = None
+        if self._thread.id != self._message.id:  # else it is to be seen under the message
+            await self._reply(Page(content=lines.answered_in(self._thread.id)), None)
+        return self._thread.id
+
+    async def show(self, pages: Sequence[Page], buttons: discord.ui.View | None, shown: list[discord.Message]) -> None:
+        for place, page in enumerate(pages):
+            view = buttons if place == len(pages) - 1 else None
+            if self._line is not None and not self._is_answered:
+                shown.append(await self._line.edit(**content_of(page), view=view))
+            else:
+                shown.append(await self._send(page, view))
+            self._is_answered = True
 
     async def type(self) -> None:
-        if self._first is None:
-            await self._place.typing()
+        if self._line is None:
+            await self._message.channel.typing()
 
-    @property
-    def _place(self) -> discord.abc.MessageableChannel:
-        return self._thread or self._message.channel
+    async def _send(self, page: Page, buttons: discord.ui.View | None) -> discord.Message:
+        """The first message is a reply, those after it and those in another thread are messages of their own."""
+        if self._thread is None and not self._is_answered:
+            return await self._reply(page, buttons)
+        place = self._thread or self._message.channel
+        return await place.send(**content_of(page), view=buttons or discord.utils.MISSING)
 
-    async def _show_first(self, page: Page, buttons: discord.ui.View | None) -> discord.Message:
-        if self._first is not None:
-            self._first = await self._first.edit(**content_of(page), view=buttons)
-        else:
-            view = buttons if buttons is not None else discord.utils.MISSING
-            # Discord lets nobody reply to what they may not read again.
-            if self._thread is None and self._allowed.read_message_history:
-                self._first = await self._message.reply(**content_of(page), view=view, mention_author=False)
-            else:
-                self._first = await self._place.send(**content_of(page), view=view)
-        return self._first
+    async def _reply(self, page: Page, buttons: discord.ui.View | None) -> discord.Message:
+        view = buttons or discord.utils.MISSING
+        if not self._allowed.read_message_history:  # Discord lets nobody reply to what they may not read again
+            return await self._message.channel.send(**content_of(page), view=view)
+        return await self._message.reply(**content_of(page), view=view, mention_author=False)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.asking import ask, may_use_threads, open_thread
+from bot.discord.asking import Question, ask
 from bot.discord.conversations import Earlier, in_direct_messages, in_thread, is_own_thread
 from bot.discord.message_text import without_courtesies
 from bot.discord.parts import ServingParts
 from bot.discord.replies import InteractionReply
 from bot.discord.scopes import folders_for
-from bot.journal_entries import Asked
+from bot.discord.threads import open_under_answer
 from index.retrieval import LONGEST_QUESTION
 
 
@@ -35,23 +35,19 @@ class AskCog(commands.Cog):
     ) -> None:
         reply = InteractionReply(interaction, private)
         await reply.acknowledge()
-        place = interaction.channel
-        asked_for = without_courtesies(question)
-        asked = Asked(
-            question=asked_for,
+        asked = Question(
+            text=without_courtesies(question),
             asker=interaction.user.id,
             server=interaction.guild_id,
             channel=interaction.channel_id or 0,
             surface="command",
-            folders=folders_for(self._parts, place),
+            scope=partial(folders_for, self._parts, interaction.channel),
+            earlier=partial(self._earlier, interaction),
             private=private,
-            earlier=await asyncio.to_thread(self._earlier, interaction),
         )
         shown = await ask(self._parts, asked, reply)
-        opens = self._parts.settings.threads == "always" and may_use_threads(interaction.app_permissions)
-        if opens and not private and isinstance(place, discord.TextChannel):
-            # The message of an interaction can open no thread itself; the same message in its channel can.
-            await open_thread([place.get_partial_message(one.id) for one in shown], asked_for)
+        if not private:
+            await open_under_answer(self._parts, shown, asked.text)
 
     def _earlier(self, interaction: discord.Interaction[Any]) -> Earlier:
         """In a thread of ours and in direct messages a command goes on with the conversation."""

@@ -15,6 +15,8 @@ from bot.discord.errors import explained
 from bot.discord.message_text import question_in
 from bot.discord.replies import InteractionReply
 from bot.discord.scopes import folders_for
+from bot.types import CheckedSentence
+from bot.wiring import Parts
 
 if TYPE_CHECKING:
     from bot.discord.client import FootnoteBot
@@ -36,26 +38,25 @@ class CheckCog(commands.Cog):
 
     async def check(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """Check a message's sentences against the documents of this channel."""
-        from bot.claims import check_message
-
         reply = InteractionReply(interaction, private=True)
         await reply.acknowledge()
         try:
-            text = question_in(message, self._bot.own_id)
-            folders = folders_for(self._parts, interaction.channel)
-            turn = await in_turn(
-                self._parts,
-                interaction.guild_id,
-                interaction.user.id,
-                reply,
-                lambda live: check_message(text, live, folders),
-            )
-            if turn is None:
-                return
-            checked, _ = turn
-            if checked:
-                await reply.show(check_pages(checked), None)
-            else:
-                await reply.say(lines.NOTHING_TO_CHECK)
+            with self._parts.under_way():
+                await self._check(interaction, question_in(message, self._bot.own_id), reply)
         except Exception as error:  # noqa: BLE001 (it is told and logged)
             await explained(f"a check in {interaction.channel_id}", error, reply.say)
+
+    async def _check(self, interaction: discord.Interaction[Any], text: str, reply: InteractionReply) -> None:
+        from bot.claims import check_message
+
+        def work(live: Parts) -> list[CheckedSentence]:
+            return check_message(text, live, folders_for(self._parts, interaction.channel))
+
+        turn = await in_turn(self._parts, interaction.guild_id, interaction.user.id, reply, work)
+        if turn is None:
+            return
+        checked, _ = turn
+        if checked:
+            await reply.show(check_pages(checked), None, [])
+        else:
+            await reply.say(lines.NOTHING_TO_CHECK)

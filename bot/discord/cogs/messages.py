@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
 from discord.ext import commands
 
 from bot.discord import lines
-from bot.discord.asking import ask, may_use_threads, open_thread
+from bot.discord.asking import Question, ask
 from bot.discord.conversations import Earlier, in_direct_messages, in_thread, is_own_thread, replied_to
-from bot.discord.errors import explained
-from bot.discord.message_text import is_pleasantry, question_in, without_courtesies
+from bot.discord.errors import UNREACHABLE, explained
+from bot.discord.message_text import is_link, is_pleasantry, is_question, question_in, without_courtesies
+from bot.discord.messages import content_of
 from bot.discord.replies import MessageReply
 from bot.discord.scopes import folders_for
-from bot.journal_entries import Asked
+from bot.discord.threads import open_under_answer, thread_of_follow_up
 from bot.types import Surface
 from index.retrieval import LONGEST_QUESTION
 
@@ -46,8 +48,8 @@ class MessagesCog(commands.Cog):
         try:
             await self._answer(message, surface)
         except Exception as error:  # noqa: BLE001 (it is told and logged)
-            allowed = _permissions(message)
-            await explained(f"a message in {message.channel.id}", error, MessageReply(message, None, allowed).say)
+            reply = MessageReply(message, _permissions(message))
+            await explained(f"a message in {message.channel.id}", error, None if surface == "forum" else reply.say)
 
     def _surface(self, message: discord.Message) -> Surface | None:
         """How the bot is spoken to, None where it is not."""
@@ -55,11 +57,12 @@ class MessagesCog(commands.Cog):
             return "direct"
         if self._bot.is_mentioned_in(message):
             return "reply" if message.reference is not None and self._is_ours(message.reference) else "mention"
-        if self._is_new_post(message):
-            is_off = self._parts.servers.forum(self._parent(message)) == "off"
+        if _is_new_post(message):
+            is_off = self._parts.servers.forum(_parent(message)) == "off"
             return None if is_off or not self._bot.reads_messages else "forum"
         if is_own_thread(message.channel, self._bot.own_id) and not self._is_to_another(message):
-            return None if is_pleasantry(question_in(message, self._bot.own_id)) else "thread"
+            said = question_in(message, self._bot.own_id)
+            return None if is_pleasantry(said) or is_link(said) else "thread"
         return None
 
     def _is_to_another(self, message: discord.Message) -> bool:
@@ -68,53 +71,40 @@ class MessagesCog(commands.Cog):
             return True
         return message.reference is not None and not self._is_ours(message.reference)
 
-    def _is_new_post(self, message: discord.Message) -> bool:
-        """Whether a message opens a post of a forum."""
-        place = message.channel
-        return (
-            isinstance(place, discord.Thread)
-            and message.id == place.id
-            and isinstance(place.parent, discord.ForumChannel)
-        )
-
-    @staticmethod
-    def _parent(message: discord.Message) -> int:
-        return message.channel.parent_id if isinstance(message.channel, discord.Thread) else message.channel.id
-
     def _is_ours(self, reference: discord.MessageReference) -> bool:
         """Whether a reply is to one of our messages. Discord sends the message that is replied to along."""
         replied = reference.resolved
         return isinstance(replied, discord.Message) and replied.author.id == self._bot.own_id
 
     async def _answer(self, message: discord.Message, surface: Surface) -> None:
-        question = without_courtesies(question_in(message, self._bot.own_id))
-        is_new_post = self._is_new_post(message)
-        if is_new_post:
-            question = _cut(f"{getattr(message.channel, 'name', '')}\n{question}".strip())
+        text = without_courtesies(question_in(message, self._bot.own_id))
+        if _is_new_post(message):
+            text = _cut(f"{getattr(message.channel, 'name', '')}\n{text}".strip())
+        # A post asks nobody in particular, nor does what is said in a thread without a question in it.
+        tentative = (surface == "forum" and self._parts.servers.forum(_parent(message)) == "found") or (
+            surface == "thread" and not is_question(text)
+        )
         allowed = _permissions(message)
         if not _may_send(message, allowed):
-            await self._say_what_is_missing(message, was_asked=surface != "forum")
+            await self._say_what_is_missing(message, was_asked=surface not in ("forum", "thread"))
             return
-        earlier = await asyncio.to_thread(self._earlier, message, surface)
-        if not is_new_post and is_pleasantry(question):
-            if not question or not earlier:  # else it is thanks, and nobody expects an answer to that
-                await MessageReply(message, None, allowed).say(lines.HOW_TO_ASK)
+        if not _is_new_post(message) and is_pleasantry(text):
+            # Thanks for an answer are no question; who only says hello is told how to ask.
+            if not text or not await asyncio.to_thread(self._earlier, message, surface):
+                await MessageReply(message, allowed).say(lines.HOW_TO_ASK)
             return
-        thread = await self._thread_for(message, surface, earlier, allowed)
-        asked = Asked(
-            question=question,
+        question = Question(
+            text=text,
             asker=message.author.id,
             server=message.guild.id if message.guild else None,
-            channel=thread.id if thread is not None else message.channel.id,
+            channel=message.channel.id,
             surface=surface,
-            folders=folders_for(self._parts, message.channel),
-            earlier=earlier,
+            scope=partial(folders_for, self._parts, message.channel),
+            earlier=partial(self._earlier, message, surface),
+            tentative=tentative,
         )
-        silent = surface == "forum" and self._parts.servers.forum(self._parent(message)) == "found"
-        shown = await ask(self._parts, asked, MessageReply(message, thread, allowed), silent)
-        opens = self._parts.settings.threads == "always" and may_use_threads(allowed)
-        if opens and isinstance(message.channel, discord.TextChannel):
-            await open_thread(shown, question)
+        reply = MessageReply(message, allowed, partial(thread_of_follow_up, self._parts, message))
+        await open_under_answer(self._parts, await ask(self._parts, question, reply), text)
 
     def _earlier(self, message: discord.Message, surface: Surface) -> Earlier:
         server = message.guild.id if message.guild else None
@@ -122,36 +112,28 @@ class MessagesCog(commands.Cog):
             return replied_to(self._parts, message.reference.message_id, server)
         if surface == "direct":
             return in_direct_messages(self._parts, message.channel.id)
-        if is_own_thread(message.channel, self._bot.own_id):
-            return in_thread(self._parts, message.channel.id)
-        return ()
-
-    async def _thread_for(
-        self, message: discord.Message, surface: Surface, earlier: Earlier, allowed: discord.Permissions
-    ) -> discord.Thread | None:
-        """A new thread for a conversation that goes on; None where it stays in its place."""
-        moves = surface == "reply" and earlier and self._parts.settings.threads == "follow-up"
-        if not moves or not isinstance(message.channel, discord.TextChannel):
-            return None
-        if not may_use_threads(allowed):
-            return None
-        try:
-            return await message.create_thread(name=lines.thread_name(earlier[0].question), auto_archive_duration=1440)
-        except discord.HTTPException as error:
-            log.info("no thread could be opened in %s (%s): answering in the channel", message.channel.id, error)
-            return None
+        return in_thread(self._parts, message.channel.id) if isinstance(message.channel, discord.Thread) else ()
 
     async def _say_what_is_missing(self, message: discord.Message, was_asked: bool) -> None:
-        where = re.sub(r"\s+", " ", str(message.channel))
-        log.warning("asked in #%s (%s), where the permission to send messages is missing", where, message.channel.id)
+        log.warning("asked in channel %s, where the permission to send messages is missing", message.channel.id)
         if not was_asked:
             return
         try:
-            await message.author.send(
-                lines.no_permission(message.channel.id), allowed_mentions=discord.AllowedMentions.none()
-            )
-        except discord.HTTPException as error:
+            await message.author.send(**content_of(lines.no_permission(message.channel.id)))
+        except UNREACHABLE as error:
             log.info("it could not be said in a direct message either (%s)", error)
+
+
+def _is_new_post(message: discord.Message) -> bool:
+    """Whether a message opens a post of a forum."""
+    place = message.channel
+    return (
+        isinstance(place, discord.Thread) and message.id == place.id and isinstance(place.parent, discord.ForumChannel)
+    )
+
+
+def _parent(message: discord.Message) -> int:
+    return message.channel.parent_id if isinstance(message.channel, discord.Thread) else message.channel.id
 
 
 def _permissions(message: discord.Message) -> discord.Permissions:

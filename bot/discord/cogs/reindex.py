@@ -15,7 +15,7 @@ from discord.ext import commands
 from bot.discord import lines
 from bot.discord.administrators import administrators_only, servers_only
 from bot.discord.drafts import Draft
-from bot.discord.errors import ToldError, explained
+from bot.discord.errors import ToldError, explained, has_expired
 from bot.discord.messages import content_of
 from bot.discord.pages import Page
 from bot.discord.replies import aside
@@ -61,20 +61,17 @@ class ReindexCog(commands.Cog):
         folders = folders_for(self._parts, interaction.channel)
         response = _Response(interaction)
         draft = Draft(response.show, BETWEEN_EDITS)
-        task = asyncio.current_task()
-        assert task is not None
-        self._parts.answering.add(task)  # it is waited for before the bot closes
-        try:
-            report = await self._reindexing.run(lambda progress: draft.update(_line(progress, folders)))
-            await asyncio.to_thread(self._parts.live.look)
-            await draft.cancel()
-            await response.end(_page(report, folders))
-        except Exception as error:  # noqa: BLE001 (it is told and logged)
-            await draft.cancel()
-            await explained("/reindex", _in_words(error), response.end)
-        finally:
-            await draft.cancel()
-            self._parts.answering.discard(task)
+        with self._parts.under_way():
+            try:
+                report = await self._reindexing.run(lambda progress: draft.update(_line(progress, folders)))
+                await asyncio.to_thread(self._parts.live.look)
+                await draft.cancel()
+                await response.end(_page(report, folders))
+            except Exception as error:  # noqa: BLE001 (it is told and logged)
+                await draft.cancel()
+                await explained("/reindex", _in_words(error), response.end)
+            finally:
+                await draft.cancel()
 
 
 class _Response:
@@ -84,21 +81,19 @@ class _Response:
         self._interaction = interaction
         self._began = time.monotonic()
 
-    @property
-    def _is_open(self) -> bool:
-        return time.monotonic() < self._began + TOKEN_LIFE
-
     async def show(self, line: str) -> None:
         """Show how far it is, as long as that can be shown."""
-        if self._is_open:
+        if time.monotonic() < self._began + TOKEN_LIFE:
             await self._interaction.edit_original_response(**content_of(line))
 
     async def end(self, page: Page | str) -> None:
         """Show what there is to say in the end: in the place of the progress, or as a message of its own."""
         channel = self._interaction.channel
-        if self._is_open:
+        try:
             await self._interaction.edit_original_response(**content_of(page))
-        elif isinstance(channel, discord.abc.Messageable):
+        except discord.HTTPException as error:
+            if not has_expired(error) or not isinstance(channel, discord.abc.Messageable):
+                raise
             await channel.send(**content_of(page))
 
 

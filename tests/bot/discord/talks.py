@@ -58,6 +58,7 @@ CABELLO_SOURCE = source(2, WEEK, CABELLO, "THE REPLIES FROM CARACAS", 17)
 
 QUESTION = "What did Bolton say the talks were about?"
 ANSWER: JournalEntry = sample(
+    surface="mention",
     question=QUESTION,
     searched=QUESTION,
     sentences=(Sentence(BOLTON, (1,)), Sentence(TWITTER, (1,)), Sentence(CABELLO.replace("\n", " "), (2,))),

@@ -74,10 +74,21 @@ def test_what_was_searched_is_told_where_it_is_not_what_was_asked(prompts: Promp
 def test_an_answer_from_a_wider_search_says_how_sure_it_is(prompts: Prompts) -> None:
     for confidence, percent in ((0.344, 34), (0.001, 1), (1.0, 99)):
         wider = replace(ANSWER, surface="wider", confidence=confidence)
-        said = answer_pages(wider, prompts, embeds=True)[0].content.split("\n")[0]
+        asked, said, *_ = answer_pages(wider, prompts, embeds=True)[0].content.split("\n")
+        assert asked == "-# asked: What did Bolton say the talks were about?"
         assert said == f"Found by searching wider, so take it with care: {percent}% sure."
     abstention = replace(ABSTENTION, surface="wider")
-    assert "wider" not in answer_pages(abstention, prompts, embeds=True)[0].content
+    assert answer_pages(abstention, prompts, embeds=True)[0].content.startswith("Searched wider, and still:\nNothing")
+
+
+def test_an_answer_to_a_command_says_what_was_asked_where_others_see_it(prompts: Prompts) -> None:
+    command = replace(ANSWER, surface="command")
+    asked = "-# asked: What did Bolton say the talks were about?\n\n"
+    assert answer_pages(command, prompts, embeds=True)[0].content.startswith(asked)
+    for unseen in (replace(command, private=True), replace(command, server=None), replace(ANSWER, surface="reply")):
+        assert "asked:" not in answer_pages(unseen, prompts, embeds=True)[0].content
+    said = answer_pages(replace(ABSTENTION, surface="command"), prompts, embeds=True)[0].content
+    assert "asked:" not in said  # an abstention says it anyway
 
 
 def test_a_number_in_a_document_does_not_look_like_ours(prompts: Prompts) -> None:

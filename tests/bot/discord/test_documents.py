@@ -6,7 +6,7 @@ from pathlib import Path
 
 from index.embedding import SentenceTransformerEmbedder
 from tests.bot.discord.answers import buttons_of, indexed_anew, restarted, shown
-from tests.bot.discord.paging import turning
+from tests.bot.discord.pressing import turning
 from tests.bot.discord.scenes import Scenes, text_of
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-import discord
-
 from bot.discord.asking import in_turn
+from bot.types import JournalEntry
 from tests.bot.discord.answers import FOUNDED, answer, shown
 from tests.bot.discord.at_once import begin, begin_waiting, queue_busy, until
 from tests.bot.discord.scenes import Scenes, text_of
@@ -77,7 +76,10 @@ class Said:
     async def type(self) -> None:
         self.lines.append("(typing)")
 
-    async def show(self, *answer: object) -> list[discord.Message]:
+    async def move(self, entry: JournalEntry) -> int | None:
+        raise AssertionError(entry)
+
+    async def show(self, *answer: object) -> None:
         raise AssertionError(answer)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bot.discord.answers import FOUNDED, entry_under, restarted, shown
+from tests.bot.discord.pressing import told
 from tests.bot.discord.scenes import Scenes, button, text_of
 
 MINE = "Who paid for the zeppelin?"
@@ -40,7 +41,7 @@ async def test_questions_answers_and_ratings_are_erased_those_of_others_stay(sce
             assert words_on_disk(folder, "submarine")
             assert it.parts.journal.ratings(reference) == []
             for pressed in ("sources", "helpful", "wider"):
-                said = text_of(shown(await it.ada.click(mine, custom_id=button(mine, pressed))))
+                said = told(await it.ada.click(mine, custom_id=button(mine, pressed)))
                 assert "I no longer have that answer" in said, pressed
             assert "Passage 1 of" in text_of(shown(await it.bob.click(theirs, custom_id=button(theirs, "sources"))))
             assert "zeppelin" not in text_of(shown(await it.ada.slash(it.channel, "gaps")))

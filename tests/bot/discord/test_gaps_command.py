@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from tests.bot.discord.answers import BOLTON, UNKNOWN, buttons_of, restarted, shown
-from tests.bot.discord.paging import turning
+from tests.bot.discord.pressing import turning
 from tests.bot.discord.scenes import Scenes, text_of
 from tests.bot.journal_samples import abstention, sample
 

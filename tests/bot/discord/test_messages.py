@@ -195,11 +195,11 @@ async def test_who_asks_too_much_is_told_when_to_ask_again(scene: Scenes) -> Non
 async def test_what_is_said_while_waiting_is_replaced_by_the_answer_and_that_by_nothing(scene: Scenes) -> None:
     async with scene() as it:
         asked = await it.bob.send(it.channel, "How long will it take?")
-        reply = MessageReply(asked, None, discord.Permissions.all())
+        reply = MessageReply(asked, discord.Permissions.all())
         await reply.say(lines.waiting(2))
         await reply.say(lines.waiting(1))
         assert [message.content for message in spoken(it)] == ["1 question before yours …"]
-        await reply.show([Page("An hour."), Page("Or two.")], None)
+        await reply.show([Page("An hour."), Page("Or two.")], None, [])
         await reply.say(lines.failure_line("ABCDEF"))
         assert [message.content for message in spoken(it)] == ["An hour.", "Or two.", lines.failure_line("ABCDEF")]
         assert nobody_is_mentioned(it.env)

@@ -175,6 +175,19 @@ async def test_an_answer_from_before_the_scope_shows_nothing_of_other_folders(sc
         assert sent.names() == []
 
 
+async def test_a_follow_up_that_is_searched_wider_is_not_completed_with_words_from_elsewhere(scene: Scenes) -> None:
+    async with scene(THREADS="never") as it:
+        await it.bob.send(it.channel, f"{it.mention} {PHOTOGRAPHS}")
+        await it.bob.send(it.channel, f"{it.mention} How old is he?", reply_to=answer(it))
+        unanswered = answer(it)
+        assert "Watson" in entry_under(it, unanswered).searched
+        await scoped(it, it.channel, "profiles")
+        sent = Sent(it)
+        await it.bob.click(unanswered, custom_id=button(unanswered, "wider"))
+        await it.ada.slash(it.channel, "gaps")
+        assert sent.names() == []
+
+
 async def test_documents_out_of_scope_are_not_listed_found_or_counted(scene: Scenes, folder: Path) -> None:
     async with scene() as it:
         await scoped(it, it.channel, "profiles")

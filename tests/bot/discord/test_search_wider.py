@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import simcord
+
 from bot.discord import lines
 from tests.bot.discord.answers import (
     BOLTON,
@@ -22,13 +24,18 @@ from tests.bot.discord.scenes import Scenes, button, text_of
 STRICT = "0.95"
 
 
+def followed(pressed: simcord.InteractionResult) -> simcord.ResponseMessage:
+    """The message after the one whose button was pressed."""
+    return pressed.followups[-1]
+
+
 async def test_what_is_less_sure_is_found_and_said_to_be_so(scene: Scenes) -> None:
     async with scene(ANSWER_THRESHOLD=STRICT) as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
         assert "Nothing found in the documents answers" in told.content
-        wider = shown(await it.ada.click(told, custom_id=button(told, "wider")))
+        wider = followed(await it.ada.click(told, custom_id=button(told, "wider")))
         assert not wider.ephemeral
-        assert wider.content.startswith("Found by searching wider, so take it with care: ")
+        assert wider.content.startswith(f"-# asked: {FOUNDED}\nFound by searching wider, so take it with care: ")
         assert "elected in 2017" in wider.content
         assert buttons_of(wider) == ["Sources", "👍", "👎"]
         entry = entry_under(it, wider)
@@ -42,7 +49,7 @@ async def test_what_is_less_sure_is_found_and_said_to_be_so(scene: Scenes) -> No
 async def test_where_nothing_is_found_wider_either_it_is_not_offered_again(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
-        wider = shown(await it.bob.click(told, custom_id=button(told, "wider")))
+        wider = followed(await it.bob.click(told, custom_id=button(told, "wider")))
         assert UNKNOWN in wider.content
         assert wider.content != told.content  # else it would look as if nothing had been done
         assert buttons_of(wider) == ["Nearest passages", "👍", "👎"]
@@ -51,7 +58,7 @@ async def test_where_nothing_is_found_wider_either_it_is_not_offered_again(scene
 async def test_a_private_question_is_searched_wider_in_private(scene: Scenes) -> None:
     async with scene(ANSWER_THRESHOLD=STRICT) as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED, private=True))
-        wider = shown(await it.bob.click(told, custom_id=button(told, "wider")))
+        wider = followed(await it.bob.click(told, custom_id=button(told, "wider")))
         assert wider.ephemeral
         assert "elected in 2017" in wider.content
         assert spoken(it) == []
@@ -73,16 +80,16 @@ async def test_a_follow_up_is_searched_wider_as_it_was_searched(scene: Scenes) -
 async def test_searching_wider_counts_as_a_question(scene: Scenes) -> None:
     async with scene(QUESTIONS_PER_MINUTE="1") as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
-        refused = shown(await it.bob.click(told, custom_id=button(told, "wider")))
+        refused = followed(await it.bob.click(told, custom_id=button(told, "wider")))
         assert "Ask again in " in refused.content
-        assert UNKNOWN in shown(await it.ada.click(told, custom_id=button(told, "wider"))).content
+        assert UNKNOWN in followed(await it.ada.click(told, custom_id=button(told, "wider"))).content
 
 
 async def test_it_searches_what_the_channel_may_be_answered_from_now(scene: Scenes) -> None:
     async with scene(ANSWER_THRESHOLD=STRICT) as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
         await asyncio.to_thread(it.parts.servers.set_folders, it.guild.id, it.channel.id, [""], it.ada.id)
-        wider = shown(await it.bob.click(told, custom_id=button(told, "wider")))
+        wider = followed(await it.bob.click(told, custom_id=button(told, "wider")))
         assert "2017" not in wider.content
         assert "caracas.md" not in text_of(wider)
 
@@ -91,5 +98,5 @@ async def test_what_is_forgotten_can_not_be_searched_wider(scene: Scenes) -> Non
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
         await asyncio.to_thread(it.parts.journal.forget, it.bob.id)
-        gone = shown(await it.ada.click(told, custom_id=button(told, "wider")))
+        gone = followed(await it.ada.click(told, custom_id=button(told, "wider")))
         assert (gone.content, gone.ephemeral) == (lines.GONE, True)

@@ -1,9 +1,11 @@
-"""The buttons under a list in a test."""
+"""Buttons in a test: which to press, and what comes of it."""
 
 from __future__ import annotations
 
 import discord
 import simcord
+
+from tests.bot.discord.scenes import text_of
 
 
 def turning(message: simcord.ResponseMessage, way: str) -> str:
@@ -16,3 +18,10 @@ def turning(message: simcord.ResponseMessage, way: str) -> str:
         for child in row.children
     ]
     return next(one for one in ids if one.startswith(names[way]))
+
+
+def told(pressed: simcord.InteractionResult) -> str:
+    """The last that was shown to whoever pressed: a message of its own, or one in the place of "thinking …"."""
+    last = pressed.followups[-1] if pressed.followups else pressed.response
+    assert last is not None
+    return text_of(last)
