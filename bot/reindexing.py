@@ -46,7 +46,6 @@ class Reindexing:
 
         Raises `Stopped`, and as `Ingestion.run` does. To be called only while none is running.
         """
-
         last, due = "", 0.0
 
         def told(progress: Progress) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 
 import discord
@@ -52,6 +54,7 @@ class Question:
     tentative: bool = False
     repeats: str | None = None
     asked_at: float = field(default_factory=time.time)
+    reference: str = field(default_factory=partial(secrets.token_urlsafe, 9))  # of what is kept of it
 
     def asked(self) -> Asked:
         """The question as it is asked now."""
@@ -68,6 +71,10 @@ class Question:
             asked_at=self.asked_at,
         )
 
+    def is_within_scope(self, entry: JournalEntry) -> bool:
+        """Whether all that was searched for an answer may be shown now."""
+        return is_within(entry.folders, self.scope())
+
 
 async def ask(parts: ServingParts, question: Question, reply: Reply) -> list[discord.Message]:
     """Answer a question in its turn; the messages that carry the answer, none where there was nothing to show.
@@ -78,10 +85,15 @@ async def ask(parts: ServingParts, question: Question, reply: Reply) -> list[dis
     shown: list[discord.Message] = []
     with parts.under_way():
         try:
-            entry = await _answer(parts, question, reply)
-            if entry is None or (entry.abstained and question.tentative):
+            work = partial(_kept, parts, question)
+            turn = await in_turn(parts, question.server, question.asker, reply, work, question.tentative)
+            if turn is None or (entry := turn[0]) is None:
                 return []
-            entry = replace(entry, channel=await reply.move(entry) or entry.channel)
+            channel = await reply.move(entry) or entry.channel
+            while not question.is_within_scope(entry):  # it has been narrowed in this moment
+                if (entry := await parts.live.run(work)) is None:
+                    return []
+            entry = replace(after_waiting(entry, turn[1]), channel=channel)
             parts.journal.keep(entry)
             try:
                 await reply.show(answer_pages(entry, parts.prompts, reply.embeds), answer_buttons(entry), shown)
@@ -93,19 +105,19 @@ async def ask(parts: ServingParts, question: Question, reply: Reply) -> list[dis
     return shown
 
 
-async def _answer(parts: ServingParts, question: Question, reply: Reply) -> JournalEntry | None:
-    """The answer, from nothing that is out of the channel's scope by now; None where it can't be asked now."""
+def _kept(parts: ServingParts, question: Question, live: Parts) -> JournalEntry | None:
+    """The answer, from nothing that is out of the channel's scope by now; None for a tentative question without one.
 
-    def work(live: Parts) -> JournalEntry:
-        return answered(question.asked(), live.engine, live.index)
-
-    turn = await in_turn(parts, question.server, question.asker, reply, work, question.tentative)
-    if turn is None:
+    It is kept before the next question is answered, which may follow on it.
+    """
+    entry = answered(question.asked(), live.engine, live.index)
+    while not question.is_within_scope(entry):
+        entry = answered(question.asked(), live.engine, live.index)
+    if entry.abstained and question.tentative:
         return None
-    entry, waited = turn
-    while not is_within(entry.folders, question.scope()):
-        entry = await parts.live.run(work)
-    return after_waiting(entry, waited)
+    entry = replace(entry, reference=question.reference)
+    parts.journal.keep(entry)
+    return entry
 
 
 async def in_turn(

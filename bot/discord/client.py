@@ -59,6 +59,7 @@ class FootnoteBot(commands.AutoShardedBot):
         self.parts = parts
         self.reads_messages = reads_messages
         self._reindex: ReindexCog | None = None
+        self._missing: dict[int, str] = {}  # by channel the permissions of which it has been said
         self.tree.on_error = self._command_failed  # type: ignore[method-assign] # discord.py's own way
 
     @property
@@ -132,8 +133,11 @@ class FootnoteBot(commands.AutoShardedBot):
         """One line for each channel that was chosen by an admin and where something is not permitted."""
         for number in {*self.parts.servers.scopes(guild.id), *self.parts.servers.forums(guild.id)}:
             channel = guild.get_channel(number)
-            if channel is not None and (missing := missing_permissions(channel)):
-                log.warning("in #%s of %s these permissions are missing: %s", channel, guild, ", ".join(missing))
+            if channel is None or not (missing := ", ".join(missing_permissions(channel))):
+                continue
+            if self._missing.get(number) != missing:  # every new session with Discord comes by here
+                self._missing[number] = missing
+                log.warning("in #%s of %s these permissions are missing: %s", channel, guild, missing)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002 (discord.py's)
         """What went wrong where nobody is to be told."""

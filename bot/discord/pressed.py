@@ -6,6 +6,7 @@ import asyncio
 import io
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,6 +17,7 @@ from bot.discord import lines
 from bot.discord.asking import Question, ask
 from bot.discord.buttons import answer_buttons, source_buttons
 from bot.discord.conversations import before
+from bot.discord.errors import UNREACHABLE
 from bot.discord.kept import kept_entry
 from bot.discord.messages import NO_MENTIONS, content_of
 from bot.discord.parts import ServingParts
@@ -154,7 +156,8 @@ async def search_wider(parts: ServingParts, interaction: Interaction, reference:
         repeats=entry.reference,
     )
     if not await ask(parts, question, reply):
-        await interaction.edit_original_response(view=answer_buttons(entry))
+        with suppress(*UNREACHABLE):  # why there is no answer has been said
+            await interaction.edit_original_response(view=answer_buttons(entry))
 
 
 async def rate_helpful(parts: ServingParts, interaction: Interaction, reference: str, position: int) -> None:  # noqa: ARG001 (the signature is `Action`)

@@ -73,18 +73,22 @@ class InteractionReply:
 
     async def _show(self, page: Page, buttons: discord.ui.View | None) -> discord.Message:
         """The next page; after a quarter of an hour in line a public one as a message of its own."""
-        view = buttons or discord.utils.MISSING
         channel = self._interaction.channel
         try:
-            if not self._is_answered:
-                return await self._interaction.edit_original_response(**content_of(page), view=buttons)
-            return await self._interaction.followup.send(
-                **content_of(page), view=view, ephemeral=self._private, wait=True
-            )
+            return await self._respond(page, buttons)
         except discord.HTTPException as error:
             if not has_expired(error) or self._private or not isinstance(channel, discord.abc.Messageable):
                 raise
-            return await channel.send(**content_of(page), view=view)
+            return await channel.send(**content_of(page), view=buttons or discord.utils.MISSING)
+
+    async def _respond(self, page: Page, buttons: discord.ui.View | None) -> discord.Message:
+        if not self._is_answered:
+            return await self._interaction.edit_original_response(**content_of(page), view=buttons)
+        return await self._follow_up(page, buttons)
+
+    async def _follow_up(self, page: Page, buttons: discord.ui.View | None) -> discord.WebhookMessage:
+        view = buttons or discord.utils.MISSING
+        return await self._interaction.followup.send(**content_of(page), view=view, ephemeral=self._private, wait=True)
 
 
 class FollowUpReply(InteractionReply):
@@ -96,15 +100,14 @@ class FollowUpReply(InteractionReply):
 
     async def say(self, text: str) -> None:
         if self._line is None or self._is_answered:
-            self._line = await self._interaction.followup.send(**content_of(text), ephemeral=self._private, wait=True)
+            self._line = await self._follow_up(Page(content=text), None)
         else:
             self._line = await self._line.edit(**content_of(text))
 
-    async def _show(self, page: Page, buttons: discord.ui.View | None) -> discord.Message:
+    async def _respond(self, page: Page, buttons: discord.ui.View | None) -> discord.Message:
         if self._line is not None and not self._is_answered:
             return await self._line.edit(**content_of(page), view=buttons)
-        self._is_answered = True
-        return await super()._show(page, buttons)
+        return await self._follow_up(page, buttons)
 
 
 def aside(interaction: discord.Interaction[Any]) -> Callable[[str], Awaitable[None]]:
@@ -155,12 +158,14 @@ class MessageReply:
             self._thread = await self._thread_for(entry)
         if self._thread is None:
             return None
+        # What else is said in the channel is no reason to lose the answer.
         if self._line is not None:
             with suppress(*UNREACHABLE):
                 await self._line.delete()
             self._line = None
         if self._thread.id != self._message.id:  # else it is to be seen under the message
-            await self._reply(Page(content=lines.answered_in(self._thread.id)), None)
+            with suppress(*UNREACHABLE):
+                await self._reply(Page(content=lines.answered_in(self._thread.id)), None)
         return self._thread.id
 
     async def show(self, pages: Sequence[Page], buttons: discord.ui.View | None, shown: list[discord.Message]) -> None:

@@ -27,12 +27,13 @@ from bot.discord.resuming import resume_sessions
 from bot.errors import ConnectionFailed, FootnoteError, SettingsError
 from bot.health import Health
 from bot.journal import Journal
-from bot.live import live
+from bot.live import LiveIndex, live
 from bot.prompts import load_prompts
 from bot.server_settings import ServerSettings
 from bot.settings import Settings
 from bot.terminal import notices, show
 from bot.wiring import check_data_folder
+from index.types import folder_of
 
 WORKERS = 1  # the model takes all cores for one question
 CLOSING_PATIENCE = 20.0  # seconds in which questions that are being answered may end
@@ -88,6 +89,9 @@ def serve(settings: Settings) -> None:
         closing(Journal(settings.data_dir, settings.journal_days)) as journal,
         live(settings) as index,
     ):
+        if empty := empty_default_folders(settings, index):
+            said = f"DEFAULT_FOLDERS ({settings.origins.get('DEFAULT_FOLDERS', '')}) names {', '.join(empty)}, "
+            show(f"{said}where no document is indexed.", "yellow", console=notices())
         queue = QuestionQueue(WORKERS, settings.queue_size, settings.questions_per_minute)
         parts = ServingParts(settings, prompts, index, journal, servers, queue)
         # What is loaded by now stays: going through it for garbage would hold up the event loop for 150 ms each time.
@@ -95,6 +99,12 @@ def serve(settings: Settings) -> None:
         gc.freeze()
         with _connection_errors_named(settings):
             asyncio.run(_connected(FootnoteBot(parts, application.reads_messages, application.shards), settings))
+
+
+def empty_default_folders(settings: Settings, index: LiveIndex) -> list[str]:
+    """Those of `DEFAULT_FOLDERS` in which no document lies: most likely their names are misspelt."""
+    known = index.use(lambda parts: {folder_of(one.path) for one in parts.index.catalog.summaries()})
+    return [folder or "." for folder in settings.default_folders or () if folder not in known]
 
 
 @contextmanager

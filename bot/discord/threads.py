@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
+from weakref import WeakValueDictionary
 
 import discord
 
@@ -45,34 +47,57 @@ async def open_under_answer(parts: ServingParts, shown: Sequence[discord.Message
         await open_thread(channel.get_partial_message(shown[-1].id), question)
 
 
-async def thread_of_follow_up(
-    parts: ServingParts, message: discord.Message, entry: JournalEntry
-) -> discord.Thread | None:
-    """The thread that the answer to a reply in a channel goes to; None where it stays in the channel.
+class FollowUpThreads:
+    """The threads that the answers to replies in a channel go to: all that follow on one answer share one.
 
-    That is the one in which this conversation goes on already, else a new one under the reply.
+    To be used on one event loop.
     """
-    channel = message.channel
-    if parts.settings.threads == "never" or not isinstance(channel, discord.TextChannel):
-        return None
-    if entry.surface != "reply" or entry.previous is None:
-        return None
-    begun, open_already = await asyncio.to_thread(_begun, parts, entry, entry.previous)
-    replied = message.reference.message_id if message.reference is not None else None
-    for number in (replied, open_already):
-        thread = channel.guild.get_thread(number) if number is not None else None
-        if thread is not None and not thread.archived and not thread.locked:
-            return thread
-    if not may_use_threads(channel.permissions_for(channel.guild.me)):
-        return None
-    return await open_thread(message, begun)
+
+    def __init__(self, parts: ServingParts) -> None:
+        self._parts = parts
+        self._looking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def thread_of(self, message: discord.Message, entry: JournalEntry) -> discord.Thread | None:
+        """The thread for the answer to a message; None where it stays in the channel.
+
+        That is the one in which this conversation goes on already, else a new one under the message. The answer is kept
+        with it.
+        """
+        channel = message.channel
+        if self._parts.settings.threads == "never" or not isinstance(channel, discord.TextChannel):
+            return None
+        if entry.surface != "reply" or entry.previous is None:
+            return None
+        allowed = channel.permissions_for(channel.guild.me)
+        if not allowed.send_messages_in_threads:
+            return None
+        lock = self._looking.setdefault(entry.previous, asyncio.Lock())
+        async with lock:  # who replies to the same answer in the same moment would open another one
+            begun, places = await asyncio.to_thread(_begun, self._parts, entry, entry.previous)
+            thread = _open_among(places, channel.guild)
+            if thread is None and may_use_threads(allowed):
+                thread = await open_thread(message, begun)
+            if thread is not None:
+                self._parts.journal.keep(replace(entry, channel=thread.id))
+        return thread
 
 
-def _begun(parts: ServingParts, entry: JournalEntry, answer: str) -> tuple[str, int | None]:
-    """The question that a conversation has begun with, and the thread in which others have followed on an answer."""
+def _open_among(places: Sequence[int], guild: discord.Guild) -> discord.Thread | None:
+    """The first of some channels that is a thread in which anybody may write."""
+    threads = (guild.get_thread(number) for number in places)
+    return next((one for one in threads if one is not None and not one.archived and not one.locked), None)
+
+
+def _begun(parts: ServingParts, entry: JournalEntry, answer: str) -> tuple[str, list[int]]:
+    """The question that a conversation has begun with, and where a thread for those who follow on an answer may be.
+
+    A thread has the number of the message that it was opened under.
+    """
     try:
         conversation = parts.journal.conversation(answer, REMEMBERED_TURNS)
-        return (conversation or [entry])[0].question, parts.journal.continued_in(answer, entry.channel)
+        places = parts.journal.messages_of(answer)
+        open_already = parts.journal.continued_in(answer, entry.channel)
+        return (conversation or [entry])[0].question, [*places, *([open_already] if open_already is not None else [])]
     except JournalError as error:
         log.warning("whether a thread is open already is not known: %s", error)
-        return entry.question, None
+        return entry.question, []

@@ -28,6 +28,7 @@ from bot.errors import JournalError
 from bot.gaps import grouped
 from bot.journal_entries import is_within
 from bot.server_settings import ForumAnswers
+from index.errors import IndexingError
 from index.types import folder_of
 
 if TYPE_CHECKING:
@@ -84,7 +85,12 @@ class AdministrationCog(commands.Cog):
         """The folders, after those that are typed already. Only for those who may choose them."""
         if not is_administrator(interaction, self._parts.settings):
             return []
-        offered = folders_offered(typed, await self._folders())
+        try:
+            known = await self._folders()
+        except IndexingError as error:
+            log.warning("/scope, while it was typed: %s", error)
+            return []
+        offered = folders_offered(typed, known)
         return [app_commands.Choice(name=one, value=one) for one in offered[:MOST_CHOICES]]
 
     async def _folders(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -15,11 +16,15 @@ from bot.discord.errors import explained
 from bot.discord.message_text import question_in
 from bot.discord.replies import InteractionReply
 from bot.discord.scopes import folders_for
+from bot.journal_entries import is_within
 from bot.types import CheckedSentence
 from bot.wiring import Parts
 
 if TYPE_CHECKING:
     from bot.discord.client import FootnoteBot
+
+# The numbers of footnotes under an answer of ours (`footnotes.markers`), and its small print.
+OUR_ADDITIONS = re.compile(r"\s*\*\*(?:\[\d+\]|\[\[\d+\]\]\(<[^<>\s]*>\))+\*\*|^-# .*$", re.MULTILINE)
 
 
 class CheckCog(commands.Cog):
@@ -42,21 +47,32 @@ class CheckCog(commands.Cog):
         await reply.acknowledge()
         try:
             with self._parts.under_way():
-                await self._check(interaction, question_in(message, self._bot.own_id), reply)
+                await self._check(interaction, claims_in(message, self._bot.own_id), reply)
         except Exception as error:  # noqa: BLE001 (it is told and logged)
             await explained(f"a check in {interaction.channel_id}", error, reply.say)
 
     async def _check(self, interaction: discord.Interaction[Any], text: str, reply: InteractionReply) -> None:
         from bot.claims import check_message
 
-        def work(live: Parts) -> list[CheckedSentence]:
-            return check_message(text, live, folders_for(self._parts, interaction.channel))
+        def work(live: Parts) -> tuple[tuple[str, ...] | None, list[CheckedSentence]]:
+            folders = folders_for(self._parts, interaction.channel)
+            return folders, check_message(text, live, folders)
 
         turn = await in_turn(self._parts, interaction.guild_id, interaction.user.id, reply, work)
         if turn is None:
             return
-        checked, _ = turn
+        folders, checked = turn[0]
+        while not is_within(folders, folders_for(self._parts, interaction.channel)):  # narrowed in this moment
+            folders, checked = await self._parts.live.run(work)
         if checked:
             await reply.show(check_pages(checked), None, [])
         else:
             await reply.say(lines.NOTHING_TO_CHECK)
+
+
+def claims_in(message: discord.Message, own_id: int) -> str:
+    """The words of a message that may claim something; of a forwarded one those that were forwarded."""
+    text = question_in(message, own_id)
+    if not text and message.message_snapshots:
+        text = message.message_snapshots[0].content
+    return OUR_ADDITIONS.sub("", text) if message.author.id == own_id else text

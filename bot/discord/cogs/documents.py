@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,10 +20,13 @@ from bot.discord.scopes import folders_for, is_in_scope
 from bot.discord.splitting import length
 from index.catalog import Catalog
 from index.catalog_rows import DocumentSummary
+from index.errors import IndexingError
 from index.types import Heading, folder_of
 
 MOST_CHOICES = 25  # what Discord shows
 LONGEST_CHOICE = 100  # characters of one
+
+log = logging.getLogger(__name__)
 
 
 class DocumentsCog(commands.Cog):
@@ -61,7 +65,11 @@ class DocumentsCog(commands.Cog):
     @documents.autocomplete("document")
     async def search(self, interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
         """Search as you type: nothing that is out of this channel's scope."""
-        found = matching(await self.in_scope(interaction), typed)
+        try:
+            found = matching(await self.in_scope(interaction), typed)
+        except IndexingError as error:
+            log.warning("/documents, while it was typed: %s", error)
+            return []
         # The beginning of a path that is too long is still a part of its name, which is searched for then.
         return [app_commands.Choice(name=_choice(one), value=_short(one.path)) for one in found[:MOST_CHOICES]]
 

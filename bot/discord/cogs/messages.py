@@ -19,7 +19,7 @@ from bot.discord.message_text import is_link, is_pleasantry, is_question, questi
 from bot.discord.messages import content_of
 from bot.discord.replies import MessageReply
 from bot.discord.scopes import folders_for
-from bot.discord.threads import open_under_answer, thread_of_follow_up
+from bot.discord.threads import FollowUpThreads, open_under_answer
 from bot.types import Surface
 from index.retrieval import LONGEST_QUESTION
 
@@ -37,6 +37,7 @@ class MessagesCog(commands.Cog):
     def __init__(self, bot: FootnoteBot) -> None:
         self._bot = bot
         self._parts = bot.parts
+        self._threads = FollowUpThreads(bot.parts)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -103,7 +104,7 @@ class MessagesCog(commands.Cog):
             earlier=partial(self._earlier, message, surface),
             tentative=tentative,
         )
-        reply = MessageReply(message, allowed, partial(thread_of_follow_up, self._parts, message))
+        reply = MessageReply(message, allowed, partial(self._threads.thread_of, message))
         await open_under_answer(self._parts, await ask(self._parts, question, reply), text)
 
     def _earlier(self, message: discord.Message, surface: Surface) -> Earlier:

@@ -13,7 +13,7 @@ import simcord
 from simcord.interactions import base_payload, build_options, nest_options, walk_to_subcommand
 from simcord.results import InteractionResult
 
-from tests.bot.discord.answers import FOUNDED
+from tests.bot.discord.answers import FOUNDED, Shown
 from tests.bot.discord.scenes import Scene
 
 COMMAND = 2  # Discord's number for an interaction that is a command
@@ -31,11 +31,24 @@ def begin(person: simcord.MemberActor, channel: simcord.ChannelHandle, name: str
     data = {"id": root["id"], "name": root_name, "type": 1, "options": nest_options(root, nesting, typed)}
     if resolved:
         data["resolved"] = resolved
+    return begin_raw(person, channel, data)
+
+
+def begin_raw(person: simcord.MemberActor, channel: simcord.ChannelHandle, data: dict[str, Any]) -> InteractionResult:
+    """A command in Discord's own form, which may be one that the bot does not have."""
     record, payload = base_payload(
-        backend, type=COMMAND, channel_id=channel.id, guild_id=person.guild.id, user_id=person.id, data=data
+        person._env.backend, type=COMMAND, channel_id=channel.id, guild_id=person.guild.id, user_id=person.id, data=data
     )
-    backend.emit("INTERACTION_CREATE", payload)
+    person._env.backend.emit("INTERACTION_CREATE", payload)
     return InteractionResult(person._env, record)
+
+
+def write(
+    person: simcord.MemberActor, channel: simcord.ChannelHandle, text: str, reply_to: Shown | None = None
+) -> None:
+    """Send a message and go on; a reply pings."""
+    reference = {"message_id": str(reply_to.id)} if reply_to is not None else None
+    person._env.backend.create_message(channel.id, person.id, text, reference=reference)
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -15,6 +15,7 @@ from bot.discord.scopes import folders_for
 from bot.errors import JournalError
 from index.errors import QuestionError
 from tests.bot.discord.answers import FOUNDED, UNKNOWN, answer, nobody_is_mentioned, reference_in, shown, spoken
+from tests.bot.discord.at_once import begin_raw
 from tests.bot.discord.pressing import told, turning
 from tests.bot.discord.scenes import Scenes, button, text_of
 
@@ -121,34 +122,30 @@ async def test_what_can_not_be_asked_is_said_without_a_reference(
         assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status", "code"),
-    [
-        ("POST", "/interactions/*/callback", 404, 10062),
-        ("POST", "/interactions/*/callback", 400, 40060),
-        ("PATCH", "/webhooks/*", 404, 10008),
-        ("PATCH", "/webhooks/*", 401, 50027),
-        ("PATCH", "/webhooks/*", 404, 10015),
-        ("POST", "/channels/*/messages", 403, 50013),
-        ("POST", "/channels/*/messages", 403, 50001),
-    ],
+NO_LONGER = (
+    ("POST", "/interactions/*/callback", 404, 10062),
+    ("POST", "/interactions/*/callback", 400, 40060),
+    ("PATCH", "/webhooks/*", 404, 10008),
+    ("PATCH", "/webhooks/*", 401, 50027),
+    ("PATCH", "/webhooks/*", 404, 10015),
+    ("POST", "/channels/*/messages", 403, 50013),
+    ("POST", "/channels/*/messages", 403, 50001),
 )
-async def test_what_can_no_longer_be_answered_is_no_failure(
-    scene: Scenes, caplog: pytest.LogCaptureFixture, method: str, path: str, status: int, code: int
-) -> None:
+
+
+async def test_what_can_no_longer_be_answered_is_no_failure(scene: Scenes, caplog: pytest.LogCaptureFixture) -> None:
     async with scene() as it:
-        caplog.set_level(logging.INFO, "bot")
         good = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
-        before = len(spoken(it))
-        it.env.inject_error(method, path, status=status, code=code, times=None)
-        for name, options in (("ask", {"question": FOUNDED}), ("documents", {}), ("status", {}), ("help", {})):
-            await it.bob.slash(it.channel, name, **options)
-        await it.ada.slash(it.channel, "scope", channel=it.channel)
-        await it.bob.click(good, custom_id=button(good, "sources"))
-        await it.bob.send(it.channel, f"{it.mention} {FOUNDED}")
-        assert [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info] == []
-        if path.startswith("/channels"):
-            assert len([one for one in spoken(it)[before:] if one.type is discord.MessageType.reply]) == 0
+        for method, path, status, code in NO_LONGER:
+            it.env.backend.faults.clear()
+            it.env.inject_error(method, path, status=status, code=code, times=None)
+            for name, options in (("ask", {"question": FOUNDED}), ("documents", {}), ("help", {})):
+                await it.bob.slash(it.channel, name, **options)
+            await it.ada.slash(it.channel, "scope", channel=it.channel)
+            await it.bob.click(good, custom_id=button(good, "sources"))
+            await it.bob.send(it.channel, f"{it.mention} {FOUNDED}")
+            failures = [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
+            assert failures == [], (path, code)
         # discord.py hands what commands raise over to the handler, which has logged it as nothing to worry about.
         assert all(is_gone(getattr(error, "original", error)) for error in it.env.errors)
 
@@ -199,6 +196,29 @@ async def test_every_error_is_explained_in_the_right_words(caplog: pytest.LogCap
 
     await explained("a test", ToldError("Mend it."), fail)
     assert "could not be said either (Mend it.)" in caplog.text
+
+
+async def test_a_command_that_has_changed_is_told_as_such(scene: Scenes, caplog: pytest.LogCaptureFixture) -> None:
+    async with scene() as it:
+        for name in ("vanished", "ask"):  # the second without its question
+            outdated = begin_raw(it.bob, it.channel, {"id": "1", "name": name, "type": 1, "options": []})
+            await it.env.settle()
+            assert shown(outdated).content.startswith("That command has changed since your Discord learnt it.")
+            assert outdated.ephemeral
+        assert tracebacks(caplog) == []
+        assert len(it.env.errors) == 2
+
+
+async def test_where_nothing_can_be_looked_up_nothing_is_offered(
+    scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with scene() as it:
+        damage(folder, "DROP TABLE active")
+        damage(folder, "DROP TABLE document")
+        assert await it.bob.autocomplete(it.channel, "documents", "document", "t") == []
+        assert await it.ada.autocomplete(it.channel, "scope", "folders", "p", channel=it.channel) == []
+        assert tracebacks(caplog) == []
+        assert it.env.errors == []
 
 
 async def test_no_request_mentions_anybody(scene: Scenes) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import discord
 import pytest
@@ -20,9 +23,12 @@ from tests.bot.discord.answers import (
     entry_under,
     nobody_is_mentioned,
     posted,
+    reference_in,
+    shown,
     spoken,
 )
-from tests.bot.discord.scenes import Scene, Scenes
+from tests.bot.discord.at_once import queue_busy, until, write
+from tests.bot.discord.scenes import Scene, Scenes, text_of
 
 THREAD_MESSAGES = discord.Permissions(send_messages_in_threads=True).value
 
@@ -53,6 +59,38 @@ async def test_with_found_it_is_silent_where_nothing_answers(scene: Scenes) -> N
             post = await posted(it.bob, forum, title, text)
             assert bool(spoken(it, post)) == (text == FOUNDED)
         assert it.env.errors == []
+
+
+async def test_with_found_what_nothing_answers_is_not_kept(scene: Scenes) -> None:
+    async with scene() as it:
+        post = await posted(it.bob, await _forum(it, "found"), "Flights", UNKNOWN)
+        assert it.parts.journal.last_in(post.id, 0) is None
+        assert "None in the last 30 days" in text_of(shown(await it.ada.slash(it.channel, "gaps")))
+
+
+async def test_with_found_nobody_sees_that_it_is_at_work_nor_that_it_fails(
+    scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with scene() as it:
+        forum = await _forum(it, "found")
+        with closing(sqlite3.connect(folder / ".footnote" / "catalog.sqlite")) as catalog:
+            catalog.execute("UPDATE document SET places = 'no JSON'")
+            catalog.commit()
+        async with queue_busy(it):
+            posting = asyncio.create_task(posted(it.bob, forum, FOUNDED, FOUNDED))
+            await until(lambda: it.parts.queue.waiting(it.guild.id) == 1)
+            write(it.ada, it.channel, f"{it.mention} {FOUNDED}")
+            # Who asks is told after so long that it is being worked on, and how many come first.
+            await until(lambda: spoken(it) and _typed_in(it, it.channel))
+        post = await posting
+        assert reference_in(answer(it).content) in caplog.text
+        assert spoken(it, post) == []
+        assert not _typed_in(it, post)
+        assert f"a question in {post.id}, reference " in caplog.text
+
+
+def _typed_in(it: Scene, channel: simcord.ChannelHandle) -> bool:
+    return f"/channels/{channel.id}/typing" in [request.path for request in it.env.http_requests]
 
 
 async def test_with_always_it_says_that_nothing_answers(scene: Scenes) -> None:
@@ -98,12 +136,14 @@ async def test_where_it_may_not_answer_a_post_nobody_is_bothered(
 
 async def test_only_the_first_message_of_a_post_is_answered(scene: Scenes) -> None:
     async with scene() as it:
-        post = await posted(it.bob, await _forum(it, "found"), BOLTON, "I read about it.")
+        post = await posted(it.bob, await _forum(it, "found"), BOLTON, "")
         before = len(spoken(it, post))
         await it.ada.send(post, AGENCY)
         assert len(spoken(it, post)) == before
-        await it.ada.send(post, f"{it.mention} {AGENCY}")
-        assert "Associated Press" in answer(it, post).content
+        await it.ada.send(post, f"{it.mention} And what did Trump say?")  # the post's conversation goes on
+        assert entry_under(it, answer(it, post)).searched == "What did Trump say the talks were about?"
+        await it.ada.send(post, "And Maduro?")
+        assert len(spoken(it, post)) == before + 1
 
 
 async def test_a_post_is_answered_from_the_forums_scope(scene: Scenes) -> None:

@@ -43,6 +43,11 @@ async def test_names_stand_in_the_place_of_ids(scene: Scenes) -> None:
         ("Hello world prints what?", "Hello world prints what?"),
         ("Thanksgiving is when?", "Thanksgiving is when?"),
         ("Who said please?", "Who said please?"),
+        ("Please tell me what Bolton said", "tell me what Bolton said"),
+        ("What is the exit status for non-OK", "What is the exit status for non-OK"),
+        ("Cheers: when did it first air?", "Cheers: when did it first air?"),
+        ("Please Please Me: who wrote it?", "Please Please Me: who wrote it?"),
+        ("Good morning, Vietnam: who directed it?", "Good morning, Vietnam: who directed it?"),
         ("Thanks!", "Thanks!"),
         ("Who paid?\n Please. Thanks\n\n Cheers! ", "Who paid?"),
         (f"Who paid?{THANKS * 8}x", f"Who paid?{THANKS * 8}x"),  # in no time

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import simcord
 
@@ -15,6 +18,7 @@ from tests.bot.discord.answers import (
     buttons_of,
     entry_under,
     nobody_is_mentioned,
+    reference_in,
     shown,
     spoken,
 )
@@ -77,12 +81,46 @@ async def test_a_follow_up_is_searched_wider_as_it_was_searched(scene: Scenes) -
         assert entry_under(it, answer(it, thread)).searched == "What did Maduro say the talks were about?"
 
 
-async def test_searching_wider_counts_as_a_question(scene: Scenes) -> None:
+async def test_it_is_rewritten_from_nothing_that_is_out_of_scope_by_now(scene: Scenes) -> None:
+    async with scene(ANSWER_THRESHOLD=STRICT, THREADS="never") as it:
+        await it.bob.slash(it.channel, "ask", question=BOLTON)
+        await it.bob.send(it.channel, "And what did Trump say?", reply_to=answer(it))
+        told = answer(it)
+        assert "talks" in entry_under(it, told).searched
+        await asyncio.to_thread(it.parts.servers.set_folders, it.guild.id, it.channel.id, ["profiles"], it.ada.id)
+        wider = followed(await it.bob.click(told, custom_id=button(told, "wider")))
+        assert entry_under(it, wider).searched == "And what did Trump say?"
+        assert "Bolton" not in wider.content
+        assert "talks" not in wider.content
+
+
+async def test_it_is_pressed_once_and_answered_below(scene: Scenes) -> None:
+    async with scene() as it:
+        told = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
+        assert "Search wider" in buttons_of(told)
+        wider = followed(await it.ada.click(told, custom_id=button(told, "wider")))
+        assert [message.id for message in spoken(it)] == [told.id, wider.id]
+        assert [buttons_of(message) for message in spoken(it)] == [["Nearest passages", "👍", "👎"]] * 2
+
+
+async def test_where_it_comes_to_nothing_it_can_be_pressed_again(scene: Scenes, folder: Path) -> None:
     async with scene(QUESTIONS_PER_MINUTE="1") as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
         refused = followed(await it.bob.click(told, custom_id=button(told, "wider")))
-        assert "Ask again in " in refused.content
-        assert UNKNOWN in followed(await it.ada.click(told, custom_id=button(told, "wider"))).content
+        assert "Ask again in " in refused.content  # it counts as a question
+        assert "Search wider" in buttons_of(spoken(it)[0])
+        with closing(sqlite3.connect(folder / ".footnote" / "catalog.sqlite")) as catalog:
+            kept = catalog.execute("SELECT id, places FROM document").fetchall()
+            catalog.execute("UPDATE document SET places = 'no JSON'")
+            catalog.commit()
+            failed = followed(await it.ada.click(told, custom_id=button(told, "wider")))
+            assert reference_in(failed.content)
+            assert "Search wider" in buttons_of(spoken(it)[0])
+            catalog.executemany("UPDATE document SET places = ?2 WHERE id = ?1", kept)
+            catalog.commit()
+        carol = it.guild.add_member(it.env.create_user("carol"))
+        assert UNKNOWN in followed(await carol.click(told, custom_id=button(told, "wider"))).content
+        assert "Search wider" not in buttons_of(spoken(it)[0])
 
 
 async def test_it_searches_what_the_channel_may_be_answered_from_now(scene: Scenes) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 import discord
 import pytest
+from discord import shard
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from simcord.backend.models import Overwrite
@@ -33,10 +34,10 @@ TOKEN = "MTE.token.of-nobody"
 @pytest.fixture
 def settings(tmp_path: Path) -> Iterator[Settings]:
     """Settings with a token. Where discord.py looks for Discord is as before in the end."""
-    places = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    places = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, shard.Shard
     formatters = [(handler, handler.formatter) for handler in logging.getLogger().handlers]
     yield load_settings({}, {"DISCORD_TOKEN": TOKEN}, tmp_path)
-    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = places
+    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, shard.Shard = places  # type: ignore[misc]
     for handler, formatter in formatters:
         handler.setFormatter(formatter)
 
@@ -137,6 +138,13 @@ def test_a_data_folder_has_one_bot(tmp_path: Path) -> None:
         assert one_line(error).startswith(f"another `footnote serve` uses the data folder {data}; ")
     with alone(data):
         pass
+
+
+async def test_a_misspelt_default_folder_is_noticed(scene: Scenes) -> None:
+    async with scene(DEFAULT_FOLDERS="profiles, Profile, .") as it:
+        assert startup.empty_default_folders(it.parts.settings, it.parts.live) == ["Profile"]
+    async with scene() as it:
+        assert startup.empty_default_folders(it.parts.settings, it.parts.live) == []
 
 
 async def test_what_the_bot_may_not_do_in_a_channel_that_was_chosen_is_logged_at_the_start(

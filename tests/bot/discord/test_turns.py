@@ -1,0 +1,311 @@
+"""What comes between a question and its answer: a scope that is narrowed, another question, connections that break."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import chain, repeat
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+from discord.http import Route
+
+from bot.discord import lines
+from bot.discord.asking import Question, ask
+from bot.discord.pages import Page
+from bot.discord.scopes import folders_for
+from bot.types import JournalEntry
+from tests.bot.discord.answers import (
+    AGENCY,
+    BOLTON,
+    FOUNDED,
+    UNKNOWN,
+    answer,
+    entry_under,
+    reference_in,
+    shown,
+    spoken,
+)
+from tests.bot.discord.at_once import begin, begin_waiting, queue_busy, until, write
+from tests.bot.discord.scenes import Scene, Scenes, button, text_of
+from tests.bot.discord.test_ask import LONG, NEST
+
+TRUMP = "And what did Trump say?"
+SEARCHED_TRUMP = "What did Trump say the talks were about?"
+
+
+class Place:
+    """A place for an answer that keeps what is shown there. It narrows the scope of its channel while it is moved."""
+
+    embeds = True
+
+    def __init__(self, it: Scene) -> None:
+        self._it = it
+        self.said: list[str] = []
+        self.pages: list[Page] = []
+        self.under_way: list[bool] = []
+
+    async def say(self, text: str) -> None:
+        self.said.append(text)
+
+    async def type(self) -> None:
+        raise aiohttp.ServerDisconnectedError
+
+    async def move(self, entry: JournalEntry) -> int | None:
+        assert entry.folders is None
+        await _narrowed(self._it)
+        return None
+
+    async def show(self, pages: Sequence[Page], buttons: discord.ui.View | None, shown: list[discord.Message]) -> None:  # noqa: ARG002
+        self.pages += pages
+        self.under_way.append(asyncio.current_task() in self._it.parts.answering)
+
+
+async def _narrowed(it: Scene) -> None:
+    await asyncio.to_thread(it.parts.servers.set_folders, it.guild.id, it.channel.id, ["profiles"], it.ada.id)
+
+
+def _question(it: Scene, **changes: Any) -> Question:
+    """A question that has another answer, or none, in the narrow scope."""
+    values: dict[str, Any] = {
+        "text": BOLTON,
+        "asker": it.bob.id,
+        "server": it.guild.id,
+        "channel": it.channel.id,
+        "surface": "command",
+        "scope": partial(folders_for, it.parts, _channel(it)),
+    }
+    return Question(**(values | changes))
+
+
+def _channel(it: Scene) -> discord.TextChannel:
+    found = it.bot.get_channel(it.channel.id)
+    assert isinstance(found, discord.TextChannel)
+    return found
+
+
+async def test_a_scope_that_is_narrowed_while_a_question_waits_holds_for_it(scene: Scenes) -> None:
+    async with scene() as it:
+        async with queue_busy(it):
+            asked = begin(it.bob, it.channel, "ask", question=BOLTON)
+            await until(lambda: it.parts.queue.waiting(it.guild.id) == 1)
+            await _narrowed(it)
+        await it.env.settle()
+        _is_within_profiles(entry_under(it, shown(asked)))
+        assert "talks.md" not in text_of(shown(asked))
+
+
+async def test_a_scope_that_is_narrowed_while_a_question_is_answered_holds_for_it(scene: Scenes) -> None:
+    async with scene() as it:
+        scopes = chain([None], repeat(("profiles",)))
+        place = Place(it)
+        place.move = _stay  # type: ignore[method-assign]
+        await ask(it.parts, _question(it, scope=lambda: next(scopes)), place)
+        assert "talks.md" not in str(place.pages)
+        assert place.pages
+        _is_within_profiles(it.parts.journal.last_in(it.channel.id, 0))
+
+
+async def test_a_scope_that_is_narrowed_before_an_answer_is_shown_holds_for_it(scene: Scenes, folder: Path) -> None:
+    async with scene() as it:
+        place = Place(it)
+        await ask(it.parts, _question(it), place)
+        assert place.pages
+        assert "talks.md" not in str(place.pages)
+        _is_within_profiles(it.parts.journal.last_in(it.channel.id, 0))
+        # A post that has no answer any more is neither shown nor told.
+        await asyncio.to_thread(it.parts.servers.clear_folders, it.channel.id)
+        place.pages.clear()
+        await ask(it.parts, _question(it, tentative=True), place)
+        assert (place.pages, place.said) == ([], [])
+        it.parts.journal.close()
+        assert not [path for path in (folder / ".footnote").glob("journal*") if b"talks.md" in path.read_bytes()]
+
+
+async def _stay(entry: JournalEntry) -> None:  # noqa: ARG001
+    return None
+
+
+def _is_within_profiles(entry: JournalEntry | None) -> None:
+    assert entry is not None
+    assert entry.folders == ("profiles",)
+    assert {source.citation.document.split("/")[0] for source in entry.sources} <= {"profiles"}
+
+
+async def test_a_question_may_follow_on_one_that_still_waits(scene: Scenes) -> None:
+    async with scene(THREADS="always") as it:
+        await it.bob.slash(it.channel, "ask", question=AGENCY)
+        (thread,) = it.channel.threads
+        for server, place in ((it.guild.id, thread), (None, it.bob.user.dm_channel)):
+            async with queue_busy(it):
+                for number, text in enumerate((BOLTON, TRUMP), 1):
+                    write(it.bob, place, text)
+                    await until(lambda: it.parts.queue.waiting(server) == number)  # noqa: B023
+            await it.env.settle()
+            first, second = (entry_under(it, message) for message in spoken(it, place)[-2:])
+            assert (second.searched, second.previous) == (SEARCHED_TRUMP, first.reference)
+
+
+@contextmanager
+def _hanging_up(it: Scene, method: str, ending: str, error: Exception) -> Iterator[list[str]]:
+    """Discord hangs up on some requests: the paths of those."""
+    request, met = it.bot.http.request, []
+
+    async def hung_up(route: Route, **arguments: Any) -> Any:
+        if route.method == method and route.path.endswith(ending):
+            met.append(route.path)
+            raise error
+        return await request(route, **arguments)
+
+    it.bot.http.request = hung_up  # type: ignore[method-assign]
+    try:
+        yield met
+    finally:
+        it.bot.http.request = request  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("error", [aiohttp.ServerDisconnectedError(), ConnectionResetError("reset")])
+@pytest.mark.parametrize(
+    ("method", "ending", "in_channel"),
+    [("POST", "/typing", False), ("POST", "/threads", True), ("DELETE", "/messages/{message_id}", False)],
+)
+async def test_a_connection_that_breaks_beside_an_answer_does_not_lose_it(
+    scene: Scenes, method: str, ending: str, in_channel: bool, error: Exception
+) -> None:
+    async with scene() as it:
+        told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
+        with _hanging_up(it, method, ending, error) as met:
+            async with queue_busy(it):
+                write(it.bob, it.channel, TRUMP, reply_to=told)
+                await until(lambda: answer(it).content == lines.waiting(1))
+            await it.env.settle()
+        assert len(met) == 1
+        place = it.channel if in_channel else it.channel.threads[0]
+        assert entry_under(it, answer(it, place)).searched == SEARCHED_TRUMP
+        assert it.env.errors == []
+
+
+async def test_where_it_can_not_be_said_where_the_answer_is_it_is_there_all_the_same(scene: Scenes) -> None:
+    async with scene() as it:
+        told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
+        await it.bob.send(it.channel, TRUMP, reply_to=told)
+        it.env.inject_error("POST", f"/channels/{it.channel.id}/messages", status=500)
+        await it.ada.send(it.channel, "And Maduro?", reply_to=told)
+        (thread,) = it.channel.threads
+        assert entry_under(it, answer(it, thread)).asker == it.ada.id
+
+
+@pytest.mark.parametrize("wider", [False, True])
+async def test_after_a_quarter_of_an_hour_in_line_an_answer_is_a_message_of_its_own(
+    scene: Scenes, caplog: pytest.LogCaptureFixture, wider: bool
+) -> None:
+    caplog.set_level(logging.INFO, "bot")
+    async with scene() as it:
+        asked = {
+            private: shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN, private=private))
+            for private in (False, True)
+        }
+        before = len(spoken(it))
+        for private in (False, True):
+            async with queue_busy(it):
+                if wider:
+                    pressed = asyncio.create_task(it.bob.click(asked[private], custom_id=_wider(asked[private])))
+                else:
+                    begin(it.bob, it.channel, "ask", question=UNKNOWN, private=private)
+                await until(lambda: lines.waiting(1) in str([one.json for one in it.env.http_requests[-1:]]))
+                for method in ("PATCH", "POST"):
+                    it.env.inject_error(method, "/webhooks/*", status=404, code=10015, times=None)
+            if wider:
+                await pressed
+            await it.env.settle()
+            it.env.backend.faults.clear()
+            if private:
+                assert "nothing left to answer to" in caplog.text
+                assert UNKNOWN not in str([message.content for message in spoken(it)[-1:]][before + 1 :])
+            else:
+                assert UNKNOWN in answer(it).content
+                assert entry_under(it, answer(it)).abstained
+                assert "nothing left to answer to" not in caplog.text
+                after = len(spoken(it))
+        assert len(spoken(it)) == after
+        assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+def _wider(message: Any) -> str:
+    return button(message, "wider")
+
+
+async def test_where_the_second_page_fails_the_first_stays_and_can_be_replied_to(scene: Scenes, folder: Path) -> None:
+    shutil.rmtree(folder / ".footnote")
+    (folder / "seeds" / "heron.md").write_text(f"# The grey heron\n\n{LONG}")
+    async with scene(ANSWER_THRESHOLD="0.01", THREADS="never") as it:
+        async with queue_busy(it):
+            write(it.bob, it.channel, f"{it.mention} {NEST}")
+            await until(lambda: spoken(it) and answer(it).content == lines.waiting(1))
+            it.env.inject_error("POST", "/channels/*/messages", status=500)
+        await it.env.settle()
+        first, failure = spoken(it)
+        assert "grey heron" in first.content
+        assert reference_in(failure.content)
+        await it.ada.send(it.channel, "Why?", reply_to=first)
+        entry = it.parts.journal.last_in(it.channel.id, 0)
+        assert entry is not None
+        assert entry.searched.startswith("Why does the grey heron build its nest")
+
+
+async def test_whatever_is_being_answered_is_under_way_until_it_is_shown(scene: Scenes) -> None:
+    async with scene() as it:
+        message = await it.ada.send(it.channel, "The Constituent Assembly was elected in 2017.")
+        async with queue_busy(it):
+            asked = await begin_waiting(it, it.bob)
+            checking = asyncio.create_task(it.ada.context_menu(it.channel, "Check against the documents", message))
+            await until(lambda: it.parts.queue.waiting(it.guild.id) == 2)
+            assert len(it.parts.answering) == 2
+        checked = await checking
+        await it.env.settle()
+        assert "2017" in text_of(shown(asked))
+        assert "1 supported" in text_of(shown(checked))
+        place = Place(it)
+        await ask(it.parts, _question(it), place)
+        assert place.under_way == [True]
+        assert it.parts.answering == set()
+
+
+async def test_memory_does_not_grow_with_those_who_have_asked(scene: Scenes) -> None:
+    async with scene(QUEUE_SIZE="400") as it:
+        people = [it.guild.add_member(it.env.create_user(f"person{number}")) for number in range(300)]
+        await it.env.settle()
+        await asyncio.to_thread(it.parts.servers.set_folders, it.guild.id, it.channel.id, ["empty"], it.ada.id)
+        await it.bob.slash(it.channel, "ask", question=FOUNDED)  # what is needed once is there from here on
+        before = _held(it)
+        for number, person in enumerate(people):
+            if number % 2:
+                begin(person, it.channel, "ask", question=FOUNDED)
+            else:
+                write(person, it.channel, f"{it.mention} {FOUNDED}")
+        await it.env.settle()
+        assert len(spoken(it)) == 301
+        await until(lambda: len(it.parts.journal._waiting) == 0)
+        gc.collect()
+        assert _held(it) == before
+
+
+def _held(it: Scene) -> dict[str, int]:
+    line, views = it.parts.queue._line, it.bot._connection._view_store
+    return {
+        "servers": len(line._servers),
+        "waiting of a server": len(line.of_server),
+        "waiting of a person": len(line.of_person),
+        "answering": len(it.parts.answering),
+        "views": len(views._views) + len(views._synced_message_views) + len(views._modals),
+        "tasks": sum(1 for task in asyncio.all_tasks() if "Footnote" in repr(task) or "bot/discord" in repr(task)),
+        "messages": len(it.bot.cached_messages),
+    }
