@@ -28,7 +28,7 @@ def cite(
             number = len(citations) + 1
             score = max(surest[span] for span in together)
             end = max(span.end for span in together)
-            citations.append(_citation(number, document, together[0].start, end, score))
+            citations.append(citation_of(number, document, together[0].start, end, score))
             sentences += [Sentence(document.text[span.start : span.end], (number,)) for span in together]
     return tuple(sentences), tuple(citations)
 
@@ -53,7 +53,8 @@ def _touching(spans: Sequence[Span], text: str) -> list[list[Span]]:
     return groups
 
 
-def _citation(number: int, document: Document, start: int, end: int, score: float) -> Citation:
+def citation_of(number: int, document: Document, start: int, end: int, score: float) -> Citation:
+    """The characters from `start` to `end` of a document as a footnote."""
     return Citation(
         number=number,
         document=document.path,

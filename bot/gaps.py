@@ -19,7 +19,7 @@ from index.reader.words import name_stems
 # belong together, and it finds 66 in 100 of those that do; 0.65 finds 82, but is right only with 80.
 SAME_MEANING = 0.70
 
-MOST_QUESTIONS = 2_000  # different questions that are compared with each other, the latest
+MOST_QUESTIONS = 500  # different questions that are compared with each other, the latest: a second's work
 EMBEDDED_AT_ONCE = 64
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.answering import AnswerEngine
+from bot.citations import citation_of
 from bot.sources import source_of
 from bot.types import Answer, Citation, JournalEntry, Source, Surface, Turn
 from index.search_index import SearchIndex
@@ -115,19 +116,7 @@ def _nearest(number: int, passage: Passage, answer: Answer, document: Document) 
     start = places[0].spans[0].start if places else passage.start
     ends = [span.end for span in passage.sentences if start < span.end <= start + LONGEST_NEAREST]
     end = max(ends, default=min(passage.end, start + LONGEST_NEAREST))
-    return Citation(
-        number=number,
-        document=document.path,
-        title=document.title,
-        url=document.url,
-        page=document.page_at(start),
-        heading=document.heading_at(start),
-        line=document.line_at(start),
-        start=start,
-        end=end,
-        quote=document.text[start:end],
-        score=places[0].probability if places else 0.0,
-    )
+    return citation_of(number, document, start, end, places[0].probability if places else 0.0)
 
 
 def after_waiting(entry: JournalEntry, seconds: float) -> JournalEntry:

@@ -27,7 +27,7 @@ NEAREST_SHOWN = 3
 LONGEST_EXCERPT = 300
 
 CUT_SHORT = " … (whole in Sources)"
-NO_ANSWER = "These passages come nearest. They do not answer the question."
+NO_ANSWER = "None of these passages answers the question."
 
 # A unit of text, after what separates it from the one before.
 Unit = tuple[str, str]

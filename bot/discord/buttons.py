@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.discord.errors import explained
+from bot.discord.id_buttons import IdButton, silent_view
 from bot.discord.markdown import safe_url
-from bot.discord.replies import aside
 from bot.types import JournalEntry
 
 if TYPE_CHECKING:
     from bot.discord.client import FootnoteBot
-
-Buttons = discord.ui.Button[discord.ui.View]
 
 # What a button does, and the reference of the entry that it stands under; for some a position in it.
 ID = r"footnote:(?P<action>[a-z]+):(?P<reference>[\w-]{12})(?::(?P<position>\d{1,3}))?"
@@ -58,13 +55,6 @@ def source_buttons(entry: JournalEntry, position: int, shown: list[int], offers_
     return view if view.children else None
 
 
-def silent_view() -> discord.ui.View:
-    """A view that discord.py does not keep: its buttons are known by their ids, not by their message."""
-    view = discord.ui.View(timeout=None)
-    view.stop()
-    return view
-
-
 def _button(
     action: str,
     reference: str,
@@ -78,26 +68,10 @@ def _button(
     )
 
 
-class EntryButton(discord.ui.DynamicItem[Buttons], template=ID):
-    """Any of our buttons, pressed: made from its id alone."""
+class EntryButton(IdButton, template=ID):
+    """Any of the buttons under an answer."""
 
-    @classmethod
-    async def from_custom_id(  # the signature is discord.py's
-        cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003
-        item: discord.ui.Item[Any],
-        match: re.Match[str],  # noqa: ARG003
-    ) -> Self:
-        return cls(cast("Buttons", item))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, bot: FootnoteBot, interaction: discord.Interaction[Any], match: re.Match[str]) -> None:
         from bot.discord.pressed import ACTIONS
 
-        match = re.fullmatch(ID, self.custom_id)
-        assert match is not None  # discord.py has matched it already
-        bot = cast("FootnoteBot", interaction.client)
-        try:
-            action = ACTIONS[match["action"]]
-            await action(bot.parts, interaction, match["reference"], int(match["position"] or 0))
-        except Exception as error:  # noqa: BLE001 (it is told and logged)
-            await explained(f"the button {match['action']}", error, aside(interaction))
+        await ACTIONS[match["action"]](bot.parts, interaction, match["reference"], int(match["position"] or 0))

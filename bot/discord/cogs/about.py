@@ -57,7 +57,7 @@ class AboutCog(commands.Cog):
 
     @app_commands.command(name="help", description="What you can ask and do here")
     async def help(self, interaction: discord.Interaction[Any]) -> None:
-        text = self._parts.prompts.fill("discord_help", days=self._parts.settings.journal_days)
+        text = self._parts.prompts.fill("discord_help", days=counted(self._parts.settings.journal_days, "day"))
         if not self._bot.reads_messages:
             text += "\n\n" + lines.WITHOUT_MESSAGE_CONTENT
         await interaction.response.send_message(**content_of(help_page(text)), ephemeral=True)
@@ -67,7 +67,7 @@ class AboutCog(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         folders = folders_for(self._parts, interaction.channel)
         try:
-            size = await self._parts.live.read(lambda catalog: self._size(catalog, folders))
+            size: _Size | None = await self._parts.live.read(lambda catalog: self._size(catalog, folders))
         except IndexingError as error:
             log.warning("/status: %s", error)
             size = None

@@ -111,7 +111,9 @@ class AdministrationCog(commands.Cog):
         since = time.time() - days * 86400
         folders = folders_for(self._parts, interaction.channel)
         found = await asyncio.to_thread(self._parts.journal.unanswered, _server(interaction), since)
-        within = [entry for entry in found if is_within(entry.folders, folders)]
+        within = [
+            entry for entry in found if is_within(entry.folders, folders) and _may_see(interaction, entry.channel)
+        ]
         groups = await self._parts.live.run(lambda live: grouped(within, live.embedder.embed_short))
         pages = gaps_pages(groups, days)
         position = min(position, len(pages) - 1)
@@ -156,6 +158,16 @@ class AdministrationCog(commands.Cog):
 def _server(interaction: discord.Interaction[Any]) -> int:
     assert interaction.guild_id is not None  # these commands are for servers alone
     return interaction.guild_id
+
+
+def _may_see(interaction: discord.Interaction[Any], channel: int) -> bool:
+    """Whether a person may read the channel that something was asked in; one that is gone, only who manages all."""
+    assert interaction.guild is not None
+    assert isinstance(interaction.user, discord.Member)
+    place = interaction.guild.get_channel_or_thread(channel)
+    if place is None:
+        return interaction.permissions.manage_guild
+    return place.permissions_for(interaction.user).view_channel
 
 
 async def _kept(change: Callable[..., None], *values: object) -> None:

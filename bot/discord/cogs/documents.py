@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -34,7 +35,7 @@ class DocumentsCog(commands.Cog):
 
     def __init__(self, parts: ServingParts) -> None:
         self._parts = parts
-        self._cached: tuple[int, list[DocumentSummary]] = (-1, [])
+        self._cached: tuple[object, list[DocumentSummary]] = (None, [])
 
     @app_commands.command(name="documents", description="List the documents that answers come from here")
     @app_commands.describe(document="Part of a title or a name: shows that one")
@@ -53,7 +54,7 @@ class DocumentsCog(commands.Cog):
             page = document_page(found[0], await self._headings(found[0]))
             await interaction.edit_original_response(**content_of(page), view=None)
         else:
-            pages = documents_pages(found)
+            pages = await asyncio.to_thread(documents_pages, found)  # of many documents it takes a while
             position = min(position, len(pages) - 1)
             buttons = paging_buttons("documents", position, len(pages), typed)
             await interaction.edit_original_response(**content_of(pages[position]), view=buttons)
@@ -66,7 +67,7 @@ class DocumentsCog(commands.Cog):
     async def search(self, interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
         """Search as you type: nothing that is out of this channel's scope."""
         try:
-            found = matching(await self.in_scope(interaction), typed)
+            found = await asyncio.to_thread(matching, await self.in_scope(interaction), typed)
         except IndexingError as error:
             log.warning("/documents, while it was typed: %s", error)
             return []
@@ -81,10 +82,9 @@ class DocumentsCog(commands.Cog):
     async def _all(self) -> list[DocumentSummary]:
         """Every document, read once a generation: each key that is pressed asks for them."""
 
-        def read(catalog: Catalog) -> tuple[int, list[DocumentSummary]]:
-            active = catalog.active()
-            number = active.number if active is not None else -1
-            return self._cached if number == self._cached[0] else (number, catalog.summaries())
+        def read(catalog: Catalog) -> tuple[object, list[DocumentSummary]]:
+            active = catalog.active()  # its time too: an index that is built anew begins with number 1 again
+            return self._cached if active == self._cached[0] else (active, catalog.summaries())
 
         self._cached = await self._parts.live.read(read)
         return self._cached[1]

@@ -10,14 +10,14 @@ from tests.bot.discord.scenes import text_of
 
 def turning(message: simcord.ResponseMessage, way: str) -> str:
     """The id of the button ◀ or ▶ under a list."""
-    names = {"◀": "footnote-page:b:", "▶": "footnote-page:n:"}
+    names = {"◀": ":b:", "▶": ":n:"}
     ids = [
         str(child.custom_id)
         for row in message.message.components
         if isinstance(row, discord.ActionRow)
         for child in row.children
     ]
-    return next(one for one in ids if one.startswith(names[way]))
+    return next(one for one in ids if names[way] in one)
 
 
 def told(pressed: simcord.InteractionResult) -> str:

@@ -183,7 +183,7 @@ Maduro's departure and free elections. He said so on Twitter.”
 | week.txt, “THE REPLIES FROM CARACAS”, line 17
 | “Diosdado Cabello was outraged. He called the report false and said that the Associated Press was spreading lies.”
 |
-| (These passages come nearest. They do not answer the question.)"""
+| (None of these passages answers the question.)"""
     )
 
 
@@ -200,7 +200,7 @@ Maduro's departure and free elections. He said so on Twitter.”
 **Passage 2** · The Venezuelan talks, day by day, week.txt, “THE REPLIES FROM CARACAS”, line 17
 “Diosdado Cabello was outraged. He called the report false and said that the Associated Press was spreading lies.”
 
--# These passages come nearest. They do not answer the question."""
+-# None of these passages answers the question."""
     )
 
 
