@@ -120,6 +120,15 @@ class Journal:
             reference = rows[0][0] if rows else None
         return None if reference is None else self.entry(reference)
 
+    def messages_of(self, reference: str) -> tuple[int, ...]:
+        """The Discord messages that carry the answer of an entry, oldest first."""
+        waiting = dict(self._waiting.batch().messages).get(reference)
+        if waiting is not None:
+            return waiting
+        return tuple(
+            number for (number,) in self._rows("SELECT id FROM message WHERE reference = ? ORDER BY id", (reference,))
+        )
+
     def conversation(self, reference: str, limit: int) -> list[JournalEntry]:
         """The entry and those that it follows on, oldest first: the last `limit`, back to the first that is missing."""
         found: dict[str, JournalEntry] = {}

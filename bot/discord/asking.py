@@ -108,14 +108,14 @@ async def ask(parts: ServingParts, question: Question, reply: Reply) -> list[dis
 def _kept(parts: ServingParts, question: Question, live: Parts) -> JournalEntry | None:
     """The answer, from nothing that is out of the channel's scope by now; None for a tentative question without one.
 
-    It is kept before the next question is answered, which may follow on it.
+    It is kept before the next question is answered, which may follow on it; a tentative one only when it is shown.
     """
     entry = answered(question.asked(), live.engine, live.index)
     while not question.is_within_scope(entry):
         entry = answered(question.asked(), live.engine, live.index)
-    if entry.abstained and question.tentative:
-        return None
     entry = replace(entry, reference=question.reference)
+    if question.tentative:
+        return None if entry.abstained else entry
     parts.journal.keep(entry)
     return entry
 
@@ -134,7 +134,11 @@ async def in_turn(
     """
     joined = time.monotonic()
 
+    is_answering = False
+
     async def its_turn() -> tuple[T, float]:
+        nonlocal is_answering
+        is_answering = True
         waited = time.monotonic() - joined
         return await parts.live.run(work), waited
 
@@ -147,7 +151,7 @@ async def in_turn(
     running = asyncio.ensure_future(parts.queue.run(server, person, its_turn, None if tentative else moved))
     try:
         done, _ = await asyncio.wait({running}, timeout=TYPING_AFTER)
-        if not done and not tentative:
+        if not done and is_answering and not tentative:  # who waits in line is told that instead
             with suppress(*UNREACHABLE):
                 await reply.type()
         return await running

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import TypedDict, TypeVar
 
+import aiohttp
 import discord
 
 from bot.discord.pages import Page
 
 NO_MENTIONS = discord.AllowedMentions.none()
+BROKEN = (aiohttp.ClientError, ConnectionError, TimeoutError)
+PAUSE = 1.0  # seconds
+
+log = logging.getLogger(__name__)
+
 COLOUR = discord.Colour.from_rgb(88, 101, 242)
+
+
+T = TypeVar("T")
 
 
 class Content(TypedDict):
@@ -18,6 +31,25 @@ class Content(TypedDict):
     content: str
     embeds: list[discord.Embed]
     allowed_mentions: discord.AllowedMentions
+
+
+async def despite_a_break(send: Callable[[], Awaitable[T]]) -> T:
+    """What `send` comes to, which is tried once more where the connection breaks: discord.py does not do that.
+
+    Whether Discord has heard it is not known then. So it must be something that can be done twice: an edit, or a
+    message with a nonce (see `new_nonce`).
+    """
+    try:
+        return await send()
+    except BROKEN as error:
+        log.info("the connection broke while sending (%s): tried once more", error)
+        await asyncio.sleep(PAUSE)
+        return await send()
+
+
+def new_nonce() -> str:
+    """What tells a message from others: of two with the same, sent within a few minutes, Discord shows the first."""
+    return secrets.token_hex(12)
 
 
 def content_of(page: Page | str) -> Content:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Protocol
 
 import discord
 
 from bot.discord import lines
 from bot.discord.errors import UNREACHABLE, has_expired
-from bot.discord.messages import content_of
+from bot.discord.messages import content_of, despite_a_break, new_nonce
 from bot.discord.pages import Page
 from bot.types import JournalEntry
 
@@ -83,7 +84,9 @@ class InteractionReply:
 
     async def _respond(self, page: Page, buttons: discord.ui.View | None) -> discord.Message:
         if not self._is_answered:
-            return await self._interaction.edit_original_response(**content_of(page), view=buttons)
+            return await despite_a_break(
+                lambda: self._interaction.edit_original_response(**content_of(page), view=buttons)
+            )
         return await self._follow_up(page, buttons)
 
     async def _follow_up(self, page: Page, buttons: discord.ui.View | None) -> discord.WebhookMessage:
@@ -172,7 +175,8 @@ class MessageReply:
         for place, page in enumerate(pages):
             view = buttons if place == len(pages) - 1 else None
             if self._line is not None and not self._is_answered:
-                shown.append(await self._line.edit(**content_of(page), view=view))
+                line = self._line
+                shown.append(await despite_a_break(partial(line.edit, **content_of(page), view=view)))
             else:
                 shown.append(await self._send(page, view))
             self._is_answered = True
@@ -185,11 +189,22 @@ class MessageReply:
         """The first message is a reply, those after it and those in another thread are messages of their own."""
         if self._thread is None and not self._is_answered:
             return await self._reply(page, buttons)
-        place = self._thread or self._message.channel
-        return await place.send(**content_of(page), view=buttons or discord.utils.MISSING)
+        return await self._send_to(self._thread or self._message.channel, page, buttons)
 
     async def _reply(self, page: Page, buttons: discord.ui.View | None) -> discord.Message:
-        view = buttons or discord.utils.MISSING
         if not self._allowed.read_message_history:  # Discord lets nobody reply to what they may not read again
-            return await self._message.channel.send(**content_of(page), view=view)
-        return await self._message.reply(**content_of(page), view=view, mention_author=False)
+            return await self._send_to(self._message.channel, page, buttons)
+        return await self._send_to(self._message.channel, page, buttons, self._message)
+
+    async def _send_to(
+        self,
+        place: discord.abc.MessageableChannel,
+        page: Page,
+        buttons: discord.ui.View | None,
+        replied: discord.Message | None = None,
+    ) -> discord.Message:
+        view = buttons or discord.utils.MISSING
+        content, nonce = content_of(page), new_nonce()
+        if replied is None:
+            return await despite_a_break(lambda: place.send(**content, view=view, nonce=nonce))
+        return await despite_a_break(lambda: replied.reply(**content, view=view, nonce=nonce, mention_author=False))

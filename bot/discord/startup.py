@@ -51,9 +51,10 @@ CLOSED = {
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What Discord says of the application before the bot connects."""
+    """What Discord says of the application before the bot connects: `is_public`, whether anybody may invite it."""
 
     reads_messages: bool
+    is_public: bool
     shards: int
 
 
@@ -79,6 +80,13 @@ def serve(settings: Settings) -> None:
             "bot, and new posts in forums, can't be read. All else works. (It is granted on the application's page: "
             "Bot, Message Content Intent.)",
             "dim",
+            console=notices(),
+        )
+    if application.is_public:
+        show(
+            "This application is a public bot: whoever adds it to a server of theirs may open any folder of documents "
+            "there. Unless that is meant, take “Public Bot” away on the application's page (Bot).",
+            "yellow",
             console=notices(),
         )
     prompts = load_prompts(settings.prompts_dir)
@@ -133,10 +141,11 @@ async def look_at_application(settings: Settings) -> Application:
     async with discord.Client(intents=wanted_intents(reads_messages=False)) as client:
         await client.login(settings.discord_token)
         flags = client.application_flags
+        is_public = client.application is not None and client.application.bot_public
         shards, gateway, _ = await client.http.get_bot_gateway()
     if not settings.discord_gateway_url:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
-    return Application(flags.gateway_message_content or flags.gateway_message_content_limited, shards)
+    return Application(flags.gateway_message_content or flags.gateway_message_content_limited, is_public, shards)
 
 
 def _point_discord(settings: Settings) -> None:

@@ -23,7 +23,6 @@ TRUMP_SEARCHED = "searched: What did Trump say the talks were about?"
 UNKNOWN = "How old is Diosdado Cabello?"
 ABSTENTION = "no answer is given"
 FAILURE = "Something went wrong on my side"
-CLOSING = "I am just being restarted."
 
 MESSAGES = "/channels/{channel_id}/messages"
 MESSAGE = f"{MESSAGES}/{{message_id}}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.discord import lines
 from index.config import IndexConfig
 from index.embedding import SentenceTransformerEmbedder
 from index.ingestion import Ingestion
@@ -91,8 +92,8 @@ def test_the_next_question_is_answered_from_what_another_process_has_indexed(
 
         shown = text_of(museum.press(museum.ada, mill, "Sources"))
         assert "**The mill was built by Anna Berg for her sons.**" in shown
-        assert "This document has changed since." in shown
+        assert lines.DOCUMENT_CHANGED in shown
         shown = text_of(museum.press(museum.ada, bakery, "Sources"))
         assert "**The bakery opens at five in the morning.**" in shown
-        assert "no longer among the documents" in shown
+        assert lines.DOCUMENT_GONE in shown
         assert "⚠️" not in text_of(museum.press(museum.ada, talks, "Sources", BOLTON_SAID))

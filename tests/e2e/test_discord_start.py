@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.discord import lines
 from bot.journal import JOURNAL
 from tests.e2e.conftest import Outcome, in_a_process
 from tests.e2e.discord_cases import (
     BOLTON,
     BOLTON_SAID,
-    CLOSING,
     COMMANDS,
     SURROUNDINGS,
     Scene,
@@ -27,7 +27,7 @@ from tests.e2e.discord_cases import (
 )
 from tests.fake_discord.faults import Fault
 from tests.fake_discord.people import FakeDiscord
-from tests.fake_discord.processes import Bot, running, wait_until_serving
+from tests.fake_discord.processes import Bot, running
 from tests.fake_discord.waiting import text_of
 
 TOKEN = "a-token.that-nobody.may-see"
@@ -89,13 +89,13 @@ def test_what_discord_says_before_it_connects_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("withdrawn", "line"),
+    ("withdrawn", "told"),
     [
         ("token", "Discord refused the token while connecting; copy it again into DISCORD_TOKEN"),
         ("intent", "the application's message content intent was switched off while connecting; start again"),
     ],
 )
-def test_what_is_withdrawn_while_it_connects_is_told(indexed: Path, tmp_path: Path, withdrawn: str, line: str) -> None:
+def test_what_is_withdrawn_while_it_connects_is_told(indexed: Path, tmp_path: Path, withdrawn: str, told: str) -> None:
     with FakeDiscord(message_content="granted") as discord:
         discord.arrange(Fault("PUT", COMMANDS, seconds=0.5))
         with started(discord, project(indexed, tmp_path)) as bot:
@@ -106,7 +106,7 @@ def test_what_is_withdrawn_while_it_connects_is_told(indexed: Path, tmp_path: Pa
             else:
                 discord.settings.message_content = "no"
             assert bot.process.wait(30) == 2
-            assert bot.output == f"footnote: {line}\n"
+            assert bot.output == f"footnote: {told}\n"
             assert token not in bot.output
     assert check(tmp_path).code == 2
 
@@ -137,11 +137,7 @@ def test_after_a_crash_it_comes_back_and_old_buttons_work(indexed: Path, tmp_pat
                 discord.slash(museum.ada, room, "ask", question=BOLTON)
             bot.stop(signal.SIGKILL)
         assert journal_is_whole(folder)
-        discord.refuse_connections(True)
-        with started(discord, folder) as bot:
-            wait_until(bot, discord, "Failed to connect")
-            discord.refuse_connections(False)
-            wait_until_serving(discord, bot)
+        with running(discord, folder, environment=SURROUNDINGS) as bot:
             shown = museum.press(museum.ada, answer, "Sources", f"{BOLTON_SAID}.**")
             assert "1 of 1" in text_of(shown)
             follow_up = discord.say(museum.ada, room, "And what did Trump say?", reply_to=answer)
@@ -152,33 +148,41 @@ def test_after_a_crash_it_comes_back_and_old_buttons_work(indexed: Path, tmp_pat
         discord.check()
 
 
+def test_it_says_whether_it_runs_and_runs_once_for_a_data_folder(indexed: Path, tmp_path: Path) -> None:
+    folder = project(indexed, tmp_path)
+    assert "no bot is running" in check(folder).line
+    with FakeDiscord(message_content="granted") as discord:
+        with running(discord, folder, environment=SURROUNDINGS) as bot:
+            wait_until(bot, discord, "Connected as footnote#0001, in 0 servers.")
+            discord.wait_for(lambda: check(folder).code == 0, "the sign of life")
+            assert "another `footnote serve` uses the data folder" in refused(folder, discord.environment)
+            assert bot.stop() == 0
+        discord.check()
+    assert "no bot is running" in check(folder).line
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_told_to_stop_it_answers_what_it_has_begun(indexed: Path, tmp_path: Path, number: signal.Signals) -> None:
     folder = project(indexed, tmp_path)
-    assert "no bot is running" in check(folder).line
+    # At this level everything is logged: all that is sent and received.
+    environment = {**SURROUNDINGS, "LOG_LEVEL": "DEBUG"}
     with FakeDiscord(message_content="granted", interaction_deadline=60.0) as discord:
-        # At this level everything is logged: all that is sent and received.
-        with running(discord, folder, environment={**SURROUNDINGS, "LOG_LEVEL": "DEBUG"}) as bot:
+        with running(discord, folder, environment=environment) as bot:
             museum = Scene(discord, bot, folder)
-            wait_until(bot, discord, "Connected as footnote#0001, in ")
-            discord.wait_for(lambda: check(folder).code == 0, "the sign of life")
-            line = refused(folder, {**discord.environment})
-            assert "another `footnote serve` uses the data folder" in line
             rooms = [museum.room() for _ in range(2)]
             answer = museum.ask(museum.ada, rooms[0], BOLTON, BOLTON_SAID)
-            people = [discord.add_member(museum.guild, f"person {one}") for one in range(40)]
+            people = [discord.add_member(museum.guild, f"person {one}") for one in range(25)]
             used = [discord.slash(person, rooms[1], "ask", question=BOLTON) for person in people]
             discord.wait_for_answer(used[0], BOLTON_SAID)
             pressed = discord.click(museum.ada, answer, "Sources")
             used += [discord.slash(person, rooms[1], "ask", question=BOLTON) for person in people]
             assert bot.stop(number) == 0
             told = answers([one for one in used if one.acknowledged_at is not None])
-            assert [one for one in told if BOLTON_SAID not in one and CLOSING not in one] == []
+            assert [one for one in told if BOLTON_SAID not in one and one != lines.CLOSING] == []
             assert len(told) >= len(people), "who asked before is told"
             assert all(len(one.messages) == (one.acknowledged_at is not None) for one in used)
-            assert not pressed.acknowledged_at or pressed.messages
+            assert pressed.acknowledged_at is None or pressed.messages
             check_output(discord, bot.output)
             assert "aW50ZXJhY3Rpb246" not in bot.output, "with the token of an interaction others could answer it"
         assert journal_is_whole(folder)
         discord.check()
-    assert "no bot is running" in check(folder).line

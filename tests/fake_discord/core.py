@@ -107,7 +107,7 @@ class Core:
             "description": "",
             "type": None,
             "rpc_origins": [],
-            "bot_public": True,
+            "bot_public": False,
             "bot_require_code_grant": False,
             "verify_key": "0" * 64,
             "flags": self.settings.application_flags,

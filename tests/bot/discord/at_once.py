@@ -9,10 +9,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import discord
 import simcord
 from simcord.interactions import base_payload, build_options, nest_options, walk_to_subcommand
 from simcord.results import InteractionResult
 
+from bot.discord.cogs.messages import MessagesCog
 from tests.bot.discord.answers import FOUNDED, Shown
 from tests.bot.discord.scenes import Scene
 
@@ -44,11 +46,27 @@ def begin_raw(person: simcord.MemberActor, channel: simcord.ChannelHandle, data:
 
 
 def write(
-    person: simcord.MemberActor, channel: simcord.ChannelHandle, text: str, reply_to: Shown | None = None
-) -> None:
-    """Send a message and go on; a reply pings."""
+    person: simcord.MemberActor,
+    channel: simcord.ChannelHandle,
+    text: str,
+    reply_to: Shown | None = None,
+    broadcast: bool = True,
+) -> int:
+    """Send a message and go on; its number. A reply pings."""
     reference = {"message_id": str(reply_to.id)} if reply_to is not None else None
-    person._env.backend.create_message(channel.id, person.id, text, reference=reference)
+    backend = person._env.backend
+    return backend.create_message(channel.id, person.id, text, reference=reference, broadcast=broadcast).id
+
+
+async def hear(
+    it: Scene, person: simcord.MemberActor, channel: simcord.ChannelHandle, text: str, reply_to: Shown | None = None
+) -> asyncio.Task[None]:
+    """Let the bot hear of a message, and go on. Time passes for it, which in simcord's own tasks it does not."""
+    sent = write(person, channel, text, reply_to, broadcast=False)
+    place, cog = it.bot.get_channel(channel.id), it.bot.get_cog("MessagesCog")
+    assert isinstance(place, discord.abc.Messageable)
+    assert isinstance(cog, MessagesCog)
+    return asyncio.create_task(cog.on_message(await place.fetch_message(sent)))
 
 
 async def until(condition: Callable[[], object]) -> None:

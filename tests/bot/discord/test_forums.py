@@ -23,11 +23,9 @@ from tests.bot.discord.answers import (
     entry_under,
     nobody_is_mentioned,
     posted,
-    reference_in,
     shown,
     spoken,
 )
-from tests.bot.discord.at_once import queue_busy, until, write
 from tests.bot.discord.scenes import Scene, Scenes, text_of
 
 THREAD_MESSAGES = discord.Permissions(send_messages_in_threads=True).value
@@ -68,7 +66,7 @@ async def test_with_found_what_nothing_answers_is_not_kept(scene: Scenes) -> Non
         assert "None in the last 30 days" in text_of(shown(await it.ada.slash(it.channel, "gaps")))
 
 
-async def test_with_found_nobody_sees_that_it_is_at_work_nor_that_it_fails(
+async def test_with_found_nobody_is_told_what_has_failed(
     scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with scene() as it:
@@ -76,21 +74,10 @@ async def test_with_found_nobody_sees_that_it_is_at_work_nor_that_it_fails(
         with closing(sqlite3.connect(folder / ".footnote" / "catalog.sqlite")) as catalog:
             catalog.execute("UPDATE document SET places = 'no JSON'")
             catalog.commit()
-        async with queue_busy(it):
-            posting = asyncio.create_task(posted(it.bob, forum, FOUNDED, FOUNDED))
-            await until(lambda: it.parts.queue.waiting(it.guild.id) == 1)
-            write(it.ada, it.channel, f"{it.mention} {FOUNDED}")
-            # Who asks is told after so long that it is being worked on, and how many come first.
-            await until(lambda: spoken(it) and _typed_in(it, it.channel))
-        post = await posting
-        assert reference_in(answer(it).content) in caplog.text
+        post = await posted(it.bob, forum, FOUNDED, FOUNDED)
         assert spoken(it, post) == []
-        assert not _typed_in(it, post)
         assert f"a question in {post.id}, reference " in caplog.text
-
-
-def _typed_in(it: Scene, channel: simcord.ChannelHandle) -> bool:
-    return f"/channels/{channel.id}/typing" in [request.path for request in it.env.http_requests]
+        assert "JSONDecodeError" in caplog.text
 
 
 async def test_with_always_it_says_that_nothing_answers(scene: Scenes) -> None:

@@ -23,7 +23,7 @@ from tests.bot.discord.answers import (
     shown,
     spoken,
 )
-from tests.bot.discord.at_once import queue_busy, until, write
+from tests.bot.discord.at_once import hear, queue_busy, until
 from tests.bot.discord.scenes import Scene, Scenes, button
 
 TRUMP = "And what did Trump say?"
@@ -236,9 +236,9 @@ async def test_the_line_of_who_waits_is_gone_when_the_answer_is_in_a_thread(scen
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
         async with queue_busy(it):
-            write(it.bob, it.channel, TRUMP, reply_to=told)
+            asked = await hear(it, it.bob, it.channel, TRUMP, reply_to=told)
             await until(lambda: answer(it).content == lines.waiting(1))
-        await it.env.settle()
+        await asked
         assert [message.id for message in spoken(it)] == [told.id]
         assert entry_under(it, answer(it, it.channel.threads[0])).searched == SEARCHED_TRUMP
 

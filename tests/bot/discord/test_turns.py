@@ -6,7 +6,7 @@ import asyncio
 import gc
 import logging
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, repeat
@@ -21,6 +21,7 @@ from discord.http import Route
 from bot.discord import lines
 from bot.discord.asking import Question, ask
 from bot.discord.pages import Page
+from bot.discord.replies import FollowUpReply
 from bot.discord.scopes import folders_for
 from bot.types import JournalEntry
 from tests.bot.discord.answers import (
@@ -34,8 +35,8 @@ from tests.bot.discord.answers import (
     shown,
     spoken,
 )
-from tests.bot.discord.at_once import begin, begin_waiting, queue_busy, until, write
-from tests.bot.discord.scenes import Scene, Scenes, button, text_of
+from tests.bot.discord.at_once import begin, begin_waiting, hear, queue_busy, until, write
+from tests.bot.discord.scenes import Scene, Scenes, text_of
 from tests.bot.discord.test_ask import LONG, NEST
 
 TRUMP = "And what did Trump say?"
@@ -43,30 +44,31 @@ SEARCHED_TRUMP = "What did Trump say the talks were about?"
 
 
 class Place:
-    """A place for an answer that keeps what is shown there. It narrows the scope of its channel while it is moved."""
+    """A place for an answer that keeps what is said and shown there, and where something may happen on the way."""
 
     embeds = True
 
-    def __init__(self, it: Scene) -> None:
+    def __init__(self, it: Scene, on_the_way: Callable[[], Awaitable[None]] | None = None) -> None:
         self._it = it
+        self._on_the_way = on_the_way
         self.said: list[str] = []
         self.pages: list[Page] = []
-        self.under_way: list[bool] = []
+        self.was_under_way = False
 
     async def say(self, text: str) -> None:
         self.said.append(text)
 
     async def type(self) -> None:
-        raise aiohttp.ServerDisconnectedError
+        self.said.append("(typing)")
 
-    async def move(self, entry: JournalEntry) -> int | None:
-        assert entry.folders is None
-        await _narrowed(self._it)
+    async def move(self, entry: JournalEntry) -> int | None:  # noqa: ARG002
+        if self._on_the_way is not None:
+            await self._on_the_way()
         return None
 
     async def show(self, pages: Sequence[Page], buttons: discord.ui.View | None, shown: list[discord.Message]) -> None:  # noqa: ARG002
         self.pages += pages
-        self.under_way.append(asyncio.current_task() in self._it.parts.answering)
+        self.was_under_way = asyncio.current_task() in self._it.parts.answering
 
 
 async def _narrowed(it: Scene) -> None:
@@ -107,31 +109,42 @@ async def test_a_scope_that_is_narrowed_while_a_question_is_answered_holds_for_i
     async with scene() as it:
         scopes = chain([None], repeat(("profiles",)))
         place = Place(it)
-        place.move = _stay  # type: ignore[method-assign]
         await ask(it.parts, _question(it, scope=lambda: next(scopes)), place)
-        assert "talks.md" not in str(place.pages)
         assert place.pages
+        assert "talks.md" not in str(place.pages)
         _is_within_profiles(it.parts.journal.last_in(it.channel.id, 0))
 
 
-async def test_a_scope_that_is_narrowed_before_an_answer_is_shown_holds_for_it(scene: Scenes, folder: Path) -> None:
+async def test_a_scope_that_is_narrowed_before_an_answer_is_shown_holds_for_it(scene: Scenes) -> None:
     async with scene() as it:
-        place = Place(it)
+        place = Place(it, partial(_narrowed, it))
         await ask(it.parts, _question(it), place)
         assert place.pages
         assert "talks.md" not in str(place.pages)
         _is_within_profiles(it.parts.journal.last_in(it.channel.id, 0))
-        # A post that has no answer any more is neither shown nor told.
-        await asyncio.to_thread(it.parts.servers.clear_folders, it.channel.id)
-        place.pages.clear()
+
+
+async def test_a_post_that_has_no_answer_any_more_is_left_alone(scene: Scenes) -> None:
+    async with scene() as it:
+        place = Place(it, partial(_narrowed, it))
         await ask(it.parts, _question(it, tentative=True), place)
         assert (place.pages, place.said) == ([], [])
-        it.parts.journal.close()
-        assert not [path for path in (folder / ".footnote").glob("journal*") if b"talks.md" in path.read_bytes()]
+        assert it.parts.journal.last_in(it.channel.id, 0) is None
 
 
-async def _stay(entry: JournalEntry) -> None:  # noqa: ARG001
-    return None
+async def test_of_a_post_that_waits_nothing_is_to_be_seen(scene: Scenes) -> None:
+    async with scene() as it:
+        place, other = Place(it), Place(it)
+        async with queue_busy(it):
+            asked = [
+                asyncio.create_task(ask(it.parts, _question(it, tentative=tentative), reply))
+                for tentative, reply in ((True, place), (False, other))
+            ]
+            await until(lambda: len(other.said) == 2)
+        await asyncio.gather(*asked)
+        assert sorted(other.said) == ["(typing)", lines.waiting(2)]
+        assert place.said == []
+        assert place.pages
 
 
 def _is_within_profiles(entry: JournalEntry | None) -> None:
@@ -184,9 +197,9 @@ async def test_a_connection_that_breaks_beside_an_answer_does_not_lose_it(
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
         with _hanging_up(it, method, ending, error) as met:
             async with queue_busy(it):
-                write(it.bob, it.channel, TRUMP, reply_to=told)
+                asked = await hear(it, it.bob, it.channel, TRUMP, reply_to=told)
                 await until(lambda: answer(it).content == lines.waiting(1))
-            await it.env.settle()
+            await asked
         assert len(met) == 1
         place = it.channel if in_channel else it.channel.threads[0]
         assert entry_under(it, answer(it, place)).searched == SEARCHED_TRUMP
@@ -203,44 +216,34 @@ async def test_where_it_can_not_be_said_where_the_answer_is_it_is_there_all_the_
         assert entry_under(it, answer(it, thread)).asker == it.ada.id
 
 
-@pytest.mark.parametrize("wider", [False, True])
-async def test_after_a_quarter_of_an_hour_in_line_an_answer_is_a_message_of_its_own(
-    scene: Scenes, caplog: pytest.LogCaptureFixture, wider: bool
+async def test_after_a_quarter_of_an_hour_in_line_a_private_answer_is_kept_to_itself(
+    scene: Scenes, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "bot")
     async with scene() as it:
-        asked = {
-            private: shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN, private=private))
-            for private in (False, True)
-        }
-        before = len(spoken(it))
-        for private in (False, True):
-            async with queue_busy(it):
-                if wider:
-                    pressed = asyncio.create_task(it.bob.click(asked[private], custom_id=_wider(asked[private])))
-                else:
-                    begin(it.bob, it.channel, "ask", question=UNKNOWN, private=private)
-                await until(lambda: lines.waiting(1) in str([one.json for one in it.env.http_requests[-1:]]))
-                for method in ("PATCH", "POST"):
-                    it.env.inject_error(method, "/webhooks/*", status=404, code=10015, times=None)
-            if wider:
-                await pressed
-            await it.env.settle()
-            it.env.backend.faults.clear()
-            if private:
-                assert "nothing left to answer to" in caplog.text
-                assert UNKNOWN not in str([message.content for message in spoken(it)[-1:]][before + 1 :])
-            else:
-                assert UNKNOWN in answer(it).content
-                assert entry_under(it, answer(it)).abstained
-                assert "nothing left to answer to" not in caplog.text
-                after = len(spoken(it))
-        assert len(spoken(it)) == after
-        assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+        it.env.inject_error("PATCH", "/webhooks/*", status=404, code=10015, message="Unknown Webhook")
+        await it.bob.slash(it.channel, "ask", question=FOUNDED, private=True)
+        assert "nothing left to answer to" in caplog.text
+        assert spoken(it) == []
+        assert it.env.errors == []
 
 
-def _wider(message: Any) -> str:
-    return button(message, "wider")
+async def test_after_a_quarter_of_an_hour_in_line_a_wider_answer_is_a_message_of_its_own(scene: Scenes) -> None:
+    async with scene() as it:
+        pressing = asyncio.create_task(it.bot.wait_for("interaction"))
+        await it.bob.slash(it.channel, "ask", question=UNKNOWN)
+        interaction = await pressing
+        replies = [FollowUpReply(interaction, private) for private in (False, True)]
+        for reply in replies:
+            await reply.say(lines.waiting(1))
+        it.env.inject_error("PATCH", "/webhooks/*", status=401, code=50027, times=None)
+        shown: list[discord.Message] = []
+        await replies[0].show([Page("An hour.")], None, shown)
+        assert answer(it).content == "An hour."
+        assert [message.id for message in shown] == [answer(it).id]
+        with pytest.raises(discord.HTTPException):
+            await replies[1].show([Page("For you alone.")], None, shown)
+        assert answer(it).content == "An hour."
 
 
 async def test_where_the_second_page_fails_the_first_stays_and_can_be_replied_to(scene: Scenes, folder: Path) -> None:
@@ -248,10 +251,10 @@ async def test_where_the_second_page_fails_the_first_stays_and_can_be_replied_to
     (folder / "seeds" / "heron.md").write_text(f"# The grey heron\n\n{LONG}")
     async with scene(ANSWER_THRESHOLD="0.01", THREADS="never") as it:
         async with queue_busy(it):
-            write(it.bob, it.channel, f"{it.mention} {NEST}")
+            asked = await hear(it, it.bob, it.channel, f"{it.mention} {NEST}")
             await until(lambda: spoken(it) and answer(it).content == lines.waiting(1))
             it.env.inject_error("POST", "/channels/*/messages", status=500)
-        await it.env.settle()
+        await asked
         first, failure = spoken(it)
         assert "grey heron" in first.content
         assert reference_in(failure.content)
@@ -275,7 +278,7 @@ async def test_whatever_is_being_answered_is_under_way_until_it_is_shown(scene: 
         assert "1 supported" in text_of(shown(checked))
         place = Place(it)
         await ask(it.parts, _question(it), place)
-        assert place.under_way == [True]
+        assert place.was_under_way
         assert it.parts.answering == set()
 
 
