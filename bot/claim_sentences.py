@@ -1,4 +1,4 @@
-"""A message to the sentences that can be checked: without its markup, each standing alone as far as that can be. Pure."""
+"""A message to sentences that can be checked: without markup, each standing alone as far as that can be. Pure."""
 
 from __future__ import annotations
 
@@ -29,24 +29,27 @@ _SHORT_EMOJI = re.compile(r"(?<![\w:]):[a-z][a-z_]*[a-z0-9+-]*:(?![\w:])")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(<?https?://[^\s)]+>?\)")
 _ADDRESS = re.compile(r"<?\bhttps?://[^\s<>]+>?", re.IGNORECASE)
 _MARKS = (
-    re.compile(r"(\*\*\*|\*\*|\*|~~|\|\||__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL),
-    re.compile(r"(?<!\w)(_)(?=\S)(.+?)(?<=\S)_(?!\w)", re.DOTALL),
+    re.compile(r"(?<!\\)(\*\*\*|\*\*|\*|~~|\|\||__)(?=\S)(.+?)(?<=[^\s\\])\1", re.DOTALL),
+    re.compile(r"(?<![\w\\])(_)(?=\S)(.+?)(?<=[^\s\\])_(?!\w)", re.DOTALL),
     re.compile(r"(`{1,2})(.+?)\1", re.DOTALL),
 )
-_ESCAPE = re.compile(r"\\([^\w\s])")
+_ESCAPE = re.compile(r"\\([^\sa-zA-Z0-9])")
 _LINE_MARK = re.compile(r"\s*(?:(?:>>>|>|-#|#{1,3})\s+)*(?:(?:[-*•‣]|\d{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?")
 _LIST_LINE = re.compile(r"\s*(?:(?:>>>|>)\s+)*(?:[-*•‣]|\d{1,3}[.)])\s")
 
 # What people put before a claim. It would be taken for a part of it.
 _PREFACE = re.compile(
-    r"^(?:(?:i (?:really |also )?(?:think|believe|guess|suppose|heard|read|know|assume|recall|remember|bet|am sure|"
-    r"['’]?m (?:pretty |quite |fairly )?sure)|(?:apparently|actually|basically|honestly|well|so|and|but|yes|yeah|no|nope|"
-    r"ok|okay|also|btw|fyi|imo|imho|afaik|iirc|hi|hello|hey|hi all|hi everyone|fun fact|tl;?dr|note|fact|"
-    r"as far as i know|in my opinion|to be fair|remember|in fact|of course)\b(?=\s*[,:;–—-]|\s+(?:that|so|and)\b|\s))"
-    r"\s*[,:;–—-]*\s*(?:that\s+)?)+",
+    r"^(?:(?:i (?:really |also )?(?:think|believe|guess|suppose|heard|read|know|assume|recall|remember|bet|am sure)|"
+    r"i['’]m (?:pretty |quite |fairly )?sure|and|but|yeah|actually|apparently|basically|btw|fyi|imo|imho|afaik|iirc|"
+    r"lol)\b(?:\s*[,:;–—-]+)?\s+(?:that\s+)?|"
+    # These mean something else unless a pause follows: "no herons", "so many".
+    r"(?:no|nope|yes|so|well|ok|okay|also|hi|hello|hey|note|fact|fun fact|tl;?dr|remember|honestly|in fact|of course|"
+    r"as far as i know|in my opinion|to be fair|hi (?:all|everyone|there))\s*[,:;–—-]+\s*)+",
     re.IGNORECASE,
 )
-_REQUEST = re.compile(r"^(?:please|pls|let['’]?s|can (?:you|we|someone)|could (?:you|we|someone)|check out)\b", re.IGNORECASE)
+_REQUEST = re.compile(
+    r"^(?:please|pls|let['’]?s|can (?:you|we|someone)|could (?:you|we|someone)|check out)\b", re.IGNORECASE
+)
 _LEADING_PRONOUN = re.compile(r"^(?:he|she|it|they|his|her|its|their|this|that|these|those)\b", re.IGNORECASE)
 _PERSON = re.compile(r"^(?:(?:he|she)|(?P<own>his|her))\b", re.IGNORECASE)
 

@@ -90,7 +90,7 @@ async def ask(parts: ServingParts, question: Question, reply: Reply) -> list[dis
             if turn is None or (entry := turn[0]) is None:
                 return []
             channel = await reply.move(entry) or entry.channel
-            while not question.is_within_scope(entry):  # it has been narrowed in this moment
+            while not question.is_within_scope(entry):  # it has been narrowed since
                 if (entry := await parts.live.run(work)) is None:
                     return []
             entry = replace(after_waiting(entry, turn[1]), channel=channel)
@@ -106,14 +106,11 @@ async def ask(parts: ServingParts, question: Question, reply: Reply) -> list[dis
 
 
 def _kept(parts: ServingParts, question: Question, live: Parts) -> JournalEntry | None:
-    """The answer, from nothing that is out of the channel's scope by now; None for a tentative question without one.
+    """The answer in the scope as it is now, in the place of an earlier one; None for a tentative question without one.
 
     It is kept before the next question is answered, which may follow on it; a tentative one only when it is shown.
     """
-    entry = answered(question.asked(), live.engine, live.index)
-    while not question.is_within_scope(entry):
-        entry = answered(question.asked(), live.engine, live.index)
-    entry = replace(entry, reference=question.reference)
+    entry = replace(answered(question.asked(), live.engine, live.index), reference=question.reference)
     if question.tentative:
         return None if entry.abstained else entry
     parts.journal.keep(entry)

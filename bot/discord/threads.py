@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from weakref import WeakValueDictionary
 
 import discord
@@ -17,6 +17,9 @@ from bot.discord.errors import UNREACHABLE
 from bot.discord.parts import ServingParts
 from bot.errors import JournalError
 from bot.types import JournalEntry
+
+if TYPE_CHECKING:
+    Place = discord.abc.MessageableChannel | discord.interactions.InteractionChannel | None
 
 ARCHIVED_AFTER: Literal[1440] = 1440  # minutes without a message
 
@@ -37,11 +40,15 @@ async def open_thread(under: discord.Message | discord.PartialMessage, question:
         return None
 
 
-async def open_under_answer(parts: ServingParts, shown: Sequence[discord.Message], question: str) -> None:
-    """Open a thread under the last message of an answer, where conversations always have one."""
-    if not shown or parts.settings.threads != "always":
+async def open_under_answer(
+    parts: ServingParts, channel: Place, shown: Sequence[discord.Message], question: str
+) -> None:
+    """Open a thread under the last message of an answer in a channel, where conversations always have one.
+
+    `channel` is where it was asked: the later messages of an interaction know no more than its number.
+    """
+    if parts.settings.threads != "always" or channel is None or not shown or shown[-1].channel.id != channel.id:
         return
-    channel = shown[-1].channel
     if isinstance(channel, discord.TextChannel) and may_use_threads(channel.permissions_for(channel.guild.me)):
         # The message of an interaction can open no thread itself; the same message in its channel can.
         await open_thread(channel.get_partial_message(shown[-1].id), question)

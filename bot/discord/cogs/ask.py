@@ -47,7 +47,7 @@ class AskCog(commands.Cog):
         )
         shown = await ask(self._parts, asked, reply)
         if not private:
-            await open_under_answer(self._parts, shown, asked.text)
+            await open_under_answer(self._parts, interaction.channel, shown, asked.text)
 
     def _earlier(self, interaction: discord.Interaction[Any]) -> Earlier:
         """In a thread of ours and in direct messages a command goes on with the conversation."""

@@ -105,7 +105,8 @@ class MessagesCog(commands.Cog):
             tentative=tentative,
         )
         reply = MessageReply(message, allowed, partial(self._threads.thread_of, message))
-        await open_under_answer(self._parts, await ask(self._parts, question, reply), text)
+        shown = await ask(self._parts, question, reply)
+        await open_under_answer(self._parts, message.channel, shown, text)
 
     def _earlier(self, message: discord.Message, surface: Surface) -> Earlier:
         server = message.guild.id if message.guild else None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import discord
 import pytest
@@ -25,6 +27,7 @@ from tests.bot.discord.answers import (
 )
 from tests.bot.discord.at_once import hear, queue_busy, until
 from tests.bot.discord.scenes import Scene, Scenes, button
+from tests.bot.discord.test_ask import LONG, NEST
 
 TRUMP = "And what did Trump say?"
 SEARCHED_TRUMP = "What did Trump say the talks were about?"
@@ -192,6 +195,16 @@ async def test_all_replies_to_an_answer_share_a_thread(scene: Scenes, threads: s
         assert entries[1].searched == "What did Maduro say the talks were about?"
 
 
+async def test_a_reply_to_any_page_goes_to_the_thread_under_the_last(scene: Scenes, folder: Path) -> None:
+    shutil.rmtree(folder / ".footnote")
+    (folder / "seeds" / "heron.md").write_text(f"# The grey heron\n\n{LONG}")
+    async with scene(ANSWER_THRESHOLD="0.01", THREADS="always") as it:
+        asked = await it.bob.slash(it.channel, "ask", question=NEST)
+        assert asked.followups
+        await it.ada.send(it.channel, "And why?", reply_to=shown(asked))
+        assert [thread.id for thread in it.channel.threads] == [asked.followups[-1].id]
+
+
 async def test_replies_at_the_same_moment_share_a_thread(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
@@ -216,7 +229,7 @@ async def test_in_a_thread_that_is_closed_a_conversation_does_not_go_on(scene: S
             thread = it.channel.threads[-1]
             assert entry_under(it, answer(it, thread)).searched == SEARCHED_TRUMP
             if closing:
-                await _thread(it, thread).edit(**{closing: True})
+                await _thread(it, thread).edit(archived=closing == "archived", locked=closing == "locked")
                 await it.env.settle()
 
 

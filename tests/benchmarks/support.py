@@ -1,0 +1,373 @@
+"""How well it is told whether a passage supports a claim, contradicts it, or neither; and the fit of it. Run by hand:
+
+    python -m tests.benchmarks.support --data ../shared/data/claims [--sample N] [--fit]
+
+Prints one JSON object with, for each set of claims (those under "kept_out" are never learnt from):
+
+balanced_accuracy: supported against not, at even odds: the mean of the shares of both that are told right.
+auroc: how well the probability of support tells them apart.
+overlap_balanced_accuracy, overlap_auroc: the same for the share of the claim's telling words (stemmed) that stand in
+    the passage, at the threshold that is best on the sets learnt from: the baseline.
+contradicted_precision, contradicted_recall: of the claims called contradicted the share that is, and of those that
+    are the share called so; null where a set has none or does not tell them from those not mentioned.
+told: for each label how many were called supported, contradicted, not mentioned, at the thresholds of `bot.claims`.
+
+`--fit` first fits both logistic models anew and writes `index/reader/support.json`. Each set counts as `LEARNT` says,
+supported and other claims of a set the same. What speaks for support can't get a weight against it, nor the other way
+round: with that, and with few numbers, a set unlike those learnt from is judged better. Takes a quarter of an hour on
+one core, nearly all of it embedding.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import sys
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY))
+
+from bot.claims import verdict_of  # noqa: E402  (found only once the repository is on the path)
+from index.chunking import Splitter  # noqa: E402
+from index.config import IndexConfig  # noqa: E402
+from index.embedding import SentenceTransformerEmbedder  # noqa: E402
+from index.encoder import FloatArray  # noqa: E402
+from index.reader.claim_words import telling  # noqa: E402
+from index.reader.support import WEIGHTS, Judged, SimilaritySupport  # noqa: E402
+from index.reader.support_features import CONFLICTS, FEATURES  # noqa: E402
+from index.reader.support_interface import Support  # noqa: E402
+from index.types import Document, Passage  # noqa: E402
+from tests.benchmarks.measures import auroc  # noqa: E402
+
+# What judges: claims about retrieved text, Wikipedia, contracts, dialogue. The other part of contractnli has the same
+# 17 claims, so it is not learnt from either; nor is any claim that stands in one of these.
+KEPT_OUT = (
+    "factcheck_gpt_stance",
+    "wice_claim_dev",
+    "fm2_dev",
+    "fever_symmetric",
+    "sufficient_facts_vitaminc",
+    "begin_dev_wow",
+    "conjnli_conj_dev",
+    "contractnli_test",
+)
+# What is learnt from, and how much each counts: captions of pictures less, for documents are not written like them.
+LEARNT = {
+    "fever_athnlp_test": 1.0,
+    "fever_athnlp_validation": 1.0,
+    "sufficient_facts_fever": 1.0,
+    "sufficient_facts_hover": 1.0,
+    "alexa_dialog_facts": 1.0,
+    "begin_dev_cmu": 1.0,
+    "begin_dev_tc": 1.0,
+    "mnli_dev_olora": 1.0,
+    "mnli_train_olora": 1.0,
+    "breaking_nli": 0.5,
+    "snli_dev_test": 0.4,
+    "snli_train_sub": 0.4,
+    "snli_counterfactual": 0.4,
+    "med_monotonicity": 0.3,
+}
+# Contradictions are learnt from those that have them in proportion. These have no claim that is not mentioned: each of
+# theirs is also laid next to the nearest passage of another claim.
+WITHOUT_UNMENTIONED = ("fever_athnlp_test", "fever_athnlp_validation")
+NOT_FOR_CONTRADICTIONS = ("breaking_nli", "med_monotonicity", "sufficient_facts_hover")
+ANOTHER_PASSAGE = 0.4  # at most this share of the shorter one's words are in both
+
+SUPPORTS = (
+    "similarity aligned aligned_around weakest faintest faintest_around sentences lacking_names lacking_quantities "
+    "quantity negation opposite name"
+).split()
+CONTRADICTS = "rest_aligned rest_faintest lacking_names quantity negation opposite name".split()
+AGAINST = frozenset({"sentences", "lacking_names", "lacking_quantities", *CONFLICTS})
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim with the text to check it against. Of `is_binary` ones it is only known whether they are supported."""
+
+    text: str
+    title: str
+    passage: str
+    label: str  # "supported", "contradicted", "not_enough"
+    is_binary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadClaim:
+    """A claim, the window of its passages that is nearest to it, and what was made of all of them."""
+
+    claim: Claim
+    nearest: Judged
+    overlap: float
+
+    @property
+    def is_supported(self) -> bool:
+        """Whether it is, by its label."""
+        return self.claim.label == "supported"
+
+
+class Reading:
+    """Claims laid next to their passages, which are split as the index would."""
+
+    def __init__(self, embedder: SentenceTransformerEmbedder) -> None:
+        config = IndexConfig()
+        self._embedder = embedder
+        self._splitter = Splitter(embedder.tokenize, config.chunk_tokens, config.overlap_tokens)
+        self._scorer = SimilaritySupport(embedder)
+
+    def read(self, claims: Iterable[Claim]) -> list[ReadClaim]:
+        """The claims, read; those whose text holds no sentence are left out."""
+        found = []
+        for claim in claims:
+            passages = self.passages(claim)
+            if passages:
+                judged = [one for several in self._scorer.judged(claim.text, passages) for one in several]
+                nearest = max(judged, key=lambda one: one.window.nearness)
+                found.append(ReadClaim(claim, nearest, word_overlap(claim.text, f"{claim.title} {claim.passage}")))
+        return found
+
+    def judge(self, claims: Iterable[Claim]) -> list[Support]:
+        """What the passages of each claim say of it: the strongest; those whose text holds no sentence are left out."""
+        return [
+            max(self._scorer.support(claim.text, passages), key=lambda one: one.strength)
+            for claim in claims
+            if (passages := self.passages(claim))
+        ]
+
+    def passages(self, claim: Claim) -> list[Passage]:
+        """The passages of a claim's text."""
+        document = Document("passage.txt", claim.title, claim.passage, "text", bool(claim.title), language="en")
+        (tokens,) = self._embedder.tokenize([document.text])
+        chunks = [one.chunk for one in self._splitter.split(document, tokens)]
+        return [
+            Passage(
+                chunk_id=0,
+                document=document.path,
+                title=claim.title,
+                url=None,
+                start=chunk.start,
+                end=chunk.end,
+                text=chunk.text,
+                heading=None,
+                page=None,
+                line=None,
+                sentences=chunk.sentences,
+                score=0.0,
+                dense_rank=None,
+                lexical_rank=None,
+                dense_score=0.0,
+                lexical_score=0.0,
+                fused_score=0.0,
+            )
+            for chunk in chunks
+        ]
+
+    def with_other_passages(self, claims: Sequence[Claim]) -> list[Claim]:
+        """Each claim with the nearest passage of another one, which is not about the same."""
+        texts = list(dict.fromkeys((one.title, one.passage) for one in claims))
+        stems = [{word.stem for word in telling(text)} for _, text in texts]
+        near = self._vectors([one.text for one in claims]) @ self._vectors([text for _, text in texts]).T
+        found = []
+        for claim, row in zip(claims, near, strict=True):
+            own = {word.stem for word in telling(claim.passage)}
+            for place in np.argsort(-row):
+                if len(own & stems[place]) <= ANOTHER_PASSAGE * min(len(own), len(stems[place])):
+                    title, text = texts[place]
+                    found.append(replace(claim, title=title, passage=text, label="not_enough"))
+                    break
+        return found
+
+    def _vectors(self, texts: Sequence[str]) -> FloatArray:
+        return np.concatenate(
+            [self._embedder.embed_short(texts[start : start + 32]) for start in range(0, len(texts), 32)]
+        )
+
+
+def main() -> None:
+    """Fit if asked to, and measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="the folder of the claim sets")
+    parser.add_argument("--sample", type=int, default=1000, help="the most claims of each set")
+    parser.add_argument("--fit", action="store_true", help="fit the weights anew and write them")
+    arguments = parser.parse_args()
+    embedder = SentenceTransformerEmbedder()
+    kept_out = {name: read_claims(arguments.data, name, arguments.sample) for name in KEPT_OUT}
+    unwanted = {normalised(one.text) for name in KEPT_OUT for one in read_claims(arguments.data, name, sys.maxsize)}
+    learnt = {name: read_claims(arguments.data, name, arguments.sample, unwanted) for name in LEARNT}
+    if arguments.fit:
+        WEIGHTS.write_text(json.dumps(fitted(learnt, Reading(embedder)), indent=1) + "\n", encoding="utf-8")
+    threshold = overlap_threshold(learnt)
+    reading = Reading(embedder)
+    figures = {name: measured(name, claims, reading, threshold) for name, claims in kept_out.items()}
+    means = {
+        key: round(float(np.mean([one[key] for one in figures.values()])), 4)
+        for key in ("balanced_accuracy", "overlap_balanced_accuracy", "auroc", "overlap_auroc")
+    }
+    print(json.dumps({"kept_out": figures, "kept_out_mean": means, "overlap_threshold": threshold}, indent=2))
+
+
+def read_claims(folder: Path, name: str, most: int, without: Collection[str] = ()) -> list[Claim]:
+    """At most so many claims of a set, drawn at random, always the same; none whose text is among `without`."""
+    with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    random.Random(0).shuffle(rows)
+    claims = [
+        Claim(row["claim"], row.get("title", ""), row["passage"], row["label"], bool(row.get("binary"))) for row in rows
+    ]
+    return [one for one in claims if not without or normalised(one.text) not in without][:most]
+
+
+def normalised(text: str) -> str:
+    """A claim's words, to find it again in another set."""
+    return " ".join(word.lower for word in telling(text))
+
+
+def word_overlap(claim: str, passage: str) -> float:
+    """The share of a claim's telling words, stemmed, that stand in a passage."""
+    wanted = {word.stem for word in telling(claim)}
+    return len(wanted & {word.stem for word in telling(passage)}) / max(1, len(wanted))
+
+
+def overlap_threshold(learnt: dict[str, list[Claim]]) -> float:
+    """The share of words in common that tells supported claims from others best."""
+    claims = [one for several in learnt.values() for one in several]
+    shares = np.array([word_overlap(one.text, f"{one.title} {one.passage}") for one in claims])
+    supported = np.array([one.label == "supported" for one in claims])
+    weights = np.concatenate([balanced([one.label == "supported" for one in several], LEARNT[name])
+                              for name, several in learnt.items()])  # fmt: skip
+    return max(
+        (place / 100 for place in range(101)),
+        key=lambda threshold: float(weights[(shares >= threshold) == supported].sum()),
+    )
+
+
+def balanced(labels: Sequence[bool], weight: float) -> FloatArray:
+    """Weights under which both labels count the same, together twice `weight`."""
+    counts = Counter(labels)
+    return np.array([weight / counts[label] for label in labels], np.float32)
+
+
+def fitted(learnt: dict[str, list[Claim]], reading: Reading) -> dict[str, dict[str, float]]:
+    """The weights of both models, as `support.json` holds them."""
+    read = {}
+    for name, claims in learnt.items():
+        read[name] = reading.read(claims)
+        print(f"{name}: {len(read[name])} claims read", file=sys.stderr)
+    everything = [one for several in read.values() for one in several]
+    weights = np.concatenate([balanced([one.is_supported for one in several], LEARNT[name])
+                              for name, several in read.items()])  # fmt: skip
+    supports = fit([one.nearest.row for one in everything], [one.is_supported for one in everything], weights, SUPPORTS,
+                   AGAINST, frozenset())  # fmt: skip
+    others = [one for name in WITHOUT_UNMENTIONED
+              for one in reading.read(reading.with_other_passages(learnt[name]))]  # fmt: skip
+    differing = [
+        one
+        for one in [*others, *(one for name in read if name not in NOT_FOR_CONTRADICTIONS for one in read[name])]
+        if not one.claim.is_binary and any(conflict.contradicts for conflict in one.nearest.compared.conflicts)
+    ]
+    contradicts = fit(
+        [one.nearest.row for one in differing],
+        [one.claim.label == "contradicted" for one in differing],
+        np.ones(len(differing), np.float32),
+        CONTRADICTS,
+        frozenset({"lacking_names"}),
+        frozenset(CONFLICTS),
+    )
+    return {"supports": supports, "contradicts": contradicts}
+
+
+def fit(
+    rows: Sequence[FloatArray],
+    labels: Sequence[bool],
+    weights: FloatArray,
+    columns: Sequence[str],
+    against: Collection[str],
+    free: Collection[str],
+    decay: float = 0.01,
+    steps: int = 1500,
+) -> dict[str, float]:
+    """Weights and bias of a logistic model: those of `against` at most 0, of `free` any, the others at least 0."""
+    import torch
+
+    torch.manual_seed(0)
+    table = np.stack(rows)[:, [FEATURES.index(name) for name in columns]]
+    scale = table.std(0) + 1e-6
+    inputs = torch.from_numpy((table - table.mean(0)) / scale)
+    targets = torch.tensor(labels, dtype=torch.float32)
+    shares = torch.from_numpy(weights / weights.sum())
+    lowest = torch.tensor([-torch.inf if name in against or name in free else 0.0 for name in columns])
+    highest = torch.tensor([0.0 if name in against and name not in free else torch.inf for name in columns])
+    found = torch.zeros(len(columns), requires_grad=True)
+    bias = torch.zeros(1, requires_grad=True)
+    optimizer = torch.optim.Adam([found, bias], lr=0.02)
+    for _ in range(steps):
+        losses = torch.nn.functional.binary_cross_entropy_with_logits(inputs @ found + bias, targets, reduction="none")
+        loss = (shares * losses).sum() + decay * (found**2).sum()
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        with torch.no_grad():
+            found.clamp_(lowest, highest)
+    unscaled = found.detach().numpy() / scale
+    offset = float(bias.item() - unscaled @ table.mean(0))
+    return {
+        **{name: round(float(one), 3) for name, one in zip(columns, unscaled, strict=True)},
+        "bias": round(offset, 3),
+    }
+
+
+def measured(name: str, claims: Sequence[Claim], reading: Reading, threshold: float) -> dict[str, Any]:
+    """The figures of one set."""
+    kept = [one for one in claims if reading.passages(one)]
+    supports = reading.judge(kept)
+    shares = [word_overlap(one.text, f"{one.title} {one.passage}") for one in kept]
+    labels = [one.label == "supported" for one in kept]
+    scores = [one.supports for one in supports]
+    verdicts = [verdict_of(one) for one in supports]
+    right = sum(verdict == one.label == "contradicted" for verdict, one in zip(verdicts, kept, strict=True))
+    called = verdicts.count("contradicted")
+    are = sum(one.label == "contradicted" for one in kept)
+    print(f"{name}: {len(kept)} claims judged", file=sys.stderr)
+    return {
+        "claims": len(kept),
+        "balanced_accuracy": balanced_accuracy([one >= 0.5 for one in scores], labels),
+        "overlap_balanced_accuracy": balanced_accuracy([one >= threshold for one in shares], labels),
+        "auroc": separated(scores, labels),
+        "overlap_auroc": separated(shares, labels),
+        "contradicted_precision": round(right / called, 4) if called and are else None,
+        "contradicted_recall": round(right / are, 4) if are else None,
+        "told": {
+            label: dict(Counter(verdict for verdict, one in zip(verdicts, kept, strict=True) if one.label == label))
+            for label in ("supported", "contradicted", "not_enough")
+        },
+    }
+
+
+def balanced_accuracy(told: Sequence[bool], labels: Sequence[bool]) -> float:
+    """The mean of the shares of either label that are told right."""
+    shares = [
+        np.mean([one == label for one, label in zip(told, labels, strict=True) if label == wanted])
+        for wanted in (True, False)
+    ]
+    return round(float(np.mean(shares)), 4)
+
+
+def separated(scores: Sequence[float], labels: Sequence[bool]) -> float:
+    """How well scores tell the labels apart."""
+    positive = [score for score, label in zip(scores, labels, strict=True) if label]
+    negative = [score for score, label in zip(scores, labels, strict=True) if not label]
+    return round(auroc(positive, negative) or 0.0, 4)
+
+
+if __name__ == "__main__":
+    main()
