@@ -29,6 +29,17 @@ def denials(claim: str, evidence: str) -> list[Conflict]:
     return conflicts
 
 
+def is_touched(claim: str, evidence: str) -> bool:
+    """Whether the evidence denies something around words of the claim: "was not associated with an increased risk"."""
+    claimed = {word.stem: word for word in telling(claim)}
+    return any(
+        not _is_denied(same, claim) and _counterpart(claim, same, evidence) == word
+        for negation in negations(evidence)
+        for word in negation.reached
+        if (same := claimed.get(word.stem)) is not None
+    )
+
+
 def opposed(claim: str, evidence: str) -> list[Conflict]:
     """Words of the claim in whose place the evidence has one of opposite meaning."""
     claimed, said = telling(claim), telling(evidence)

@@ -153,8 +153,8 @@ friendly / hostile
 """
 
 
-# What makes a word its opposite, and how many letters of it must be left: "inform" is not the opposite of "form".
-_PREFIXES = {"un": 5, "non": 5, "dis": 5, "im": 5, "ir": 5, "il": 5, "in": 6}
+# What makes a word its opposite, and how many letters of its stem must be left: "inform" is not the opposite of "form".
+_PREFIXES = {"un": 4, "non": 4, "dis": 6, "im": 6, "ir": 5, "il": 5, "in": 5}
 
 
 def are_opposite(one: Word, other: Word) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from index.reader.claim_conflict import Conflict, Sentences, near
-from index.reader.claim_denials import denials, opposed
+from index.reader.claim_denials import denials, is_touched, opposed
 from index.reader.claim_names import Name, is_named, names
 from index.reader.claim_quantities import quantities
 from index.reader.claim_quantity import Quantity, compared, of_one_thing
@@ -29,12 +29,13 @@ class Compared:
     """What a claim and evidence differ in.
 
     `lacking` are the claim's quantities that the evidence does not bear out. `is_of_subject` is false where it says the
-    same of another, or where it is unclear of whom.
+    same of another, or where it is unclear of whom; `is_denied` is true where it denies something of the kind.
     """
 
     conflicts: tuple[Conflict, ...]
     lacking: tuple[Quantity, ...]
     is_of_subject: bool
+    is_denied: bool
 
 
 def compare(claim: str, sentences: Sequence[str], around: str = "", met: Collection[str] = ()) -> Compared:
@@ -54,7 +55,7 @@ def compare(claim: str, sentences: Sequence[str], around: str = "", met: Collect
     subject = is_said_of_subject(claim, evidence)
     if isinstance(subject, Conflict):
         conflicts.append(subject)
-    return Compared(tuple(conflicts), lacking, subject is True)
+    return Compared(tuple(conflicts), lacking, subject is True, is_touched(claim, evidence.text))
 
 
 def lacking_names(claim: str, text: str) -> tuple[Name, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index.reader.claim_conflict import Conflict, Sentences, nearest
-from index.reader.claim_names import Name, is_named, names
+from index.reader.claim_names import Name, is_named, is_same_word, names
 from index.reader.claim_words import Word, telling, words
 
 # What may stand between a subject and its verb: a word after an article is none.
@@ -15,6 +15,7 @@ _BEFORE_VERB = frozenset(
     already later never not once soon still again only just both who
     """.split()
 )
+_BE = frozenset("was were is are be been being".split())
 _BEFORE_OBJECT = frozenset("in of at by on for to with from and or between against about into as".split())
 _BEFORE_NOUN = frozenset(
     """
@@ -41,11 +42,13 @@ def is_said_of_subject(claim: str, evidence: Sentences) -> Conflict | bool:
     place = evidence.place(there.start)
     sentence = evidence.sentences[place]
     before = sentence[: there.start - evidence.start(place)]
-    if is_named(subject, before) or re.search(rf"\bby {re.escape(subject.text)}\b", sentence):
+    if _is_meant(subject, before) or _is_passive(claim[: verb.start]) != _is_passive(before):
+        return True
+    if re.match(r"\s+by\b", evidence.text[there.end :]):  # "a film produced by …": what stands before is the object
         return True
     if _PRONOUN.search(before):
         person = _person(evidence.sentences[place - 1]) if place else None
-        return person is None or is_named(subject, person.text)
+        return person is None or _is_meant(subject, person.text)
     other = _subject_of(before)
     if other is None:
         return True
@@ -76,6 +79,16 @@ def _subject_of(before: str) -> Name | None:
     between = before[last.end :]
     is_parted = _has(between, _CLAUSE_OPENERS) or any(word.is_telling for word in words(between))
     return None if is_parted or not last.is_sure else last
+
+
+def _is_meant(subject: Name, text: str) -> bool:
+    """Whether a text may name the subject, if only by a part of its name."""
+    parts = {part for name in names(text) for part in name.parts if len(part) > 1}
+    return is_named(subject, text) or any(is_same_word(part, one) for part in subject.parts for one in parts)
+
+
+def _is_passive(before: str) -> bool:
+    return any(word.lower in _BE for word in words(before)[-3:])
 
 
 def _person(sentence: str) -> Name | None:

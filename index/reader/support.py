@@ -56,6 +56,12 @@ class Judged:
     lacking: tuple[Name, ...]
 
     @property
+    def is_incomplete(self) -> bool:
+        """Whether a name or number is missing, it is said of another, or something of the kind is denied."""
+        compared = self.compared
+        return bool(compared.lacking or self.lacking or compared.is_denied) or not compared.is_of_subject
+
+    @property
     def rest(self) -> float:
         """How near the sentences are to what the claim says besides what both differ in."""
         return float(self.row[FEATURES.index("rest_aligned")])
@@ -104,7 +110,7 @@ class SimilaritySupport:
         if _shown(judged) is not None:
             contradicts = sigmoid(float(judged.row @ weights.contradicts) + weights.contradicts_bias)
         supports = sigmoid(float(judged.row @ weights.supports) + weights.supports_bias) * (1 - contradicts)
-        if judged.compared.lacking or judged.lacking or not judged.compared.is_of_subject:
+        if judged.is_incomplete:
             supports = min(supports, INCOMPLETE)
         if judged.rest <= said_of_another or not judged.compared.is_of_subject:
             contradicts = min(contradicts, OVERRULED)

@@ -238,6 +238,61 @@ def test_what_denies_nothing_does_not_contradict(claim: str, evidence: str) -> N
     assert reasons(claim, evidence) == []
 
 
+@pytest.mark.parametrize(
+    ("claimed", "said", "contradicts"),
+    [
+        ("The report is inaccurate.", "The report is accurate.", True),
+        ("The talks were unofficial.", "The talks were official.", True),
+        ("The report was informed.", "The report was formed.", False),
+        ("Prices rise in May.", "Prices fall in May.", True),
+        ("The old bridge is in New Haven.", "The bridge is in New Haven.", False),
+    ],
+)
+def test_opposites_are_known_by_themselves_or_by_their_beginning(claimed: str, said: str, contradicts: bool) -> None:
+    assert bool(reasons(claimed, said)) is contradicts
+
+
+def test_what_denies_something_of_the_kind_is_told_though_it_contradicts_nothing() -> None:
+    found = compared_with("The drug increases the risk.", "Use was not associated with an increased risk of the drug.")
+    assert found.is_denied
+    assert not compared_with("The drug increases the risk.", "The drug leads to an increased risk.").is_denied
+
+
+def test_a_number_that_is_said_of_something_else_does_not_bear_a_claim_out() -> None:
+    evidence = "The assembly was elected in 2017. Its members wrote a draft. Cabello became its president in June 2018."
+    found = compared_with("The assembly was elected in 2018.", evidence)
+    assert [one.text for one in found.lacking] == ["2018"]
+    assert reasons("The assembly was elected in 2018.", evidence) == [
+        "the documents say “2017”, the message says “2018”"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "other"),
+    [
+        ("Trump denied the report.", "Cabello denied the report that Trump liked.", "Cabello"),
+        ("Maduro accused the agency.", "Cabello denied it and accused the agency. Maduro did not.", "Cabello"),
+        ("Trump said so.", "John Bolton, the adviser of the president, said so.", "John Bolton"),
+        ("Cabello denied the report.", "On Sunday Cabello denied the report.", None),
+        ("Michael Bolton denied the report.", "Bolton denied the report.", None),
+        ("The Tribune was founded in May.", "Anna Berg founded the Tribune in May.", None),
+        ("Anna Berg produced the film.", "Titanic is a film produced by Jane Roe and Anna Berg.", None),
+        ("Cabello denied the report.", "Cabello was outraged. He denied the report.", None),
+    ],
+)
+def test_of_whom_it_is_said_is_told(claim: str, evidence: str, other: str | None) -> None:
+    said = [conflict.said for conflict in compared_with(claim, evidence).conflicts if conflict.kind == "subject"]
+    assert said == ([other] if other else [])
+
+
+def test_where_it_is_unclear_whom_a_pronoun_means_nothing_is_said_of_the_subject() -> None:
+    evidence = "AP named Cabello as the man who had met Trump. He accused the agency of lies."
+    assert compared_with("Cabello accused the agency.", evidence).is_of_subject
+    found = compared_with("Trump accused the agency.", evidence)
+    assert not found.is_of_subject
+    assert found.conflicts == ()
+
+
 def test_words_know_their_stems_and_which_of_them_tell() -> None:
     assert [word.stem for word in telling("He gave the names to the US.")] == ["give", "name", "us"]
     assert [word.lower for word in words("Maduro's people didn’t say.")] == ["maduro", "people", "didn't", "say"]
