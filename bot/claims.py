@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from bot.citations import verify
+from bot.citations import citation_of, verify
 from bot.claim_sentences import MessageSentence, sentences_of
 from bot.errors import FootnoteError
 from bot.sources import source_of
-from bot.types import CheckedSentence, Citation, Source, Verdict
+from bot.types import CheckedSentence, Source, Verdict
 from index.errors import QuestionError
 from index.reader.support_interface import Support, SupportScorer
 from index.types import Document, Passage
@@ -114,19 +114,9 @@ class _Checker:
         if document is None:
             return None
         start, end = support.spans[0].start, support.spans[-1].end
-        citation = Citation(
-            number=self._numbers.setdefault((document.path, start, end), len(self._numbers) + 1),
-            document=document.path,
-            title=document.title,
-            url=document.url,
-            page=document.page_at(start),
-            heading=document.heading_at(start),
-            line=document.line_at(start),
-            start=start,
-            end=end,
-            quote=document.text[start:end],
-            score=support.contradicts if verdict == "contradicted" else support.supports,
-        )
+        number = self._numbers.setdefault((document.path, start, end), len(self._numbers) + 1)
+        score = support.contradicts if verdict == "contradicted" else support.supports
+        citation = citation_of(number, document, start, end, score)
         if not verify(citation, document):
             raise FootnoteError("a quote does not match its document; run `footnote index --full` and report this")
         return source_of(citation, document)
