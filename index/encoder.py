@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,9 +87,12 @@ class BertEncoder:
     """Token ids to normalised vectors.
 
     `dtype` is a torch dtype name ("float32" or "bfloat16"). Batches may mix lengths: they are padded and masked.
+    `changes` are added to the weights of the same names, for a model that was trained further from these.
     """
 
-    def __init__(self, folder: Path, shape: BertShape, dtype: str) -> None:
+    def __init__(
+        self, folder: Path, shape: BertShape, dtype: str, changes: Mapping[str, torch.Tensor] | None = None
+    ) -> None:
         share_cores()
         import torch
         from safetensors.torch import load_file
@@ -97,12 +100,14 @@ class BertEncoder:
         self.shape = shape
         self._torch = torch
         self._dtype = getattr(torch, dtype)
-        weights = load_file(folder / "model.safetensors")
-        self._weights = {
-            name.removeprefix("bert."): tensor.to(self._dtype)
-            for name, tensor in weights.items()
+        weights = {
+            name.removeprefix("bert."): tensor
+            for name, tensor in load_file(folder / "model.safetensors").items()
             if tensor.is_floating_point()
         }
+        for name, change in (changes or {}).items():
+            weights[name] = weights[name] + change
+        self._weights = {name: tensor.to(self._dtype) for name, tensor in weights.items()}
         # One product instead of three a layer: query, key and value share their input.
         self._attention = [self._fused_attention(layer) for layer in range(shape.layers)]
 
@@ -118,20 +123,32 @@ class BertEncoder:
         """The length of a vector."""
         return int(self._weights["embeddings.word_embeddings.weight"].shape[1])
 
-    def token_states(self, ids: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
-        """The last layer's states, shape (texts, tokens, dimension), and the mask of real tokens, (texts, tokens)."""
+    def token_states(
+        self, ids: Sequence[Sequence[int]], seconds: Sequence[int] | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """The last layer's states, shape (texts, tokens, dimension), and the mask of real tokens, (texts, tokens).
+
+        `seconds` says of texts that are pairs where the second one begins.
+        """
+        with self._torch.inference_mode():
+            return self._states(ids, seconds)
+
+    def _states(
+        self, ids: Sequence[Sequence[int]], seconds: Sequence[int] | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         torch = self._torch
         lengths = [len(one) for one in ids]
         longest = max(lengths)
         padded = torch.zeros((len(ids), longest), dtype=torch.long)
         for row, one in enumerate(ids):
             padded[row, : len(one)] = torch.as_tensor(one)
-        mask = torch.arange(longest)[None, :] < torch.tensor(lengths)[:, None]
-        with torch.inference_mode():
-            states = self._embeddings(padded)
-            attention_mask = None if min(lengths) == longest else mask[:, None, None, :]
-            for layer in range(self.shape.layers):
-                states = self._layer(states, layer, attention_mask)
+        places = torch.arange(longest)[None, :]
+        mask = places < torch.tensor(lengths)[:, None]
+        segments = None if seconds is None else (places >= torch.tensor(list(seconds))[:, None]).long()
+        states = self._embeddings(padded, segments)
+        attention_mask = None if min(lengths) == longest else mask[:, None, None, :]
+        for layer in range(self.shape.layers):
+            states = self._layer(states, layer, attention_mask)
         return states, mask
 
     def pooled(self, ids: Sequence[Sequence[int]]) -> FloatArray:
@@ -165,12 +182,13 @@ class BertEncoder:
             vectors.append(pooled / np.maximum(lengths, 1e-12))
         return vectors
 
-    def _embeddings(self, ids: torch.Tensor) -> torch.Tensor:
+    def _embeddings(self, ids: torch.Tensor, segments: torch.Tensor | None) -> torch.Tensor:
         weights = self._weights
+        kinds = weights["embeddings.token_type_embeddings.weight"]
         states = (
             weights["embeddings.word_embeddings.weight"][ids]
             + weights["embeddings.position_embeddings.weight"][: ids.shape[1]][None]
-            + weights["embeddings.token_type_embeddings.weight"][0]
+            + (kinds[0] if segments is None else kinds[segments])
         )
         return self._normalised(states, "embeddings.LayerNorm")
 

@@ -1,0 +1,143 @@
+"""An encoder that reads two texts at once, trained further from the embedder's own weights; what is kept of it.
+
+Only the difference to the embedder's weights is kept, each row of it in eight bits and a scale: 11 MB, where the whole
+would be 43. Word embeddings are the embedder's, unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.encoder import BertEncoder, BertShape, FloatArray
+from index.reader.pair_tokens import TokenPair
+
+if TYPE_CHECKING:
+    import torch
+
+SCALE = ".scale"
+HEAD = "head."
+TOKEN_SCORES = 4  # of each token; a sentence gets the highest of each among its own
+LEVELS = 127  # of a difference in eight bits, either way
+TOKENS_A_BATCH = 2048
+
+
+class PairModel(BertEncoder):
+    """Scores of sentences of a passage against a question, or of a passage against a claim."""
+
+    def __init__(self, folder: Path, shape: BertShape, dtype: str, stored: Mapping[str, torch.Tensor]) -> None:
+        super().__init__(folder, shape, dtype, differences(stored))
+        self.head = {
+            name.removeprefix(HEAD): tensor.float() for name, tensor in stored.items() if name.startswith(HEAD)
+        }
+
+    def score_sentences(
+        self, states: torch.Tensor, sentence_of: torch.Tensor, sentences: int
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Scores (unbounded) of a batch of pairs: that no sentence answers, and each that it does.
+
+        `states` has shape (pairs, tokens, dimension), `sentence_of` (pairs, tokens). Returns shape (pairs, 1 +
+        sentences), -inf for sentences that a pair lacks; and the first of the tokens' scores, (pairs, tokens).
+        """
+        torch, head = self._torch, self.head
+        states = states.float()
+        pairs = len(states)
+        inside = sentence_of >= 0
+        column = torch.where(inside, sentence_of, sentences)
+        ones = torch.nn.functional.one_hot(column, sentences + 1)[:, :, :sentences].to(states.dtype)
+        lengths = ones.sum(1)
+        means = (ones.transpose(1, 2) @ states) / lengths.clamp(min=1)[:, :, None]
+        of_tokens = states @ head["token.weight"].T + head["token.bias"]
+        highest = torch.full((pairs, sentences + 1, TOKEN_SCORES), -1e4, dtype=states.dtype)
+        highest = highest.scatter_reduce(1, column[:, :, None].expand(-1, -1, TOKEN_SCORES), of_tokens, "amax")
+        scores = means @ head["sentence.weight"] + highest[:, :sentences].sum(-1)
+        scores = scores.masked_fill(lengths == 0, -torch.inf)
+        nothing = states[:, 0] @ head["nothing.weight"] + head["nothing.bias"]
+        return torch.cat([nothing[:, None], scores], 1), of_tokens[:, :, 0]
+
+    def score_claims(self, states: torch.Tensor) -> torch.Tensor:
+        """Scores (unbounded) that the passage supports, contradicts, does not mention the claim, shape (pairs, 3)."""
+        first: torch.Tensor = states[:, 0].float() @ self.head["claim.weight"].T + self.head["claim.bias"]
+        return first
+
+    def read_sentences(self, pairs: Sequence[TokenPair], sentences: Sequence[int]) -> list[FloatArray]:
+        """For each pair, with so many sentences, scores of shape (1 + sentences,): of none of them, and of each."""
+        torch = self._torch
+        found: list[FloatArray] = [np.empty(0, np.float32)] * len(pairs)
+        with torch.inference_mode():
+            for batch in batches_of([len(one.ids) for one in pairs]):
+                states, _ = self.token_states(
+                    [pairs[place].ids for place in batch], [pairs[place].second for place in batch]
+                )
+                marks = padded([pairs[place].sentence_of for place in batch], states.shape[1], -1)
+                scores, _ = self.score_sentences(states, marks, max(sentences[place] for place in batch))
+                for place, row in zip(batch, scores.numpy(), strict=True):
+                    found[place] = row[: 1 + sentences[place]]
+        return found
+
+    def read_claims(self, pairs: Sequence[TokenPair]) -> FloatArray:
+        """Scores of shape (pairs, 3): supports, contradicts, silent."""
+        found = np.empty((len(pairs), 3), np.float32)
+        with self._torch.inference_mode():
+            for batch in batches_of([len(one.ids) for one in pairs]):
+                states, _ = self.token_states(
+                    [pairs[place].ids for place in batch], [pairs[place].second for place in batch]
+                )
+                found[batch] = self.score_claims(states).numpy()
+        return found
+
+
+def new_heads(dimension: int) -> dict[str, torch.Tensor]:
+    """The heads of a model that has learnt nothing yet."""
+    import torch
+
+    torch.manual_seed(0)
+    shapes = {
+        "sentence.weight": (dimension,), "token.weight": (TOKEN_SCORES, dimension), "token.bias": (TOKEN_SCORES,),
+        "nothing.weight": (dimension,), "nothing.bias": (), "claim.weight": (3, dimension), "claim.bias": (3,),
+    }  # fmt: skip
+    return {
+        HEAD + name: torch.zeros(shape) if name.endswith("bias") else torch.randn(shape) * 0.02
+        for name, shape in shapes.items()
+    }
+
+
+def differences(stored: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """What is to be added to the embedder's weights, by name."""
+    return {
+        name: tensor.float() * stored[name + SCALE][..., None] if name + SCALE in stored else tensor
+        for name, tensor in stored.items()
+        if not name.startswith(HEAD) and not name.endswith(SCALE)
+    }
+
+
+def in_eight_bits(change: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """A difference, shape (rows, columns), as whole numbers and each row's scale, shape (rows,)."""
+    import torch
+
+    scale = change.abs().amax(-1).clamp(min=1e-12) / LEVELS
+    return torch.round(change / scale[:, None]).to(torch.int8), scale
+
+
+def padded(rows: Sequence[Sequence[int]], length: int, value: int) -> torch.Tensor:
+    """Rows of numbers as one tensor, shape (rows, length)."""
+    import torch
+
+    found = torch.full((len(rows), length), value, dtype=torch.long)
+    for place, row in enumerate(rows):
+        found[place, : len(row)] = torch.as_tensor(row)
+    return found
+
+
+def batches_of(lengths: Sequence[int], tokens: int = TOKENS_A_BATCH) -> list[list[int]]:
+    """Places of rows, longest first, in batches of about equal length and at most `tokens` tokens."""
+    order = sorted(range(len(lengths)), key=lambda place: -lengths[place])
+    found, first = [], 0
+    while first < len(order):
+        size = max(1, tokens // max(1, lengths[order[first]]))
+        found.append(order[first : first + size])
+        first += size
+    return found
