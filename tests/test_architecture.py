@@ -27,7 +27,7 @@ PLACES = {
 # Slow to import: only inside functions, so that `footnote --help` answers at once.
 HEAVY = frozenset({*PLACES, "trafilatura", "docx", "pypdfium2"})
 # They define subclasses of the libraries' classes and are themselves imported on demand.
-MAY_IMPORT_HEAVY_AT_TOP = ("index/llama_index_retriever.py", "bot/discord/*")
+MAY_IMPORT_HEAVY_AT_TOP = ("index/llama_index_retriever.py", "bot/discord/*", "index/reader/training/*")
 
 # Libraries that phone home or ask the network unless a variable tells them not to.
 MAY_TOUCH_ENVIRONMENT = ("index/embedding.py", "index/store.py", "index/encoder.py")

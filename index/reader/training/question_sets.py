@@ -1,0 +1,150 @@
+"""The open sets that the reader learns from, in one shape: a question, the text asked of, where the answer stands."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# Of each set of the `reading` folder the most questions that are learnt from. Much from what is asked of texts like a
+# user's documents, little from stories and from posts.
+READING = {
+    "squad2_train_part": 4700,
+    "squad_routerlens_dev": 3927,
+    "squad_train_part_answerable": 4661,
+    "squadshifts_newwiki": 7737,
+    "squadshifts_reddit": 2500,
+    "squadshifts_amazon": 1500,
+    "tydiqa_goldp_en_train": 3691,
+    "timeqa_human_train": 2249,
+    "qed_nq_dev": 1263,
+    "nq_swap_counterfactual": 2000,
+    "nqg_squad_sentences_test": 1000,
+    "quoref_contrast": 698,
+    "quoref_orig": 415,
+    "quotesum_dev": 270,
+    "hotpot_gold_sentences": 800,
+    "hotpot_amor_dev": 100,
+    "hotpot_amor_test": 422,
+    "tweetqa_train": 1500,
+    "policyqa_dev": 1200,
+    "fairytaleqa": 1000,
+    "feedbackqa_bad_ratings": 558,
+}
+JUDGING_ARTICLES = 6  # of squad2's 23: a quarter
+JUDGING_SEED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a text; `answers` are where accepted answers stand in it (may be none), `words` what they are.
+
+    `sentences` are given where the set has split the text itself (`text` is then the same joined by spaces).
+    """
+
+    source: str
+    question: str
+    title: str
+    text: str
+    answers: tuple[tuple[int, int], ...]
+    words: tuple[str, ...]
+    sentences: tuple[str, ...] | None = None
+
+
+def judging_articles(data: Path) -> frozenset[str]:
+    """The articles of squad2 that nothing is learnt from."""
+    articles = sorted({str(row["meta"]["article"]) for row in rows_of(data / "squad2" / "questions.jsonl")})
+    return frozenset(random.Random(JUDGING_SEED).sample(articles, JUDGING_ARTICLES))
+
+
+def questions_to_learn(data: Path) -> list[Asked]:
+    """Everything that is learnt from, in a fixed order; no question that also stands in what judges."""
+    judging = {normalised(row["question"]) for row in rows_of(data / "clapnq" / "questions.jsonl")}
+    squad = list(squad2(data, judging_articles(data), wanted=False))
+    judging |= {normalised(one.question) for one in squad2(data, judging_articles(data), wanted=True)}
+    long = [one for name in ("covidqa", "chroma_chunk_eval") for one in spans_in(data / name)]
+    found = [*squad, *reading(data / "reading"), *selqa(data), *long, *scifact(data)]
+    return [one for one in found if normalised(one.question) not in judging]
+
+
+def squad2(data: Path, articles: frozenset[str], wanted: bool) -> Iterator[Asked]:
+    """The questions of squad2 on the given articles, or on all others."""
+    documents = {row["id"]: row for row in rows_of(data / "squad2" / "corpus.jsonl")}
+    for row in rows_of(data / "squad2" / "questions.jsonl"):
+        if (row["meta"]["article"] in articles) == wanted:
+            document = documents[row["meta"]["context_doc_id"]]
+            words = tuple(row["answers"]) if row["answerable"] else ()
+            yield Asked(
+                "squad2", row["question"], document["title"], document["text"], places(document["text"], words), words
+            )
+
+
+def reading(folder: Path) -> Iterator[Asked]:
+    """Questions of the `reading` sets, of each the same ones every time."""
+    for name, most in READING.items():
+        with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
+            rows = [json.loads(line) for line in file]
+        random.Random(0).shuffle(rows)
+        for row in rows[:most]:
+            spans = tuple((at, at + len(one)) for at, one in zip(row["answer_starts"], row["answers"], strict=True))
+            yield Asked(
+                name, row["question"], "", row["passage"], spans if row["answerable"] else (), tuple(row["answers"])
+            )
+
+
+def selqa(data: Path) -> Iterator[Asked]:
+    """Questions whose set says of each sentence of a section whether it answers."""
+    for row in rows_of(data / "selqa" / "questions.jsonl"):
+        sentences = tuple(" ".join(one.split()) for one in row["sentences"])
+        text = " ".join(sentences)
+        starts = [sum(len(one) + 1 for one in sentences[:place]) for place in range(len(sentences))]
+        spans = tuple((starts[place], starts[place] + len(sentences[place])) for place in row["answer_sentences"])
+        yield Asked(
+            "selqa", row["question"], row["meta"]["article"], text, spans, tuple(text[a:b] for a, b in spans), sentences
+        )
+
+
+def spans_in(folder: Path) -> Iterator[Asked]:
+    """Questions on long documents, whose set says word for word what answers."""
+    documents = {row["id"]: row for row in rows_of(folder / "corpus.jsonl")}
+    for row in rows_of(folder / "questions.jsonl"):
+        for number in row["gold_doc_ids"][:1]:
+            document = documents[number]
+            words = tuple(one.strip() for one in row["gold_evidence"])
+            spans = tuple((at, at + len(one)) for one in words if (at := document["text"].find(one)) >= 0)
+            if spans:
+                yield Asked(folder.name, row["question"], document["title"], document["text"], spans, words)
+
+
+def scifact(data: Path) -> Iterator[Asked]:
+    """Claims with even numbers, as questions: their evidence answers. The others judge."""
+    documents = {row["id"]: row for row in rows_of(data / "scifact" / "corpus.jsonl")}
+    for row in rows_of(data / "scifact" / "claims_train.jsonl"):
+        if int(row["id"]) % 2 == 0:
+            for number in row["gold_doc_ids"][:1]:
+                document = documents[number]
+                words = tuple(one.strip() for one in row["gold_evidence"])
+                spans = tuple((at, at + len(one)) for one in words if (at := document["text"].find(one)) >= 0)
+                if spans:
+                    yield Asked("scifact", row["question"], document["title"], document["text"], spans, words)
+
+
+def places(text: str, words: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """Where the accepted answers stand, each where it is first found."""
+    return tuple((at, at + len(one)) for one in words if (at := text.find(one)) >= 0)
+
+
+def normalised(text: str) -> str:
+    """A question's words alone, to find it again in another set."""
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    """The objects of a JSON Lines file."""
+    with path.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file if line.strip()]

@@ -1,0 +1,111 @@
+"""The pair model with weights that learn: bfloat16 both ways, float32 masters, an average over the last steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from index.encoder import BertShape
+from index.reader.pair_model import HEAD, SCALE, PairModel, in_eight_bits, new_heads
+
+FROZEN = "embeddings.word_embeddings.weight"
+UNUSED = "pooler."
+CLIPPED_AT = 1.0  # norm of all gradients together
+DECAY = 0.01
+AVERAGE = 0.998  # how much of the average stays at each step
+HEADS_FASTER = 10.0  # they start from nothing
+
+
+class TrainableModel(PairModel):
+    """A `PairModel` that takes gradients. `stored` are the weights it starts from (heads and differences)."""
+
+    def __init__(self, folder: Path, shape: BertShape, dtype: str, stored: Mapping[str, torch.Tensor]) -> None:
+        super().__init__(folder, shape, dtype, stored)
+        self._folder = folder
+        exact = PairModel(folder, shape, "float32", stored)
+        self._names = [name for name in self._weights if name != FROZEN and not name.startswith(UNUSED)]
+        exact_tensors = [exact._weights[name] for name in self._names]
+        for layer in range(shape.layers):
+            exact_tensors += exact._attention[layer]
+        for name in self._names:
+            self._weights[name] = self._weights[name].clone().requires_grad_()
+        self._attention = [(a.clone().requires_grad_(), b.clone().requires_grad_()) for a, b in self._attention]
+        self.learning = [self._weights[name] for name in self._names]
+        for pair in self._attention:
+            self.learning += pair
+        self.head = {name: tensor.clone().requires_grad_() for name, tensor in self.head.items()}
+        self.masters = [tensor.float().clone() for tensor in exact_tensors]
+        self.average = [tensor.clone() for tensor in [*self.masters, *self._heads()]]
+
+    def _heads(self) -> list[torch.Tensor]:
+        return [tensor.detach() for tensor in self.head.values()]
+
+    def optimizer(self, rate: float) -> torch.optim.Optimizer:
+        """AdamW over the masters and the heads."""
+        groups = [
+            {"params": self.masters, "lr": rate, "weight_decay": DECAY, "share": 1.0},
+            {"params": list(self.head.values()), "lr": rate * HEADS_FASTER, "weight_decay": 0.0, "share": HEADS_FASTER},
+        ]
+        return torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6, foreach=True)
+
+    def learn(self, loss: torch.Tensor, optimizer: torch.optim.Optimizer) -> None:
+        """One step: gradients to the masters, clipped; the masters back to the weights; the average along."""
+        loss.backward()  # type: ignore[no-untyped-call]
+        for master, tensor in zip(self.masters, self.learning, strict=True):
+            master.grad = None if tensor.grad is None else tensor.grad.float()
+            tensor.grad = None
+        torch.nn.utils.clip_grad_norm_([*self.masters, *self.head.values()], CLIPPED_AT)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        with torch.no_grad():
+            torch._foreach_copy_(self.learning, self.masters)
+            torch._foreach_lerp_(self.average, [*self.masters, *self._heads()], 1 - AVERAGE)
+
+    def restart_average(self) -> None:
+        """Let the average begin at what is learnt by now."""
+        self.average = [tensor.detach().clone() for tensor in [*self.masters, *self.head.values()]]
+
+    def state(self) -> dict[str, Any]:
+        """What a later run goes on from."""
+        return {"masters": self.masters, "head": self._heads(), "average": self.average}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a state."""
+        with torch.no_grad():
+            torch._foreach_copy_(self.masters, state["masters"])
+            torch._foreach_copy_(self.average, state["average"])
+            torch._foreach_copy_(self._heads(), state["head"])
+            torch._foreach_copy_(self.learning, self.masters)
+
+    def save(self, path: Path) -> None:
+        """Write the average as the difference to the weights that the embedder has."""
+        base = PairModel(self._folder, self.shape, "float32", new_heads(self.dimension))
+        stored: dict[str, torch.Tensor] = {}
+        count = len(self._names)
+        for name, tensor in zip(self._names, self.average, strict=False):
+            put(stored, name, tensor - base._weights[name])
+        for layer in range(self.shape.layers):
+            for offset, kind in enumerate(("weight", "bias")):
+                change = self.average[count + 2 * layer + offset] - base._attention[layer][offset]
+                for part, one in zip(("query", "key", "value"), change.chunk(3), strict=True):
+                    put(stored, f"encoder.layer.{layer}.attention.self.{part}.{kind}", one)
+        for name, tensor in zip(self.head, self.average[len(self.masters) :], strict=True):
+            stored[HEAD + name] = tensor.clone().contiguous()
+        save_file(stored, path)
+
+
+def put(stored: dict[str, torch.Tensor], name: str, change: torch.Tensor) -> None:
+    """Keep a difference: a matrix in eight bits, anything smaller as it is."""
+    if change.dim() == 2:
+        stored[name], stored[name + SCALE] = (one.contiguous() for one in in_eight_bits(change))
+    else:
+        stored[name] = change.clone().contiguous()
+
+
+def load_weights(path: Path) -> dict[str, torch.Tensor]:
+    """Weights as `TrainableModel.save` writes them."""
+    return load_file(path)
