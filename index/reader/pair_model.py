@@ -141,3 +141,22 @@ def batches_of(lengths: Sequence[int], tokens: int = TOKENS_A_BATCH) -> list[lis
         found.append(order[first : first + size])
         first += size
     return found
+
+
+def load_pair_model(folder: Path, weights: Path) -> PairModel:
+    """The model of some weights, over the encoder in `folder`, in the fastest precision.
+
+    Raises `EmbedderError` where either can't be read.
+    """
+    from safetensors.torch import load_file
+
+    from index.embedding import fastest_dtype
+    from index.embedding_models import cannot_load
+
+    shape = BertShape.of(folder)
+    if shape is None:
+        raise cannot_load(str(folder), "it is not the encoder that the reader was trained from")
+    try:
+        return PairModel(folder, shape, fastest_dtype(), load_file(weights))
+    except Exception as error:
+        raise cannot_load(str(weights), str(error)) from error

