@@ -131,11 +131,12 @@ class BertEncoder:
         `seconds` says of texts that are pairs where the second one begins.
         """
         with self._torch.inference_mode():
-            return self._states(ids, seconds)
+            return self.states(ids, seconds)
 
-    def _states(
+    def states(
         self, ids: Sequence[Sequence[int]], seconds: Sequence[int] | None = None
     ) -> tuple[torch.Tensor, torch.Tensor]:
+        """As `token_states`, with gradients where the weights take them."""
         torch = self._torch
         lengths = [len(one) for one in ids]
         longest = max(lengths)

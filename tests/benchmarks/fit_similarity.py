@@ -17,7 +17,7 @@ import json
 import random
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from index.encoder import FloatArray
 from index.ingestion import Ingestion
 from index.reader.features import FEATURES
 from index.reader.similarity import CONFIDENCE_FEATURES, WEIGHTS, SimilarityReader, confidence_row
+from index.reader.trained import TrainedReader
 from index.retrieval import Retriever
 from index.search_index import SearchIndex
 from index.types import Passage
@@ -55,6 +56,8 @@ PASSAGES_READ = 5
 SQUAD_WEIGHT = 3.0  # in the confidence: its unanswerable questions are the hard ones
 # Kinds of questions whose sign is always there, so that a weight for it means nothing.
 WITHOUT_SIGN = ("holds_thing", "holds_other")
+
+RowOfBest = Callable[[FloatArray, FloatArray], FloatArray]  # `confidence_row` of a reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +96,21 @@ def main() -> None:
         (folder / "seeds").mkdir(parents=True, exist_ok=True)
         rng = random.Random(0)
         reading = reading_questions(arguments.data / "reading", folder / "seeds", rng)
-        squad = squad_questions(arguments.data / "squad2", folder / "seeds", rng)
+        squad = squad_questions(arguments.data / "squad2", folder / "seeds", rng, SQUAD_QUESTIONS)
         embedder = SentenceTransformerEmbedder()
         Ingestion(folder / "data", folder / "seeds", IndexConfig(), embedder).run()
         index = SearchIndex(folder / "data")
-        retriever = Retriever(index, embedder, SimilarityReader(embedder))
-        read_reading = list(read(reading, retriever, embedder))
-        read_squad = list(read(squad, retriever, embedder))
+        reader = SimilarityReader(embedder)
+        retriever = Retriever(index, embedder, reader)
+        read_reading = list(read(reading, retriever, reader))
+        read_squad = list(read(squad, retriever, reader))
         index.close()
     articles = sorted({str(one.question.article) for one in read_squad})
     learnt = set(rng.sample(articles, len(articles) // 3))
     train = [one for one in read_squad if one.question.article in learnt]
     judge = [one for one in read_squad if one.question.article not in learnt]
-    ranking = fit_ranking([*train, *read_reading])
-    confidence, bias = fit_confidence(train, read_reading, ranking)
+    ranking = fit_ranking([*train, *read_reading], FEATURES)
+    confidence, bias = fit_confidence(train, read_reading, ranking, confidence_row)
     stored = {
         "ranking": {name: round(float(weight), 3) for name, weight in zip(FEATURES, ranking, strict=True)},
         "confidence": {
@@ -115,8 +119,9 @@ def main() -> None:
         },
     }
     WEIGHTS.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps({"squad2_held_out": measure(judge, ranking, confidence, bias),
-                      "reading": measure(read_reading, ranking, confidence, bias)}, indent=2))  # fmt: skip
+    groups = {"squad2_held_out": judge, "reading": read_reading}
+    figures = {name: measure(one, ranking, confidence, bias, confidence_row) for name, one in groups.items()}
+    print(json.dumps(figures, indent=2))
 
 
 def reading_questions(source: Path, seeds: Path, rng: random.Random) -> list[Question]:
@@ -140,8 +145,8 @@ def reading_questions(source: Path, seeds: Path, rng: random.Random) -> list[Que
     return sorted(questions, key=lambda one: one.answerable)[:READING_QUESTIONS]
 
 
-def squad_questions(source: Path, seeds: Path, rng: random.Random) -> list[Question]:
-    """Questions of squad2; writes all of its paragraphs as documents."""
+def squad_questions(source: Path, seeds: Path, rng: random.Random, most: int | None) -> list[Question]:
+    """At most so many questions of squad2; writes all of its paragraphs as documents."""
     paths = {}
     for number, document in enumerate(read_lines(source / "corpus.jsonl")):
         path = paths[str(document["id"])] = f"squad2-{number:05}.md"
@@ -156,15 +161,14 @@ def squad_questions(source: Path, seeds: Path, rng: random.Random) -> list[Quest
             bool(row["answerable"]),
             str(row["meta"]["article"]),
         )
-        for row in rows[:SQUAD_QUESTIONS]
+        for row in rows[:most]
     ]
 
 
 def read(
-    questions: Sequence[Question], retriever: Retriever, embedder: SentenceTransformerEmbedder
+    questions: Sequence[Question], retriever: Retriever, reader: SimilarityReader | TrainedReader
 ) -> Iterator[ReadQuestion]:
     """Retrieve for each question, and compute the features of the sentences that the reader would see."""
-    reader = SimilarityReader(embedder)
     for number, question in enumerate(questions, 1):
         passages = retriever.retrieve(question.text, PASSAGES_READ, rerank=False).passages
         tables = reader.tables(question.text, passages)
@@ -185,22 +189,24 @@ def texts_of(passage: Passage) -> list[str]:
     return [passage.text[span.start - passage.start : span.end - passage.start] for span in passage.sentences]
 
 
-def fit_ranking(questions: Sequence[ReadQuestion], decay: float = 3e-3, steps: int = 300) -> FloatArray:
-    """Weights under which the softmax over a question's sentences gives those that answer the most."""
+def fit_ranking(
+    questions: Sequence[ReadQuestion], names: Sequence[str], decay: float = 3e-3, steps: int = 300
+) -> FloatArray:
+    """A weight for each feature named, so that the softmax over sentences gives those that answer the most."""
     import torch
 
     useful = [one for one in questions if (one.labels == 1).any()]
     everything = np.concatenate([one.rows for one in useful])
     scale = everything.std(0) + 1e-6
     longest = max(len(one.rows) for one in useful)
-    rows = torch.zeros(len(useful), longest, len(FEATURES))
+    rows = torch.zeros(len(useful), longest, len(names))
     candidates = torch.zeros(len(useful), longest, dtype=torch.bool)
     answers = torch.zeros(len(useful), longest, dtype=torch.bool)
     for place, one in enumerate(useful):
         rows[place, : len(one.rows)] = torch.from_numpy((one.rows - everything.mean(0)) / scale)
         candidates[place, : len(one.rows)] = torch.from_numpy(one.labels >= 0)
         answers[place, : len(one.rows)] = torch.from_numpy(one.labels == 1)
-    weights = torch.zeros(len(FEATURES), requires_grad=True)
+    weights = torch.zeros(len(names), requires_grad=True)
     optimizer = torch.optim.Adam([weights], lr=0.05)
     for _ in range(steps):
         scores = (rows @ weights).masked_fill(~candidates, -1e9)
@@ -210,19 +216,19 @@ def fit_ranking(questions: Sequence[ReadQuestion], decay: float = 3e-3, steps: i
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     fitted: FloatArray = weights.detach().numpy() / scale
-    fitted[[FEATURES.index(name) for name in WITHOUT_SIGN]] = 0
+    fitted[[names.index(name) for name in WITHOUT_SIGN]] = 0
     return fitted.astype(np.float32)
 
 
 def fit_confidence(
-    squad: Sequence[ReadQuestion], reading: Sequence[ReadQuestion], ranking: FloatArray
+    squad: Sequence[ReadQuestion], reading: Sequence[ReadQuestion], ranking: FloatArray, row: RowOfBest
 ) -> tuple[FloatArray, float]:
     """Weights and bias of the logistic model that says how likely the best sentence is to be right."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
     questions = [*squad, *reading]
-    rows = np.array([confidence_row(one.rows, one.rows @ ranking) for one in questions])
+    rows = np.array([row(one.rows, one.rows @ ranking) for one in questions])
     right = np.array([one.right[int((one.rows @ ranking).argmax())] for one in questions])
     scaler = StandardScaler().fit(rows)
     model = LogisticRegression(max_iter=2000, C=0.3)
@@ -232,11 +238,11 @@ def fit_confidence(
 
 
 def measure(
-    questions: Sequence[ReadQuestion], ranking: FloatArray, weights: FloatArray, bias: float
+    questions: Sequence[ReadQuestion], ranking: FloatArray, weights: FloatArray, bias: float, row: RowOfBest
 ) -> dict[str, float]:
     """First sentence right, answerable against not, right against wrong, and expected calibration error."""
     best = [int((one.rows @ ranking).argmax()) for one in questions]
-    rows = np.array([confidence_row(one.rows, one.rows @ ranking) for one in questions])
+    rows = np.array([row(one.rows, one.rows @ ranking) for one in questions])
     confidence = 1 / (1 + np.exp(-(rows @ weights + bias)))
     right = np.array([bool(one.right[place]) for one, place in zip(questions, best, strict=True)])
     answerable = np.array([one.question.answerable for one in questions])

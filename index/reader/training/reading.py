@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import random
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from index.embedding import fastest_dtype
-from index.encoder import BertShape
-from index.reader.pair_model import new_heads, padded
+from index.reader.pair_model import padded
 from index.reader.pair_tokens import PairTokenizer, TokenPair
 from index.reader.training.examples import Corpus, Example
 from index.reader.training.question_sets import judging_articles, normalised, squad2
 from index.reader.training.texts import TextReader
-from index.reader.training.trainable import TrainableModel, load_weights
+from index.reader.training.trainable import TrainableModel
 
-TOKENS_A_STEP = 4096
-SORTED_AT_ONCE = 64  # batches: of so many the examples are sorted by length, so that hardly anything is padding
-RATE = 1e-4
-WARMING = 0.04  # share of the steps over which the rate rises
-LOWEST = 0.03  # what is left of the rate at the end
 TOKEN_LOSS = 0.2
-SAVED_EVERY = 400  # steps
-JUDGED_EVERY = 800
-AVERAGED_FROM = 0.5  # share of the steps
 JUDGED_QUESTIONS = 300
 JUDGED_PASSAGES = 5
 
@@ -44,34 +32,9 @@ class Judged:
     answerable: bool
 
 
-def batches(lengths: Sequence[int], seed: int, tokens: int = TOKENS_A_STEP) -> list[list[int]]:
-    """All examples once, in batches of about equal length and `tokens` tokens, the same for a seed."""
-    rng = random.Random(seed)
-    order = list(range(len(lengths)))
-    rng.shuffle(order)
-    block = max(1, int(SORTED_AT_ONCE * tokens / (sum(lengths) / max(1, len(lengths)))))
-    found = []
-    for first in range(0, len(order), block):
-        ordered = sorted(order[first : first + block], key=lambda place: lengths[place])
-        batch: list[int] = []
-        for place in ordered:
-            if batch and (len(batch) + 1) * lengths[place] > tokens:
-                found.append(batch)
-                batch = []
-            batch.append(place)
-        found.append(batch)
-    rng.shuffle(found)
-    return found
-
-
-def rate_at(done: float) -> float:
-    """The share of the rate when this share of the steps is done."""
-    return min(done / WARMING, 1.0) * (LOWEST + (1 - LOWEST) * max(0.0, 1 - done))
-
-
 def loss_of(model: TrainableModel, examples: Sequence[Example]) -> torch.Tensor:
     """How unlikely the model finds what answers: no sentence, or one of those that do."""
-    states, _ = model._states([one.pair.ids for one in examples], [one.pair.second for one in examples])
+    states, _ = model.states([one.pair.ids for one in examples], [one.pair.second for one in examples])
     marks = padded([one.pair.sentence_of for one in examples], states.shape[1], -1)
     count = max(len(one.labels) for one in examples)
     scores, tokens = model.score_sentences(states, marks, count)
@@ -132,62 +95,3 @@ def judged(model: TrainableModel, questions: Sequence[Judged]) -> dict[str, floa
         "first_sentence": float(np.mean(right)),
         "auroc": float(np.mean(np.array(sure)[:, None] > np.array(unsure)[None, :])),
     }
-
-
-def train(
-    examples: Sequence[Example],
-    folder: Path,
-    state_file: Path,
-    weights_file: Path,
-    judge: Callable[[TrainableModel], dict[str, float]],
-    passes: int,
-    start: Path | None = None,
-    loss: Callable[[TrainableModel, Sequence[Example]], torch.Tensor] = loss_of,
-) -> None:
-    """Learn from all examples `passes` times; goes on from `state_file` where that exists, saying how far it is."""
-    shape = BertShape.of(folder)
-    assert shape is not None
-    model = TrainableModel(folder, shape, fastest_dtype(), load_weights(start) if start else new_heads(384))
-    optimizer = model.optimizer(RATE)
-    lengths = [len(one.pair.ids) for one in examples]
-    steps = list(_steps(lengths, passes))
-    first = 0
-    if state_file.is_file():
-        state = torch.load(state_file)
-        model.restore(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        first = state["step"]
-    began, tokens, mean = time.monotonic(), 0, 0.0
-    for step in range(first, len(steps)):
-        for group in optimizer.param_groups:
-            group["lr"] = RATE * group["share"] * rate_at((step + 1) / len(steps))
-        if step == int(AVERAGED_FROM * len(steps)):
-            model.restart_average()
-        batch = [examples[place] for place in steps[step]]
-        value = loss(model, batch)
-        model.learn(value, optimizer)
-        tokens += sum(len(one.pair.ids) for one in batch)
-        mean += (float(value.detach()) - mean) / min(50, step - first + 1)
-        if (step + 1) % 50 == 0:
-            seconds = time.monotonic() - began
-            left = seconds / (step + 1 - first) * (len(steps) - step - 1)
-            speed = f"{tokens / seconds:,.0f} tokens/s, {left / 60:.0f} min left"
-            say(f"step {step + 1} of {len(steps)}, loss {mean:.3f}, {speed}")
-        if (step + 1) % SAVED_EVERY == 0 or step + 1 == len(steps):
-            state = {"model": model.state(), "optimizer": optimizer.state_dict(), "step": step + 1}
-            unfinished = state_file.with_suffix(".unfinished")
-            torch.save(state, unfinished)
-            unfinished.replace(state_file)
-            model.save(weights_file)
-        if (step + 1) % JUDGED_EVERY == 0 or step + 1 == len(steps):
-            say(f"step {step + 1}: {judge(model)}")
-
-
-def _steps(lengths: Sequence[int], passes: int) -> Iterator[list[int]]:
-    for number in range(passes):
-        yield from batches(lengths, number)
-
-
-def say(line: str) -> None:
-    """Tell how far it is."""
-    print(line, file=sys.stderr, flush=True)

