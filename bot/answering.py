@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
+from itertools import compress
 
 from bot.citations import cite, verify
 from bot.conversation import stand_alone
+from bot.disagreement import Differing, disagreeing
 from bot.errors import FootnoteError
-from bot.types import Answer, Timings, Turn
+from bot.types import Answer, Citation, Disagreement, Timings, Turn
 from index.encoder import FloatArray
-from index.reader.words import leans_back
-from index.retrieval import PASSAGES, READ_PASSAGES, Retriever
+from index.reader.words import leans_back, say_other_values
+from index.retrieval import PASSAGES, READ_PASSAGES, Retrieved, Retriever
 from index.search_index import SearchIndex
 from index.types import Evidence, Passage, Span
 
@@ -26,21 +28,25 @@ SECOND_BEST = 0.6
 WIDER_PASSAGES = 30
 WIDER_THRESHOLD = 0.5
 
-# Two sentences say the same when this share of the longer one's words stands in the other.
+# Two sentences say the same when this share of the longer one's words stands in the other, figures and names among
+# them.
 SAME_WORDS = 0.75
 
 
 class AnswerEngine:
     """Answers from one index. To be used by one thread at a time.
 
-    `threshold` (0 to 1) is the least probability at which evidence is shown. `most_passages` are returned with an
-    answer.
+    `threshold` (0 to 1) is the least probability at which evidence is shown. Of the passages found, the best
+    `most_read` are read.
     """
 
-    def __init__(self, index: SearchIndex, retriever: Retriever, threshold: float) -> None:
+    def __init__(
+        self, index: SearchIndex, retriever: Retriever, threshold: float, most_read: int = READ_PASSAGES
+    ) -> None:
         self._index = index
         self._retriever = retriever
         self._threshold = threshold
+        self._most_read = most_read
 
     def answer(
         self,
@@ -56,16 +62,17 @@ class AnswerEngine:
         """
         started = time.perf_counter()
         threshold = self._threshold * (WIDER_THRESHOLD if wider else 1)
-        reach = WIDER_PASSAGES if wider else PASSAGES
+        most_read = max(WIDER_PASSAGES, self._most_read) if wider else self._most_read
+        reach = max(PASSAGES, most_read)
         searched = stand_alone(question, turns)
         # One snapshot from search to quotation: a document that changes meanwhile can't move under its footnotes.
         with self._index.pinned():
-            retrieved = self._retriever.retrieve(
-                searched, reach, folders, most_read=WIDER_PASSAGES if wider else READ_PASSAGES
-            )
+            retrieved = self._retriever.retrieve(searched, reach, folders, most_read=most_read)
             read = time.perf_counter()
             evidence = ranked_evidence(retrieved.passages, retrieved.probabilities or ())
+            differing = disagreeing(searched, evidence, threshold)
             chosen = choose(evidence, threshold)
+            chosen += [one.other for one in differing if one.other not in chosen]
             documents = {
                 path: document
                 for path in {one.passage.document for one in chosen}
@@ -86,7 +93,28 @@ class AnswerEngine:
             confidence=evidence[0].probability if evidence else 0.0,
             threshold=threshold,
             timings=Timings(retrieved.retrieve_seconds, retrieved.read_seconds, done - read, done - started),
+            disagreements=_told(differing, citations),
+            reader=retrieved.reader,
+            passages_read=len(retrieved.probabilities or ()),
         )
+
+
+def _told(differing: Sequence[Differing], citations: Sequence[Citation]) -> tuple[Disagreement, ...]:
+    """What differs from the best evidence as one disagreement, with the numbers of its footnotes."""
+
+    def number(evidence: Evidence) -> int:
+        span = evidence.spans[-1]
+        return next(
+            one.number
+            for one in citations
+            if one.document == evidence.passage.document and one.start <= span.start and span.end <= one.end
+        )
+
+    if not differing:
+        return ()
+    first = differing[0]
+    numbers = (number(first.best), *(number(one.other) for one in differing))
+    return (Disagreement(numbers, (first.values[0], *(one.values[1] for one in differing))),)
 
 
 def ranked_evidence(passages: Sequence[Passage], probabilities: Sequence[FloatArray]) -> list[Evidence]:
@@ -100,11 +128,23 @@ def ranked_evidence(passages: Sequence[Passage], probabilities: Sequence[FloatAr
     kept: list[Evidence] = []
     said: list[set[str]] = []
     for one in everything:
-        words = set(sentence_text(one.passage, one.spans[-1]).lower().split())
-        if all(len(words & other) < SAME_WORDS * max(len(words), len(other)) for other in said):
+        text = answering_text(one)
+        words = set(text.lower().split())
+        alike = [len(words & other) >= SAME_WORDS * max(len(words), len(other)) for other in said]
+        if all(say_other_values(text, answering_text(other)) for other in compress(kept, alike)):
             kept.append(one)
             said.append(words)
     return kept
+
+
+def best_sentences(retrieved: Retrieved) -> list[tuple[float, str] | None]:
+    """For each passage the sentence that answers best, after its probability; None for those that were not read."""
+    found: list[tuple[float, str] | None] = [None] * len(retrieved.passages)
+    for place, (passage, row) in enumerate(zip(retrieved.passages, retrieved.probabilities or (), strict=False)):
+        if len(row):
+            best = int(row.argmax())
+            found[place] = float(row[best]), sentence_text(passage, passage.sentences[best])
+    return found
 
 
 def choose(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
@@ -118,6 +158,11 @@ def choose(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
 def sentence_text(passage: Passage, span: Span) -> str:
     """The words of a sentence of a passage."""
     return passage.text[span.start - passage.start : span.end - passage.start]
+
+
+def answering_text(evidence: Evidence) -> str:
+    """The sentence of a piece of evidence that answers: its last, behind those that it leans on."""
+    return sentence_text(evidence.passage, evidence.spans[-1])
 
 
 def _standing_alone(passage: Passage, place: int) -> tuple[Span, ...]:

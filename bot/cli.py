@@ -103,7 +103,12 @@ def ask(context: click.Context, question: str, as_json: bool, explain: bool) -> 
 @click.argument("query")
 @click.option("--limit", type=click.IntRange(1, 50), default=10, show_default=True, help="How many passages.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
-@click.option("--rerank/--no-rerank", default=True, show_default=True, help="Read the passages and rank by that too.")
+@click.option(
+    "--rerank/--no-rerank",
+    default=True,
+    show_default=True,
+    help="Read the passages, rank by that too, and show the sentence of each that answers best.",
+)
 @click.pass_context
 def search(context: click.Context, query: str, limit: int, as_json: bool, rerank: bool) -> None:
     """Show the passages that bear on QUERY, ranked.
@@ -111,20 +116,22 @@ def search(context: click.Context, query: str, limit: int, as_json: bool, rerank
     "-" reads it from standard input.
     """
     from bot import rendering
+    from bot.answering import best_sentences
     from bot.terminal import print_json, show
     from bot.wiring import opened
 
     settings = _settings(context)
     query = _question(query)
     with opened(settings) as parts:
-        passages = parts.retriever.retrieve(query, limit, rerank=rerank).passages
+        retrieved = parts.retriever.retrieve(query, limit, rerank=rerank, most_read=limit)
+    found = list(zip(retrieved.passages, best_sentences(retrieved), strict=True))
     if as_json:
-        print_json([rendering.passage_as_json(one) for one in passages])
+        print_json([rendering.found_as_json(passage, best) for passage, best in found])
         return
-    for rank, passage in enumerate(passages, 1):
+    for rank, (passage, best) in enumerate(found, 1):
         if rank > 1:
             show("")
-        show(rendering.passage_text(rank, passage, query))
+        show(rendering.passage_text(rank, passage, query, best))
 
 
 @footnote.command()

@@ -74,6 +74,7 @@ def answered(asked: Asked, engine: AnswerEngine, index: SearchIndex) -> JournalE
         timings=answer.timings,
         waited=0.0,
         previous=asked.repeats or (asked.earlier[-1].reference if asked.earlier else None),
+        disagreements=answer.disagreements,
     )
 
 

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.types import Citation, JournalEntry, Sentence, Source, Timings
+from bot.types import Citation, Disagreement, JournalEntry, Sentence, Source, Timings
 
-# To be raised whenever what is kept of an answer changes; `tests/bot/test_journal.py` notices.
+# To be raised whenever what is kept of an answer changes so that a row of before can't be read;
+# `tests/bot/test_journal.py` notices changes.
 SCHEMA_VERSION = 1
 
 SCHEMA = """
@@ -79,6 +80,7 @@ def put_entry(connection: sqlite3.Connection, entry: JournalEntry) -> None:
         "generation": entry.generation,
         "timings": asdict(entry.timings),
         "waited": entry.waited,
+        "disagreements": [asdict(one) for one in entry.disagreements],
     }
     connection.execute(
         "INSERT INTO entry (reference, asked_at, asker, server, channel, private, surface, abstained, previous, "
@@ -156,6 +158,10 @@ def entry_of(row: Sequence[Any]) -> JournalEntry:
         timings=Timings(**body["timings"]),
         waited=body["waited"],
         previous=previous,
+        # Rows of before there were any have no such key.
+        disagreements=tuple(
+            Disagreement(tuple(one["citations"]), tuple(one["values"])) for one in body.get("disagreements", ())
+        ),
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.prompts import Prompts
 from bot.sources import source_of
-from bot.types import Answer, Citation
+from bot.types import Answer, Citation, Disagreement
 from index.types import HEADING_SEPARATOR, Document, Passage
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "answer": answer.text,
         "sentences": [{"text": one.text, "citations": list(one.citations)} for one in answer.sentences],
         "citations": [asdict(citation) for citation in answer.citations],
+        "disagreements": [asdict(one) for one in answer.disagreements],
         "passages": [passage_as_json(passage) for passage in answer.passages],
         "confidence": round(answer.confidence, 4),
         "threshold": answer.threshold,
@@ -69,6 +70,12 @@ def as_json(answer: Answer) -> dict[str, Any]:
 def passage_as_json(passage: Passage) -> dict[str, Any]:
     """A passage in `--json`: everything but its inner numbers."""
     return {name: value for name, value in asdict(passage).items() if name not in ("chunk_id", "sentences")}
+
+
+def found_as_json(passage: Passage, best: tuple[float, str] | None) -> dict[str, Any]:
+    """A passage of `footnote search --json`, with what the reader says of its best sentence; null where not read."""
+    probability, sentence = best or (None, None)
+    return {**passage_as_json(passage), "reader_score": probability, "best_sentence": sentence}
 
 
 def whole_answer_text(answer: Answer, prompts: Prompts) -> Text:
@@ -95,9 +102,17 @@ def answer_text(answer: Answer) -> Text:
             text.append(f"[{number}]", style="bold cyan")
         text.append(" ")
     text.rstrip()
+    for disagreement in answer.disagreements:
+        text.append("\n\n").append(disagreement_text(disagreement, "[{}]".format, plain), style="yellow")
     for citation in answer.citations:
         text.append("\n\n").append_text(citation_text(citation))
     return text
+
+
+def disagreement_text(disagreement: Disagreement, marker: Callable[[int], str], shown: Callable[[str], str]) -> str:
+    """What documents say differently, in one sentence; `marker` writes a footnote's number, `shown` a value."""
+    said = zip(disagreement.citations, disagreement.values, strict=True)
+    return f"The documents disagree: {', '.join(f'{marker(number)} says “{shown(value)}”' for number, value in said)}."
 
 
 def citation_text(citation: Citation) -> Text:
@@ -127,14 +142,19 @@ def abstention_text(said: str, answer: Answer) -> Text:
     return text
 
 
-def passage_text(rank: int, passage: Passage, question: str) -> Text:
-    """A passage of `footnote search`: rank, score, place, and the passage with the question's words highlighted."""
+def passage_text(rank: int, passage: Passage, question: str, best: tuple[float, str] | None = None) -> Text:
+    """A passage of `footnote search`: rank, score, place, and the passage with the question's words highlighted.
+
+    Of one that was read also its `best` sentence, with the probability that this answers.
+    """
     from rich.text import Text
 
     where = place_of(passage.document, passage.title, passage.page, passage.heading, passage.line)
     text = Text(f"{rank:>2}. ", style="bold cyan")
     text.append(f"{passage.score:.3f}  ", style="bold green")
     text.append(where + "\n", style="bold default")
+    if best is not None:
+        text.append(f"    reader {best[0]:.3f}: “{plain(best[1])}”\n", style="italic")
     return text.append("    ").append_text(highlighted(plain(passage.text), question))
 
 
@@ -156,13 +176,26 @@ def explanation_lines(answer: Answer) -> Iterable[str]:
         quote = plain(evidence.passage.text[start - evidence.passage.start : end - evidence.passage.start])
         path = plain(evidence.passage.document)
         yield f"  {evidence.probability:.3f} {'shown ' if cited else 'left  '} {path}: {quote}"
-    if answer.abstained:
-        yield f"abstained: the best evidence has {answer.confidence:.3f}, below the threshold {answer.threshold:.2f}"
+    yield from _reasons(answer)
     timings = answer.timings
     yield (
         f"seconds: retrieve {timings.retrieve:.3f}, read {timings.read:.3f}, write {timings.write:.3f}, "
         f"total {timings.total:.3f}"
     )
+
+
+def _reasons(answer: Answer) -> Iterable[str]:
+    """Why there is an answer or none: who read what, and how sure the best evidence is beside the next."""
+    yield f"read: {answer.passages_read} of {len(answer.passages)} passages found, by the reader {answer.reader}"
+    if answer.abstained:
+        yield f"abstained: the best evidence has {answer.confidence:.3f}, below the threshold {answer.threshold:.2f}"
+    else:
+        yield f"answered: the best evidence has {answer.confidence:.3f}, the threshold is {answer.threshold:.2f}"
+    if len(answer.evidence) > 1:
+        next_best = answer.evidence[1].probability
+        yield f"runner-up: {next_best:.3f}, {answer.confidence - next_best:.3f} behind"
+    for disagreement in answer.disagreements:
+        yield disagreement_text(disagreement, "[{}]".format, plain)
 
 
 def surroundings_text(citation: Citation, document: Document, marked: bool = False) -> Text:

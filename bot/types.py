@@ -39,6 +39,18 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Documents that answer a question with different values: numbers, dates or names.
+
+    `citations` are the numbers of their footnotes (at least two, of different documents), the surest first; `values`
+    what each of them says, as written there.
+    """
+
+    citations: tuple[int, ...]
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Timings:
     """Seconds spent finding passages, reading them, writing the answer, and altogether."""
 
@@ -63,7 +75,8 @@ class Answer:
 
     `searched` is the question as it was searched: `question` itself unless a follow-up was made to stand alone.
     `abstained` is true exactly when `sentences` is empty. `confidence` (0 to 1) is the probability of the best evidence
-    and `threshold` the least that is shown. `evidence` is what was considered, best first, shown or not.
+    and `threshold` the least that is shown. `evidence` is what was considered, best first, shown or not. `reader` is
+    the name of the reader, which has read the first `passages_read` of the passages.
     """
 
     question: str
@@ -76,6 +89,9 @@ class Answer:
     confidence: float
     threshold: float
     timings: Timings
+    disagreements: tuple[Disagreement, ...] = ()
+    reader: str = ""
+    passages_read: int = 0
 
     @property
     def text(self) -> str:
@@ -138,6 +154,7 @@ class JournalEntry:
     timings: Timings
     waited: float
     previous: str | None
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 Verdict = Literal["supported", "contradicted", "not mentioned", "not checked"]

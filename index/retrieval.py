@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from index.embedder import Embedder
 from index.encoder import FloatArray
 from index.errors import QuestionError
 from index.reader.interface import Reader
+from index.reader.words import say_other_values
 from index.search_index import OpenGeneration, SearchIndex
 from index.types import Passage
 
@@ -27,7 +29,7 @@ PASSAGES = 10  # passages returned unless told otherwise
 READ_PASSAGES = 6  # of those, the most that are read: reading is what a question costs
 
 # Two passages are near-identical when this share of the three-word runs of the longer one stands in the other: a long
-# passage that holds a short one says more than that.
+# passage that holds a short one says more than that. So may a copy in which a figure or a name has been changed.
 NEAR_IDENTICAL = 0.8
 
 Mode = Literal["hybrid", "dense", "lexical"]
@@ -39,13 +41,14 @@ class Retrieved:
 
     `probabilities` is None where none were read, else it has an array for each of the first passages.
 
-    `retrieve_seconds` and `read_seconds` are wall-clock times.
+    `retrieve_seconds` and `read_seconds` are wall-clock times; `reader` is the name of what has read them.
     """
 
     passages: tuple[Passage, ...]
     probabilities: tuple[FloatArray, ...] | None
     retrieve_seconds: float
     read_seconds: float
+    reader: str = ""
 
 
 class Retriever:
@@ -88,6 +91,7 @@ class Retriever:
             tuple(probabilities[place] for place, _ in order),
             retrieved - started,
             time.perf_counter() - retrieved,
+            self._reader.name,
         )
 
     def _fused(
@@ -169,7 +173,8 @@ def _without_near_identical(passages: Sequence[Passage], limit: int) -> list[Pas
         if len(kept) == limit:
             break
         runs = _word_runs(passage.text)
-        if all(len(runs & other) < NEAR_IDENTICAL * max(len(runs), len(other)) for other in seen):
+        alike = [len(runs & other) >= NEAR_IDENTICAL * max(len(runs), len(other)) for other in seen]
+        if all(say_other_values(passage.text, one.text) for one in compress(kept, alike)):
             kept.append(passage)
             seen.append(runs)
     return kept

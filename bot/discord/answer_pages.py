@@ -18,10 +18,12 @@ from bot.discord.pages import (
 )
 from bot.discord.splitting import cut, excerpt, length, packed
 from bot.prompts import Prompts
+from bot.rendering import disagreement_text
 from bot.types import JournalEntry, Sentence, Source
 
 LONGEST_SENTENCE = 1500  # with its footnotes; what is above it in its message has to fit beside it
 LONGEST_QUESTION = 300
+LONGEST_SAID = 100  # of a value that documents disagree in
 LONGEST_LINKS = 600  # of one sentence; its numbers are no links where they would be longer
 NEAREST_SHOWN = 3
 LONGEST_EXCERPT = 300
@@ -76,6 +78,13 @@ def _sentences(entry: JournalEntry) -> Iterator[Unit]:
         is_first = document != before or before is None
         before = document
         yield "\n\n" if is_first else " ", _sentence(sentence, {n: one.url for n, one in citations.items()})
+    for disagreement in entry.disagreements:
+        yield (
+            "\n\n",
+            disagreement_text(
+                disagreement, lambda number: markers({number: None}), lambda value: excerpt(value, LONGEST_SAID) or "…"
+            ),
+        )
 
 
 def _sentence(sentence: Sentence, urls: dict[int, str | None]) -> str:

@@ -33,6 +33,7 @@ _LEANS_BACK = re.compile(
 )
 _CAPITALISED = re.compile(r"\b[A-Z][\w’'-]*")
 _WORD = re.compile(r"\w+")
+_PUNCTUATION = ".,;:!?()[]{}\"'“”‘’«»*_"
 
 # What a question asks for, most telling first. The first that matches decides.
 _KINDS = {
@@ -52,6 +53,27 @@ KINDS = (*_KINDS, "other")
 def words_of(text: str) -> frozenset[str]:
     """The words of a text in lower case."""
     return frozenset(map(str.lower, _WORD.findall(text)))
+
+
+def say_other_values(one: str, other: str) -> bool:
+    """Whether each of two texts has a figure, a number in words or a name that the other lacks.
+
+    Texts that are the same in all else need not say the same then: "founded in 1846" and "founded in 1848".
+    """
+    first, second = _bare_words(one), _bare_words(other)
+    known, also_known = {word.lower() for word in first}, {word.lower() for word in second}
+    return any(_is_value(word) and word.lower() not in also_known for word in first) and any(
+        _is_value(word) and word.lower() not in known for word in second
+    )
+
+
+def _bare_words(text: str) -> set[str]:
+    return {word.strip(_PUNCTUATION) for word in text.split()}
+
+
+def _is_value(word: str) -> bool:
+    is_named = word[:1].isupper() and word.lower() not in QUESTION_WORDS | _OPENERS
+    return is_named or any(map(str.isdigit, word)) or _NUMBER.fullmatch(word) is not None
 
 
 def kind_of(question: str) -> str:

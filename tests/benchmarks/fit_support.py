@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.fit_support --data ../shared/data/claims
 
-Writes `index/reader/weights/support.json`, a multinomial logistic model, from the claims that the encoder's training set
-aside; `tests/benchmarks/support.py` judges it. Every set counts the same, and in it every label.
+Writes `index/reader/weights/support.json`, a multinomial logistic model, from the claims that the encoder's training
+set aside; `tests/benchmarks/support.py` judges it. Every set counts the same, and in it every label.
 """
 
 from __future__ import annotations

@@ -13,10 +13,11 @@ contradicted_precision, contradicted_recall: of the claims called contradicted t
     are the share called so; null where a set has none or does not tell them from those not mentioned.
 told: for each label how many were called supported, contradicted, not mentioned, at the thresholds of `bot.claims`.
 
-`--fit` first fits both logistic models of the similarity score anew and writes `index/reader/support.json`. Each set counts as `LEARNT` says,
-supported and other claims of a set the same. What speaks for support can't get a weight against it, nor the other way
-round: with that, and with few numbers, a set unlike those learnt from is judged better. Takes a quarter of an hour on
-one core, nearly all of it embedding.
+`--fit` first fits both logistic models of the similarity score anew and writes `index/reader/support.json`. Each set
+counts as `LEARNT` says, supported and other claims of a set the same. What speaks for support can't get a weight
+against it, nor the other way round: with that, and with few numbers, a set unlike those learnt from is judged better.
+Takes a quarter of an hour on one core, nearly all of it embedding. `--details` writes each claim's probability of
+support and whether it is supported, as JSON Lines, for `tests/benchmarks/reader_curves.py`.
 """
 
 from __future__ import annotations
@@ -178,6 +179,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder of the claim sets")
     parser.add_argument("--sample", type=int, default=1000, help="the most claims of each set")
     parser.add_argument("--fit", action="store_true", help="fit the weights anew and write them")
+    parser.add_argument("--details", type=Path, metavar="PATH", help="write each claim and its probability here")
     parser.add_argument("--scorer", choices=("trained", "similarity"), default="trained", help="what judges")
     arguments = parser.parse_args()
     embedder = SentenceTransformerEmbedder()
@@ -189,11 +191,14 @@ def main() -> None:
     threshold = overlap_threshold(learnt)
     reading = Reading(embedder)
     scorer = TrainedSupport(embedder) if arguments.scorer == "trained" else SimilaritySupport(embedder)
-    figures = {name: measured(name, claims, reading, scorer, threshold) for name, claims in kept_out.items()}
+    details: list[dict[str, Any]] = []
+    figures = {name: measured(name, claims, reading, scorer, threshold, details) for name, claims in kept_out.items()}
     means = {
         key: round(float(np.mean([one[key] for one in figures.values()])), 4)
         for key in ("balanced_accuracy", "overlap_balanced_accuracy", "auroc", "overlap_auroc", "calibration_error")
     }
+    if arguments.details is not None:
+        arguments.details.write_text("\n".join(map(json.dumps, details)) + "\n", encoding="utf-8")
     print(json.dumps({"kept_out": figures, "kept_out_mean": means, "overlap_threshold": threshold}, indent=2))
 
 
@@ -292,7 +297,12 @@ def fit(
 
 
 def measured(
-    name: str, claims: Sequence[Claim], reading: Reading, scorer: SupportScorer, threshold: float
+    name: str,
+    claims: Sequence[Claim],
+    reading: Reading,
+    scorer: SupportScorer,
+    threshold: float,
+    details: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """The figures of one set."""
     kept = [one for one in claims if reading.passages(one)]
@@ -300,6 +310,8 @@ def measured(
     shares = [word_overlap(one.text, f"{one.title} {one.passage}") for one in kept]
     labels = [one.label == "supported" for one in kept]
     scores = [one.supports for one in supports]
+    details += [{"set": name, "confidence": round(score, 4), "right": right}
+                for score, right in zip(scores, labels, strict=True)]  # fmt: skip
     verdicts = [verdict_of(one) for one in supports]
     right = sum(verdict == one.label == "contradicted" for verdict, one in zip(verdicts, kept, strict=True))
     called = verdicts.count("contradicted")

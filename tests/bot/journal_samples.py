@@ -55,6 +55,7 @@ def sample(**changes: Any) -> JournalEntry:
         timings=Timings(retrieve=0.1, read=0.2, write=0.3, total=0.625),
         waited=0.375,
         previous="sample_first",
+        disagreements=(),
     )
     return replace(whole, **changes)
 

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from bot.answering import MOST_SENTENCES, AnswerEngine, choose, ranked_evidence, sentence_text
+from bot.answering import MOST_SENTENCES, AnswerEngine, best_sentences, choose, ranked_evidence, sentence_text
 from bot.citations import verify
 from bot.types import Answer, Turn
 from index.encoder import FloatArray
 from index.errors import QuestionError
 from index.reader.similarity import SimilarityReader
-from index.retrieval import Retriever
+from index.retrieval import Retrieved, Retriever
 from index.search_index import SearchIndex
 from index.types import Evidence, Passage, Span
 from tests.conftest import Library
@@ -166,6 +166,22 @@ def test_evidence_is_ranked_over_all_passages_and_says_nothing_twice() -> None:
     found = ranked_evidence(passages, [probabilities(0.9, 0.2), probabilities(0.8, 0.5)])
     assert [words(one) for one in found] == [["Herons stand on one leg."], ["Elk."], ["Storks clap."]]
     assert [passages.index(one.passage) for one in found] == [0, 1, 0]
+
+
+def test_sentences_that_differ_in_a_figure_or_a_name_do_not_say_the_same() -> None:
+    texts = ["The Hollow Bridge was opened in 1846.", "The Hollow Bridge was opened in 1848.", "A bridge."]
+    found = ranked_evidence([passage_of(text) for text in texts], [probabilities(0.9), probabilities(0.8)])
+    assert [words(one) for one in found] == [[text] for text in texts[:2]]
+    shorter = "The great Hollow Bridge was opened in 1846."
+    found = ranked_evidence([passage_of(texts[0]), passage_of(shorter)], [probabilities(0.9), probabilities(0.8)])
+    assert len(found) == 1
+
+
+def test_the_best_sentence_of_each_passage_that_was_read() -> None:
+    passages = (passage_of("Herons are patient.", "They fish at dawn."), passage_of("Elk."))
+    retrieved = Retrieved(passages, (probabilities(0.25, 0.75),), 0.0, 0.0)
+    assert best_sentences(retrieved) == [(0.75, "They fish at dawn."), None]
+    assert best_sentences(Retrieved(passages, None, 0.0, 0.0)) == [None, None]
 
 
 def test_a_sentence_that_leans_on_the_one_before_brings_it_along() -> None:

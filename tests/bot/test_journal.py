@@ -25,7 +25,7 @@ from bot.errors import JournalError
 from bot.journal import DAY, JOURNAL, Journal
 from bot.journal_rows import ENTRY_QUERY, SCHEMA, SCHEMA_VERSION, entry_of, put_entry
 from bot.journal_waiting import Waiting
-from bot.types import Citation, JournalEntry, Sentence, Source, Timings
+from bot.types import Citation, Disagreement, JournalEntry, Sentence, Source, Timings
 from tests.bot.journal_samples import SOURCE, abstention, sample
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -123,6 +123,7 @@ def test_any_text_and_number_comes_out_as_it_went_in(text: str, number: int, sha
     citation = dataclasses.replace(SOURCE.citation, quote=text, heading=text, score=share, start=number)
     entry = sample(
         question=text, asker=number, channel=number, folders=(text,), confidence=share,
+        disagreements=(Disagreement((number, 2), (text, text)),),
         sentences=(Sentence(text, (number,)),), sources=(dataclasses.replace(SOURCE, citation=citation, after=text),),
     )  # fmt: skip
     with closing(sqlite3.connect(":memory:")) as connection:
@@ -131,11 +132,19 @@ def test_any_text_and_number_comes_out_as_it_went_in(text: str, number: int, sha
         assert entry_of(connection.execute(ENTRY_QUERY).fetchone()) == entry
 
 
+def test_an_entry_of_before_there_were_disagreements_can_be_read() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(SCHEMA)
+        put_entry(connection, entry := sample())
+        connection.execute("UPDATE entry SET body = json_remove(body, '$.disagreements')")
+        assert entry_of(connection.execute(ENTRY_QUERY).fetchone()) == entry
+
+
 def test_a_change_of_what_is_kept_needs_another_schema_version() -> None:
-    """A journal of the version before would be read wrongly: raise SCHEMA_VERSION, then change this."""
+    """Where a journal of the version before would be read wrongly: raise SCHEMA_VERSION, then change this."""
     kept = [[field.name for field in dataclasses.fields(one)] for one in (JournalEntry, Source, Citation)]
     kept += [[field.name for field in dataclasses.fields(one)] for one in (Sentence, Timings)]
-    assert (SCHEMA_VERSION, [len(names) for names in kept]) == (1, [19, 6, 11, 2, 4])
+    assert (SCHEMA_VERSION, [len(names) for names in kept]) == (1, [20, 6, 11, 2, 4])
     assert set(entry_columns()) == {
         "number", "reference", "asked_at", "asker", "server", "channel", "private", "surface", "abstained", "previous",
         "seconds", "body",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot import rendering
 from bot.prompts import load_prompts
 from bot.sources import SURROUNDINGS
-from bot.types import Answer, Citation, Sentence, Timings
+from bot.types import Answer, Citation, Disagreement, Sentence, Timings
 from index.types import Document, Evidence, Passage, Span
 
 TEXT = "Herons stand on one leg. They fish at dawn."
@@ -48,6 +48,8 @@ ABSTENTION = Answer(
     confidence=0.31,
     threshold=0.5,
     timings=Timings(0.01, 0.2, 0.001, 0.25),
+    reader="similarity",
+    passages_read=1,
 )
 ANSWER = replace(
     ABSTENTION,
@@ -126,6 +128,10 @@ def test_a_passage_is_ranked_and_the_words_of_the_question_are_highlighted() -> 
     assert text.plain == f" 2. 0.750  On birds, birds/herons.md, “Wading”, line 7\n    {TEXT}"
     bold = {text.plain[span.start : span.end] for span in text.spans if span.style == "bold yellow"}
     assert bold == {"Herons", "fish"}
+    read = rendering.passage_text(2, PASSAGE, "Do HERONS fish?", (0.8125, "They fish\nat dawn.")).plain
+    assert read.split("\n")[1:] == ["    reader 0.812: “They fish at dawn.”", f"    {TEXT}"]
+    assert rendering.found_as_json(PASSAGE, (0.5, "They fish."))["best_sentence"] == "They fish."
+    assert rendering.found_as_json(PASSAGE, None)["reader_score"] is None
 
 
 def test_an_explanation() -> None:
@@ -135,12 +141,40 @@ def test_an_explanation() -> None:
         "   1. 0.750  birds/herons.md:100–143  search 0.700 = meaning #1 (cosine 0.500) + words – (BM25 0.00)"
     )
     assert lines[4] == "  0.310 left   birds/herons.md: They fish at dawn."
-    assert lines[5] == "abstained: the best evidence has 0.310, below the threshold 0.50"
-    assert lines[6] == "seconds: retrieve 0.010, read 0.200, write 0.001, total 0.250"
+    assert lines[5] == "read: 1 of 1 passages found, by the reader similarity"
+    assert lines[6] == "abstained: the best evidence has 0.310, below the threshold 0.50"
+    assert lines[7] == "seconds: retrieve 0.010, read 0.200, write 0.001, total 0.250"
     cited = replace(CITATION, start=125, end=143)
     shown = list(rendering.explanation_lines(replace(ABSTENTION, abstained=False, citations=(cited,))))
     assert shown[4].startswith("  0.310 shown  ")
     assert not any(line.startswith("abstained") for line in shown)
+
+
+def test_an_explanation_says_how_far_behind_the_next_best_is_and_who_disagrees() -> None:
+    answer = replace(
+        ANSWER,
+        confidence=0.91,
+        evidence=(replace(EVIDENCE, probability=0.91), replace(EVIDENCE, probability=0.7)),
+        disagreements=(Disagreement((1, 2), ("dawn", "noon")),),
+    )
+    assert list(rendering.explanation_lines(answer))[-5:-1] == [
+        "read: 1 of 1 passages found, by the reader similarity",
+        "answered: the best evidence has 0.910, the threshold is 0.50",
+        "runner-up: 0.700, 0.210 behind",
+        "The documents disagree: [1] says “dawn”, [2] says “noon”.",
+    ]
+
+
+def test_a_disagreement_is_said_between_the_answer_and_its_footnotes() -> None:
+    disagreeing = replace(ANSWER, disagreements=(Disagreement((1, 2, 3), ("18\x1b46", "1848", "1850")),))
+    said, told, *footnotes = rendering.whole_answer_text(disagreeing, load_prompts(None)).plain.split("\n\n")
+    assert said.endswith("[1][2]")
+    assert told == "The documents disagree: [1] says “1846”, [2] says “1848”, [3] says “1850”."
+    assert [one[:3] for one in footnotes] == ["[1]", "[2]"]
+    assert rendering.as_json(disagreeing)["disagreements"] == [
+        {"citations": (1, 2, 3), "values": ("18\x1b46", "1848", "1850")}
+    ]
+    assert rendering.as_json(ANSWER)["disagreements"] == []
 
 
 def test_the_surroundings_of_a_quote_begin_and_end_at_words() -> None:

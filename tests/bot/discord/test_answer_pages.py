@@ -11,7 +11,7 @@ from bot.discord.answer_pages import answer_pages
 from bot.discord.pages import LARGEST_EMBED, LONGEST_CONTENT, LONGEST_NAME, LONGEST_VALUE
 from bot.discord.splitting import length
 from bot.prompts import Prompts, load_prompts
-from bot.types import JournalEntry, Sentence, Source
+from bot.types import Disagreement, JournalEntry, Sentence, Source
 from tests.bot.discord.discord_markdown import links, rules, shown
 from tests.bot.discord.talks import ABSTENTION, ANSWER, BOLTON_SOURCE, CABELLO, CABELLO_SOURCE, transcript
 
@@ -60,6 +60,18 @@ def test_an_answer_with_its_sources_as_text(prompts: Prompts) -> None:
 talks about?”, line 26
 -# **[2]** The Venezuelan talks, day by day, week.txt, “THE REPLIES FROM CARACAS”, line 17"""
     )
+
+
+@pytest.mark.parametrize("embeds", [True, False])
+def test_a_disagreement_is_said_below_the_sentences(prompts: Prompts, embeds: bool) -> None:
+    values = ("1846 *or* so", "[1] `1848`")
+    disagreeing = replace(ANSWER, disagreements=(Disagreement((1, 2), values),))
+    [page] = answer_pages(disagreeing, prompts, embeds)
+    told = page.content.split("\n\n")[2]
+    assert told == r"The documents disagree: **[1]** says “1846 \*or\* so”, **[2]** says “\[1\] \`1848\`”."
+    assert rules(told) == {"bold"}
+    long = replace(ANSWER, disagreements=(Disagreement((1, 2), ("1846 " * 900, "\u200b")),))
+    assert all(length(page.content) <= LONGEST_CONTENT for page in answer_pages(long, prompts, embeds))
 
 
 def test_what_was_searched_is_told_where_it_is_not_what_was_asked(prompts: Prompts) -> None:

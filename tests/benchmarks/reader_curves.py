@@ -1,0 +1,121 @@
+"""The curves of the model card, and the default threshold. Run by hand, on what other benchmarks wrote as `--details`:
+
+    python -m tests.benchmarks.reader_curves --reading QUALITY.jsonl --support SUPPORT.jsonl --out index/reader/weights
+
+Draws `reliability.svg` (how often what is said with a probability is right) and `risk_coverage.svg` (of all questions
+the share that is answered, and of those answers the share that is wrong, as the threshold moves), and prints one JSON
+object: the expected calibration errors, the areas, and the least threshold at which 4 in 5 of the answers let through
+are right, which is the rule for the default of `ANSWER_THRESHOLD`. An answer is right when its first sentence holds an
+accepted answer; one to a question that has no answer is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.encoder import FloatArray
+
+BINS = 10
+RIGHT_AT_LEAST = 0.8
+STEPS = 101
+
+
+def main() -> None:
+    """Draw, and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--reading", type=Path, required=True, help="what `quality --details` wrote")
+    parser.add_argument("--support", type=Path, help="what `support --details` wrote")
+    parser.add_argument("--out", type=Path, required=True, help="the folder for the pictures")
+    arguments = parser.parse_args()
+    rows = rows_of(arguments.reading)
+    sets = {"reader": (np.array([one["confidence"] for one in rows], np.float32),
+                       np.array([one["first_hit"] == 0 and one["answerable"] for one in rows]))}  # fmt: skip
+    if arguments.support is not None:
+        rows = rows_of(arguments.support)
+        sets["support"] = (np.array([one["confidence"] for one in rows], np.float32),
+                           np.array([one["right"] for one in rows]))  # fmt: skip
+    sure, right = sets["reader"]
+    coverage, risk = risk_and_coverage(sure, right)
+    draw_reliability(sets, arguments.out / "reliability.svg")
+    draw_risk(coverage, risk, arguments.out / "risk_coverage.svg")
+    found: dict[str, Any] = {
+        f"{name}_calibration_error": round(calibration_error(*one), 4) for name, one in sets.items()
+    }
+    print(json.dumps(found | {"least_threshold": least_threshold(sure, right), "questions": len(sure)}, indent=2))
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    """The objects of a JSON Lines file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def by_bin(sure: FloatArray, right: np.ndarray[Any, Any]) -> list[tuple[float, float, float]]:
+    """For each tenth of the range that holds any: the mean probability, the share that is right, the share of all."""
+    places = np.minimum((sure * BINS).astype(int), BINS - 1)
+    return [
+        (float(sure[places == one].mean()), float(right[places == one].mean()), float((places == one).mean()))
+        for one in range(BINS)
+        if (places == one).any()
+    ]
+
+
+def calibration_error(sure: FloatArray, right: np.ndarray[Any, Any]) -> float:
+    """The expected calibration error (Naeini et al. 2015), in tenths."""
+    return sum(share * abs(said - held) for said, held, share in by_bin(sure, right))
+
+
+def risk_and_coverage(sure: FloatArray, right: np.ndarray[Any, Any]) -> tuple[list[float], list[float]]:
+    """At each number of questions answered, surest first: their share of all, and the share of them that is wrong."""
+    wrong = ~right[np.argsort(-sure, kind="stable")]
+    counts = np.arange(1, len(sure) + 1)
+    return (counts / len(sure)).tolist(), (np.cumsum(wrong) / counts).tolist()
+
+
+def least_threshold(sure: FloatArray, right: np.ndarray[Any, Any]) -> float | None:
+    """The lowest threshold, in hundredths, from which on the answers let through are mostly enough right."""
+    for step in range(STEPS):
+        through = sure >= step / 100
+        if through.any() and right[through].mean() >= RIGHT_AT_LEAST:
+            return step / 100
+    return None
+
+
+def draw_reliability(sets: dict[str, tuple[FloatArray, np.ndarray[Any, Any]]], path: Path) -> None:
+    """Draw how often what is said is right."""
+    axes, save = _axes("probability that is said", "share that is right")
+    axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
+    for name, one in sets.items():
+        said, held, _ = zip(*by_bin(*one), strict=True)
+        axes.plot(said, held, marker="o", label=f"{name}: off by {calibration_error(*one):.3f} on the mean")
+    axes.legend()
+    save(path)
+
+
+def draw_risk(coverage: list[float], risk: list[float], path: Path) -> None:
+    """Draw what answering more costs."""
+    axes, save = _axes("share of all questions that is answered", "share of the answers that is wrong")
+    few = len(coverage) // 50  # the first few answers say nothing yet
+    axes.plot(coverage[few:], risk[few:])
+    axes.axhline(1 - RIGHT_AT_LEAST, color="0.7", linewidth=1)
+    save(path)
+
+
+def _axes(across: str, up: str) -> tuple[Any, Any]:
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "footnote"  # the same picture for the same figures
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(5, 4), layout="constrained")
+    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel=across, ylabel=up)
+    return axes, lambda path: figure.savefig(path, metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    main()
