@@ -13,7 +13,7 @@ FOOTNOTE := $(VENV)/bin/python -m bot
 export FOOTNOTE_QUESTION := $(value Q)
 unexport Q
 
-.PHONY: help ask chat index test bench clean
+.PHONY: help ask chat index test bench reader clean
 .NOTPARALLEL:
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo 'make index                   read what is new or changed in seeds/'
 	@echo 'make test                    ruff, mypy and the tests'
 	@echo 'make bench BENCH="NAME …"    a measurement of tests/benchmarks/'
+	@echo 'make reader DATA=…           train the reader and the support score anew (hours; can be interrupted)'
 	@echo 'make clean                   remove .venv and caches (what was indexed stays)'
 	@echo 'PYTHON=/path/to/python       which Python .venv is made with (3.11, 3.12 or 3.13)'
 
@@ -52,6 +53,20 @@ bench:
 else
 bench: $(INSTALLED_FOR_BENCH)
 	@$(VENV)/bin/python -m tests.benchmarks.$(BENCH)
+endif
+
+# What the weights in index/reader/weights/ were made with; each step goes on where an interrupted one has stopped.
+WORK := .footnote/training
+ifeq ($(strip $(DATA)),)
+reader:
+	$(error usage: make reader DATA=FOLDER, which holds the question and claim sets (index/reader/weights/README.md))
+else
+reader: $(INSTALLED_FOR_BENCH)
+	$(VENV)/bin/python -m index.reader.training reader --data $(DATA) --work $(WORK)
+	$(VENV)/bin/python -m tests.benchmarks.fit_trained --data $(DATA)
+	$(VENV)/bin/python -m index.reader.training support --data $(DATA) --work $(WORK) \
+		--start index/reader/weights/reader.safetensors
+	$(VENV)/bin/python -m tests.benchmarks.fit_support --data $(DATA)/claims
 endif
 
 clean:

@@ -11,6 +11,7 @@ from bot.errors import FootnoteError
 from bot.sources import source_of
 from bot.types import CheckedSentence, Source, Verdict
 from index.errors import QuestionError
+from index.reader.choice import support_of
 from index.reader.support_interface import Support, SupportScorer
 from index.types import Document, Passage
 
@@ -52,10 +53,10 @@ def check_message(
 ) -> list[CheckedSentence]:
     """The sentences of a message, each with what the documents of the given first-level folders (None: all) say of it.
 
-    Citations are numbered from 1 over the message; the same words have the same number. Without a `scorer`, support is
-    judged by similarity. To be used by one thread at a time.
+    Citations are numbered from 1 over the message; the same words have the same number. Without a `scorer`, the one
+    that comes with Footnote judges. To be used by one thread at a time.
     """
-    checker = _Checker(parts, folders, scorer or _similarity(parts))
+    checker = _Checker(parts, folders, scorer or support_of(parts.embedder))
     # One snapshot for the whole message: a document that changes meanwhile can't move under its quotes.
     with parts.index.pinned():
         return [checker.checked(sentence) for sentence in sentences_of(text)]
@@ -66,12 +67,6 @@ def verdict_of(support: Support) -> Verdict:
     if support.contradicts >= CONTRADICTED and support.contradicts > support.supports:
         return "contradicted"
     return "supported" if support.supports >= SUPPORTED else "not mentioned"
-
-
-def _similarity(parts: Checking) -> SupportScorer:
-    from index.reader.support import SimilaritySupport
-
-    return SimilaritySupport(parts.embedder)
 
 
 class _Checker:

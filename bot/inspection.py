@@ -21,7 +21,7 @@ from index.difference import lag
 from index.errors import DamagedCatalog, NotIndexed, SeedsError
 from index.generations import Generations
 from index.paths import CATALOG
-from index.reader.similarity import SimilarityReader
+from index.reader.choice import reader_in_words
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -139,7 +139,7 @@ def _state(settings: Settings, catalog: Catalog, active: Generation) -> dict[str
         "chunks": active.chunks,
         "embedder": active.embedder,
         "dimension": active.dimension,
-        "reader": SimilarityReader.name,
+        "reader": reader_in_words(settings.reader_model),
         "answer_threshold": settings.answer_threshold,
         "bytes": _size(settings, active),
         "unreadable": [{"document": path, "reason": why} for path, (_, why) in catalog.unreadable().items()],

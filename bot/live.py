@@ -258,7 +258,7 @@ class LiveIndex:
                 with index.pinned() as opened:
                     opened.warm()
             else:
-                parts = parts_over(self._settings, self._prompts, index, *load_models(generation))
+                parts = parts_over(self._settings, self._prompts, index, *load_models(self._settings, generation))
                 parts.engine.answer(WARMING_QUESTION)
             return _Opened(parts, generation, index.identity)
         except BaseException:

@@ -34,6 +34,7 @@ from bot.setting_values import (
     shown,
 )
 
+DEFAULT_READ_PASSAGES = 6  # index.retrieval.READ_PASSAGES, which would take long to import
 DEFAULT_ANSWER_THRESHOLD = 0.5  # shown when it is at least as likely right as not
 
 # Names that the design has fixed and that nothing reads yet: a `.env` written for a later version stays usable.
@@ -73,6 +74,8 @@ class Settings:
     seeds_dir: Path
     data_dir: Path
     embed_model: str
+    reader_model: str
+    read_passages: int
     answer_threshold: float
     prompts_dir: Path | None
     log_level: str
@@ -97,6 +100,19 @@ SETTINGS = (
         "all-MiniLM-L6-v2",
         "The sentence-transformers model that finds passages: a name, or a folder such as ./my-model.",
         parse_model,
+    ),
+    Setting(
+        "READER_MODEL",
+        "",
+        "A sentence-transformers cross-encoder that reads passages, a name or a folder; empty for the trained reader "
+        "that comes with Footnote.",
+        parse_model,
+    ),
+    Setting(
+        "READ_PASSAGES",
+        str(DEFAULT_READ_PASSAGES),
+        "How many of the passages found are read for a question, the most promising first: fewer are quicker.",
+        parse_whole_number(1, 50),
     ),
     Setting(
         "ANSWER_THRESHOLD",

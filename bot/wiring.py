@@ -84,7 +84,7 @@ def opened(settings: Settings) -> Iterator[Parts]:
     index = index_or_new(settings, prompts)
     try:
         with waiting("Loading the model …"):
-            embedder, reader = load_models(index.generation)
+            embedder, reader = load_models(settings, index.generation)
         yield parts_over(settings, prompts, index, embedder, reader)
     finally:
         index.close()
@@ -123,10 +123,13 @@ def _index_or_new(settings: Settings, prompts: Prompts) -> SearchIndex:
     return SearchIndex(settings.data_dir)
 
 
-def load_models(generation: Generation) -> tuple[Embedder, Reader]:
-    """What questions to a generation go through, loaded. Raises `FootnoteError` where the embedder can't be."""
+def load_models(settings: Settings, generation: Generation) -> tuple[Embedder, Reader]:
+    """What questions to a generation go through, loaded.
+
+    Raises `FootnoteError` where the embedder can't be, `ReaderError` where the reader can't.
+    """
     from index.embedding import SentenceTransformerEmbedder
-    from index.reader.similarity import SimilarityReader
+    from index.reader.choice import reader_of
 
     # The embedder that the index was built with, whatever the settings say by now: others have other vectors.
     embedder = SentenceTransformerEmbedder(generation.embedder)
@@ -136,7 +139,9 @@ def load_models(generation: Generation) -> tuple[Embedder, Reader]:
         raise FootnoteError(
             f"the index was built with another model than can be loaded now: {error}; then run `footnote index`"
         ) from error
-    return embedder, SimilarityReader(embedder)
+    reader = reader_of(settings.reader_model, embedder)
+    reader.warm()
+    return embedder, reader
 
 
 def parts_over(settings: Settings, prompts: Prompts, index: SearchIndex, embedder: Embedder, reader: Reader) -> Parts:
@@ -145,7 +150,7 @@ def parts_over(settings: Settings, prompts: Prompts, index: SearchIndex, embedde
     from index.retrieval import Retriever
 
     retriever = Retriever(index, embedder, reader)
-    engine = AnswerEngine(index, retriever, settings.answer_threshold)
+    engine = AnswerEngine(index, retriever, settings.answer_threshold, settings.read_passages)
     return Parts(settings, prompts, index, retriever, engine, embedder, reader)
 
 

@@ -5,6 +5,7 @@ IndexingError                    every error of this package; one line that says
 ├── SeedsError                   the seeds folder is missing, empty, or can't be read
 ├── UnreadableDocument           one file can't be parsed: reported, never fatal to the rest
 ├── EmbedderError                the embedding model can't be loaded or gave unusable vectors
+├── ReaderError                  the reader's model or weights can't be loaded or used
 ├── CatalogError                 the catalog can't be opened, read or written
 │   ├── DamagedCatalog           its file is not (or no longer) a whole database
 │   └── StorageFull              the disk has no room left
@@ -38,6 +39,10 @@ class UnreadableDocument(IndexingError):
 
 class EmbedderError(IndexingError):
     """The embedding model can't be loaded, or returned vectors that are not finite or of the wrong length."""
+
+
+class ReaderError(IndexingError):
+    """The reader's model or weights can't be loaded, or give no scores that can be used."""
 
 
 class CatalogError(IndexingError):

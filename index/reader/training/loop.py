@@ -17,13 +17,13 @@ from index.reader.pair_model import new_heads
 from index.reader.pair_tokens import TokenPair
 from index.reader.training.trainable import TrainableModel, load_weights
 
-TOKENS_A_STEP = 4096
+TOKENS_A_STEP = 2048
 SORTED_AT_ONCE = 64  # batches: of so many the examples are sorted by length, so that hardly anything is padding
 RATE = 1e-4
 WARMING = 0.04  # share of the steps over which the rate rises
 LOWEST = 0.03  # what is left of the rate at the end
 SAVED_EVERY = 400  # steps
-JUDGED_EVERY = 800
+JUDGED_EVERY = 900
 AVERAGED_FROM = 0.5  # share of the steps
 SHOWN_EVERY = 50
 DIMENSION = 384

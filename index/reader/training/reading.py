@@ -19,7 +19,7 @@ from index.reader.training.texts import TextReader
 from index.reader.training.trainable import TrainableModel
 
 TOKEN_LOSS = 0.2
-JUDGED_QUESTIONS = 300
+JUDGED_QUESTIONS = 200
 JUDGED_PASSAGES = 5
 
 

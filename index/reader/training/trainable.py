@@ -12,8 +12,7 @@ from safetensors.torch import load_file, save_file
 from index.encoder import BertShape
 from index.reader.pair_model import HEAD, SCALE, PairModel, in_eight_bits, new_heads
 
-FROZEN = "embeddings.word_embeddings.weight"
-UNUSED = "pooler."
+FROZEN_LAYERS = 2  # the lowest, and what is below them: a quarter less to compute, and a third less to keep
 CLIPPED_AT = 1.0  # norm of all gradients together
 DECAY = 0.01
 AVERAGE = 0.998  # how much of the average stays at each step
@@ -27,16 +26,18 @@ class TrainableModel(PairModel):
         super().__init__(folder, shape, dtype, stored)
         self._folder = folder
         exact = PairModel(folder, shape, "float32", stored)
-        self._names = [name for name in self._weights if name != FROZEN and not name.startswith(UNUSED)]
+        learning_layers = range(FROZEN_LAYERS, shape.layers)
+        prefixes = tuple(f"encoder.layer.{layer}." for layer in learning_layers)
+        self._names = [name for name in self._weights if name.startswith(prefixes)]
         exact_tensors = [exact._weights[name] for name in self._names]
-        for layer in range(shape.layers):
-            exact_tensors += exact._attention[layer]
         for name in self._names:
             self._weights[name] = self._weights[name].clone().requires_grad_()
-        self._attention = [(a.clone().requires_grad_(), b.clone().requires_grad_()) for a, b in self._attention]
         self.learning = [self._weights[name] for name in self._names]
-        for pair in self._attention:
-            self.learning += pair
+        for layer in learning_layers:
+            exact_tensors += exact._attention[layer]
+            weight, bias = self._attention[layer]
+            self._attention[layer] = (weight.clone().requires_grad_(), bias.clone().requires_grad_())
+            self.learning += self._attention[layer]
         self.head = {name: tensor.clone().requires_grad_() for name, tensor in self.head.items()}
         self.masters = [tensor.float().clone() for tensor in exact_tensors]
         self.average = [tensor.clone() for tensor in [*self.masters, *self._heads()]]
@@ -88,9 +89,9 @@ class TrainableModel(PairModel):
         count = len(self._names)
         for name, tensor in zip(self._names, self.average, strict=False):
             put(stored, name, tensor - base._weights[name])
-        for layer in range(self.shape.layers):
+        for place, layer in enumerate(range(FROZEN_LAYERS, self.shape.layers)):
             for offset, kind in enumerate(("weight", "bias")):
-                change = self.average[count + 2 * layer + offset] - base._attention[layer][offset]
+                change = self.average[count + 2 * place + offset] - base._attention[layer][offset]
                 for part, one in zip(("query", "key", "value"), change.chunk(3), strict=True):
                     put(stored, f"encoder.layer.{layer}.attention.self.{part}.{kind}", one)
         for name, tensor in zip(self.head, self.average[len(self.masters) :], strict=True):
