@@ -119,6 +119,11 @@ class BertEncoder:
         return weight, bias
 
     @property
+    def device(self) -> torch.device:
+        """Where it computes: the processor, unless training has moved it."""
+        return self._weights["embeddings.word_embeddings.weight"].device
+
+    @property
     def dimension(self) -> int:
         """The length of a vector."""
         return int(self._weights["embeddings.word_embeddings.weight"].shape[1])
@@ -143,9 +148,12 @@ class BertEncoder:
         padded = torch.zeros((len(ids), longest), dtype=torch.long)
         for row, one in enumerate(ids):
             padded[row, : len(one)] = torch.as_tensor(one)
-        places = torch.arange(longest)[None, :]
-        mask = places < torch.tensor(lengths)[:, None]
-        segments = None if seconds is None else (places >= torch.tensor(list(seconds))[:, None]).long()
+        padded = padded.to(self.device)
+        places = torch.arange(longest, device=self.device)[None, :]
+        mask = places < torch.tensor(lengths, device=self.device)[:, None]
+        segments = None
+        if seconds is not None:
+            segments = (places >= torch.tensor(list(seconds), device=self.device)[:, None]).long()
         states = self._embeddings(padded, segments)
         attention_mask = None if min(lengths) == longest else mask[:, None, None, :]
         for layer in range(self.shape.layers):

@@ -35,6 +35,12 @@ class PairModel(BertEncoder):
             name.removeprefix(HEAD): tensor.float() for name, tensor in stored.items() if name.startswith(HEAD)
         }
 
+    def move(self, device: str) -> None:
+        """Compute there from now on."""
+        self._weights = {name: tensor.to(device) for name, tensor in self._weights.items()}
+        self._attention = [(weight.to(device), bias.to(device)) for weight, bias in self._attention]
+        self.head = {name: tensor.to(device) for name, tensor in self.head.items()}
+
     def score_sentences(
         self, states: torch.Tensor, sentence_of: torch.Tensor, sentences: int
     ) -> tuple[torch.Tensor, torch.Tensor]:
@@ -45,6 +51,7 @@ class PairModel(BertEncoder):
         """
         torch, head = self._torch, self.head
         states = states.float()
+        sentence_of = sentence_of.to(states.device)
         pairs = len(states)
         inside = sentence_of >= 0
         column = torch.where(inside, sentence_of, sentences)
@@ -52,7 +59,7 @@ class PairModel(BertEncoder):
         lengths = ones.sum(1)
         means = (ones.transpose(1, 2) @ states) / lengths.clamp(min=1)[:, :, None]
         of_tokens = states @ head["token.weight"].T + head["token.bias"]
-        highest = torch.full((pairs, sentences + 1, TOKEN_SCORES), -1e4, dtype=states.dtype)
+        highest = states.new_full((pairs, sentences + 1, TOKEN_SCORES), -1e4)
         highest = highest.scatter_reduce(1, column[:, :, None].expand(-1, -1, TOKEN_SCORES), of_tokens, "amax")
         scores = means @ head["sentence.weight"] + highest[:, :sentences].sum(-1)
         scores = scores.masked_fill(lengths == 0, -torch.inf)
@@ -75,7 +82,7 @@ class PairModel(BertEncoder):
                 )
                 marks = padded([pairs[place].sentence_of for place in batch], states.shape[1], -1)
                 scores, _ = self.score_sentences(states, marks, max(sentences[place] for place in batch))
-                for place, row in zip(batch, scores.numpy(), strict=True):
+                for place, row in zip(batch, scores.cpu().numpy(), strict=True):
                     found[place] = row[: 1 + sentences[place]]
         return found
 
@@ -87,7 +94,7 @@ class PairModel(BertEncoder):
                 states, _ = self.token_states(
                     [pairs[place].ids for place in batch], [pairs[place].second for place in batch]
                 )
-                found[batch] = self.score_claims(states).numpy()
+                found[batch] = self.score_claims(states).cpu().numpy()
         return found
 
 

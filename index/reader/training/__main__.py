@@ -3,10 +3,10 @@
     python -m index.reader.training reader --data ../shared/data --work FOLDER [--passes N] [--start WEIGHTS]
     python -m index.reader.training support --data ../shared/data --work FOLDER [--passes N] [--start WEIGHTS]
 
-Takes hours on two cores; says how far it is and how long it will take. Interrupted, it goes on where it was: what that
-needs is in the work folder. The weights it writes go into `index/reader/weights/` unless `--weights` says otherwise;
-afterwards `tests/benchmarks/fit_trained.py` and `tests/benchmarks/support.py --fit` fit what turns scores into
-probabilities.
+Takes hours on two cores, minutes on a GPU, which is used if there is one; says how far it is and how long it will
+take. Interrupted, it goes on where it was: what that needs is in the work folder. The weights it writes go into
+`index/reader/weights/` unless `--weights` says otherwise; afterwards `tests/benchmarks/fit_trained.py` and
+`tests/benchmarks/fit_support.py` fit what turns scores into probabilities.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from index.embedding_models import folder_of
 from index.reader.pair_tokens import PairTokenizer
 from index.reader.trained import WEIGHTS
 from index.reader.training import examples, reading, supporting
-from index.reader.training.loop import RATE, train
+from index.reader.training.loop import RATE, TOKENS_A_STEP, Plan, train
 from index.reader.training.question_sets import questions_to_learn
 
 
@@ -33,6 +33,7 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="begin with these weights instead of the embedder's")
     parser.add_argument("--passes", type=int, default=1, help="how often everything is learnt from")
     parser.add_argument("--rate", type=float, default=RATE, help="how fast it learns at most")
+    parser.add_argument("--tokens", type=int, default=TOKENS_A_STEP, help="tokens of a step; more suit a GPU")
     parser.add_argument("--seed", type=int, default=0, help="another seed draws other passages to learn from")
     arguments = parser.parse_args()
     folder = folder_of(DEFAULT_EMBED_MODEL)
@@ -42,15 +43,15 @@ def main() -> None:
     state = arguments.work / f"{arguments.model}.state"
     weights = arguments.weights or WEIGHTS.with_name(f"{arguments.model}.safetensors")
     weights.parent.mkdir(parents=True, exist_ok=True)
-    how = {"passes": arguments.passes, "start": arguments.start, "rate": arguments.rate}
+    plan = Plan(arguments.passes, arguments.start, arguments.rate, arguments.tokens)
     if arguments.model == "reader":
         questions = reading.judging(arguments.data, tokenizer)
         pairs = examples.examples_of(questions_to_learn(arguments.data), tokenizer, arguments.seed)
-        train(pairs, reading.loss_of, lambda model: reading.judged(model, questions), folder, state, weights, **how)
+        train(pairs, reading.loss_of, lambda model: reading.judged(model, questions), folder, state, weights, plan)
     else:
         sets = supporting.judging(arguments.data / "claims", tokenizer)
         claims = supporting.examples_of(arguments.data / "claims", tokenizer)
-        train(claims, supporting.loss_of, lambda model: supporting.judged(model, sets), folder, state, weights, **how)
+        train(claims, supporting.loss_of, lambda model: supporting.judged(model, sets), folder, state, weights, plan)
 
 
 if __name__ == "__main__":

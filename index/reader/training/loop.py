@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -37,10 +38,21 @@ class Pair(Protocol):
         """The row."""
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How everything is learnt from: how often, from which weights on (the embedder's for None), how fast at most."""
+
+    passes: int = 1
+    start: Path | None = None
+    rate: float = RATE
+    tokens: int = TOKENS_A_STEP
+    saved_every: int = SAVED_EVERY  # steps
+
+
 One = TypeVar("One", bound=Pair)
 
 
-def batches(lengths: Sequence[int], seed: int, tokens: int = TOKENS_A_STEP) -> list[list[int]]:
+def batches(lengths: Sequence[int], seed: int, tokens: int) -> list[list[int]]:
     """All examples once, in batches of about equal length and `tokens` tokens, the same for a seed."""
     rng = random.Random(seed)
     order = list(range(len(lengths)))
@@ -72,31 +84,29 @@ def train(
     folder: Path,
     state_file: Path,
     weights_file: Path,
-    passes: int = 1,
-    start: Path | None = None,
-    rate: float = RATE,
+    plan: Plan,
 ) -> None:
-    """Learn from all examples `passes` times, saying how far it is; writes `weights_file`, now and then and at the end.
+    """Learn from all examples, saying how far it is; writes `weights_file`, now and then and at the end.
 
-    Goes on from `state_file` where that exists; else begins with the weights of `start`, or with the embedder's own.
-    `folder` is the embedder's.
+    Goes on from `state_file` where that exists. `folder` is the embedder's.
     """
     shape = BertShape.of(folder)
     assert shape is not None
-    model = TrainableModel(folder, shape, fastest_dtype(), load_weights(start) if start else new_heads(DIMENSION))
-    optimizer = model.optimizer(rate)
+    stored = load_weights(plan.start) if plan.start else new_heads(DIMENSION)
+    model = TrainableModel(folder, shape, _dtype(), stored)
+    optimizer = model.optimizer(plan.rate)
     lengths = [len(one.pair.ids) for one in examples]
-    steps = list(_steps(lengths, passes))
+    steps = [batch for seed in range(plan.passes) for batch in batches(lengths, seed, plan.tokens)]
     first = 0
     if state_file.is_file():
-        state = torch.load(state_file)
+        state = torch.load(state_file, map_location=model.device)
         model.restore(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         first = state["step"]
     began, tokens, mean = time.monotonic(), 0, 0.0
     for step in range(first, len(steps)):
         for group in optimizer.param_groups:
-            group["lr"] = rate * group["share"] * rate_at((step + 1) / len(steps))
+            group["lr"] = plan.rate * group["share"] * rate_at((step + 1) / len(steps))
         if step == int(AVERAGED_FROM * len(steps)):
             model.restart_average()
         batch = [examples[place] for place in steps[step]]
@@ -109,7 +119,7 @@ def train(
             left = seconds / (step + 1 - first) * (len(steps) - step - 1)
             speed = f"{tokens / seconds:,.0f} tokens/s, {left / 60:.0f} min left"
             say(f"step {step + 1} of {len(steps)}, loss {mean:.3f}, {speed}")
-        if (step + 1) % SAVED_EVERY == 0 or step + 1 == len(steps):
+        if (step + 1) % plan.saved_every == 0 or step + 1 == len(steps):
             state = {"model": model.state(), "optimizer": optimizer.state_dict(), "step": step + 1}
             unfinished = state_file.with_suffix(".unfinished")
             torch.save(state, unfinished)
@@ -119,9 +129,8 @@ def train(
             say(f"step {step + 1}: {judge(model)}")
 
 
-def _steps(lengths: Sequence[int], passes: int) -> Iterator[list[int]]:
-    for number in range(passes):
-        yield from batches(lengths, number)
+def _dtype() -> str:
+    return "bfloat16" if torch.cuda.is_available() else fastest_dtype()
 
 
 def say(line: str) -> None:

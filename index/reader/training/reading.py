@@ -38,14 +38,14 @@ def loss_of(model: TrainableModel, examples: Sequence[Example]) -> torch.Tensor:
     marks = padded([one.pair.sentence_of for one in examples], states.shape[1], -1)
     count = max(len(one.labels) for one in examples)
     scores, tokens = model.score_sentences(states, marks, count)
-    labels = padded([one.labels for one in examples], count, -1)
-    labels = torch.cat([torch.zeros(len(labels), 1, dtype=torch.long), labels], 1)
+    labels = padded([one.labels for one in examples], count, -1).to(states.device)
+    labels = torch.cat([labels.new_zeros(len(labels), 1), labels], 1)
     labels[:, 0] = (~(labels == 1).any(1)).long()
     right = torch.logsumexp(scores.masked_fill(labels != 1, -torch.inf), 1)
     every = torch.logsumexp(scores.masked_fill(labels == -1, -torch.inf), 1)
-    inside = marks >= 0
+    inside = marks.to(states.device) >= 0
     wanted = torch.zeros_like(tokens)
-    known = torch.tensor([bool(one.answer) or 1 not in one.labels for one in examples])
+    known = torch.tensor([bool(one.answer) or 1 not in one.labels for one in examples], device=states.device)
     for row, one in enumerate(examples):
         wanted[row, list(one.answer)] = 1.0
     errors = torch.nn.functional.binary_cross_entropy_with_logits(tokens, wanted, reduction="none")

@@ -50,9 +50,9 @@ def loss_of(model: TrainableModel, examples: Sequence[ClaimExample]) -> torch.Te
     """How unlikely the model finds what the passages say of the claims."""
     states, _ = model.states([one.pair.ids for one in examples], [one.pair.second for one in examples])
     likely = torch.log_softmax(model.score_claims(states), 1)
-    labels = torch.tensor([one.label for one in examples])
+    labels = torch.tensor([one.label for one in examples], device=likely.device)
     unsupported = torch.logsumexp(likely[:, 1:], 1)
-    unclear = torch.tensor([one.is_binary and one.label != 0 for one in examples])
+    unclear = torch.tensor([one.is_binary and one.label != 0 for one in examples], device=likely.device)
     told = torch.where(unclear, unsupported, likely[torch.arange(len(labels)), labels])
     loss: torch.Tensor = -told.mean()
     return loss

@@ -1,4 +1,4 @@
-"""The pair model with weights that learn: bfloat16 both ways, float32 masters, an average over the last steps."""
+"""The pair model with weights that learn: float32 masters, an average over the last steps; on a GPU if there is one."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ class TrainableModel(PairModel):
         super().__init__(folder, shape, dtype, stored)
         self._folder = folder
         exact = PairModel(folder, shape, "float32", stored)
+        for model in (self, exact):
+            model.move("cuda" if torch.cuda.is_available() else "cpu")
         learning_layers = range(FROZEN_LAYERS, shape.layers)
         prefixes = tuple(f"encoder.layer.{layer}." for layer in learning_layers)
         self._names = [name for name in self._weights if name.startswith(prefixes)]
@@ -51,7 +53,7 @@ class TrainableModel(PairModel):
             {"params": self.masters, "lr": rate, "weight_decay": DECAY, "share": 1.0},
             {"params": list(self.head.values()), "lr": rate * HEADS_FASTER, "weight_decay": 0.0, "share": HEADS_FASTER},
         ]
-        return torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6, foreach=True)
+        return torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6, fused=True)
 
     def learn(self, loss: torch.Tensor, optimizer: torch.optim.Optimizer) -> None:
         """One step: gradients to the masters, clipped; the masters back to the weights; the average along."""
@@ -85,16 +87,17 @@ class TrainableModel(PairModel):
     def save(self, path: Path) -> None:
         """Write the average as the difference to the weights that the embedder has."""
         base = PairModel(self._folder, self.shape, "float32", new_heads(self.dimension))
+        average = [tensor.cpu() for tensor in self.average]
         stored: dict[str, torch.Tensor] = {}
         count = len(self._names)
-        for name, tensor in zip(self._names, self.average, strict=False):
+        for name, tensor in zip(self._names, average, strict=False):
             put(stored, name, tensor - base._weights[name])
         for place, layer in enumerate(range(FROZEN_LAYERS, self.shape.layers)):
             for offset, kind in enumerate(("weight", "bias")):
-                change = self.average[count + 2 * place + offset] - base._attention[layer][offset]
+                change = average[count + 2 * place + offset] - base._attention[layer][offset]
                 for part, one in zip(("query", "key", "value"), change.chunk(3), strict=True):
                     put(stored, f"encoder.layer.{layer}.attention.self.{part}.{kind}", one)
-        for name, tensor in zip(self.head, self.average[len(self.masters) :], strict=True):
+        for name, tensor in zip(self.head, average[len(self.masters) :], strict=True):
             stored[HEAD + name] = tensor.clone().contiguous()
         save_file(stored, path)
 
