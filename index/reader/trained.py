@@ -40,6 +40,8 @@ TRAINED_FEATURES = (
 )
 FEATURES = (*TRAINED_FEATURES, *SIMILARITY_FEATURES)
 
+# Whether the sentence holds what a question of its kind asks for, whatever the kind: the sum of those columns.
+HOLDS = "holds"
 # What the confidence looks at: of the best sentence, and of how the passages together see it.
 CONFIDENCE_FEATURES = (
     "odds",
@@ -47,10 +49,15 @@ CONFIDENCE_FEATURES = (
     "similarity",
     "coverage",
     "coverage_around",
+    "coverage_passage",
+    "similarity_coverage",
     "missing_names",
+    "missing_words",
     "word_pairs",
+    "passage_similarity",
     "passage_rank",
     "is_question",
+    HOLDS,
 )
 
 
@@ -151,9 +158,10 @@ def confidence_row(rows: FloatArray, scores: FloatArray) -> FloatArray:
 
     `rows` has shape (sentences, len(FEATURES)) and `scores` (sentences,), of all the passages of one question.
     """
-    columns = [FEATURES.index(name) for name in CONFIDENCE_FEATURES]
-    best: FloatArray = rows[int(scores.argmax()), columns]
-    return best
+    best = rows[int(scores.argmax())]
+    found = dict(zip(FEATURES, best.tolist(), strict=True))
+    found[HOLDS] = sum(value for name, value in found.items() if name.startswith("holds_"))
+    return np.array([found[name] for name in CONFIDENCE_FEATURES], np.float32)
 
 
 def _shares(scores: FloatArray) -> FloatArray:

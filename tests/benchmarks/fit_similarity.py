@@ -166,11 +166,14 @@ def squad_questions(source: Path, seeds: Path, rng: random.Random, most: int | N
 
 
 def read(
-    questions: Sequence[Question], retriever: Retriever, reader: SimilarityReader | TrainedReader
+    questions: Sequence[Question],
+    retriever: Retriever,
+    reader: SimilarityReader | TrainedReader,
+    most: int = PASSAGES_READ,
 ) -> Iterator[ReadQuestion]:
-    """Retrieve for each question, and compute the features of the sentences that the reader would see."""
+    """Retrieve `most` passages for each question, and compute the features of the sentences that the reader sees."""
     for number, question in enumerate(questions, 1):
-        passages = retriever.retrieve(question.text, PASSAGES_READ, rerank=False).passages
+        passages = retriever.retrieve(question.text, most, rerank=False).passages
         tables = reader.tables(question.text, passages)
         sentences = [(passage, text) for passage in passages for text in texts_of(passage)]
         right = [question.answerable and holds_answer(text, question.answers) for _, text in sentences]

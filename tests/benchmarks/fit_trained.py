@@ -1,6 +1,6 @@
 """Fits what lies between the trained encoder's scores and a probability, and judges it. Run by hand:
 
-    python -m tests.benchmarks.fit_trained --data ../shared/data [--keep FOLDER] [--judge-only]
+    python -m tests.benchmarks.fit_trained --data ../shared/data [--keep FOLDER]
 
 Writes `index/reader/weights/reader.json` and prints what it measured as one JSON object: of the articles of squad2 that
 nothing was learnt from, two are learnt from here, and the others judge ("squad2_judging"). Of "squad2_seen" the encoder
@@ -15,19 +15,22 @@ import gzip
 import json
 import random
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from index.config import IndexConfig
 from index.embedding import SentenceTransformerEmbedder
+from index.encoder import FloatArray
 from index.ingestion import Ingestion
 from index.reader.trained import CONFIDENCE_FEATURES, FEATURES, MEASURES, TrainedReader, confidence_row
 from index.reader.training.question_sets import READING, judging_articles
-from index.retrieval import Retriever
+from index.retrieval import READ_PASSAGES, Retriever
 from index.search_index import SearchIndex
 from tests.benchmarks.corpora import as_markdown, read_lines
 from tests.benchmarks.fit_similarity import (
     LEFT_OUT,
     Question,
+    ReadQuestion,
     fit_confidence,
     fit_ranking,
     measure,
@@ -36,10 +39,18 @@ from tests.benchmarks.fit_similarity import (
 )
 
 CALIBRATING = 2  # of the articles that nothing was learnt from
-QUESTIONS = 2400  # of squad2's judging articles
-SEEN = 400
+JUDGING = 200  # questions on the others; `quality` asks more
+SEEN = 100
 # Sets of which the encoder has seen only a part, and how many of the other questions are taken.
-UNSEEN = {"nq_swap_counterfactual": 900, "squadshifts_reddit": 250, "tweetqa_train": 150, "policyqa_dev": 100}
+UNSEEN = {
+    "squadshifts_newwiki": 120,
+    "tydiqa_goldp_en_train": 120,
+    "squad_routerlens_dev": 80,
+    "timeqa_human_train": 80,
+    "nq_swap_counterfactual": 40,
+    "squadshifts_reddit": 40,
+    "policyqa_dev": 40,
+}
 WIKIPEDIA = 4000  # further documents, to look like answers
 
 
@@ -49,46 +60,58 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder of the question sets")
     parser.add_argument("--keep", type=Path, help="keep the index in this folder and use it again")
     arguments = parser.parse_args()
-    judging = judging_articles(arguments.data)
-    calibrating = frozenset(sorted(judging)[:CALIBRATING])
     with tempfile.TemporaryDirectory() as temporary:
-        folder = arguments.keep or Path(temporary)
-        (folder / "seeds").mkdir(parents=True, exist_ok=True)
-        rng = random.Random(0)
-        reading = unseen_questions(arguments.data / "reading", folder / "seeds", rng)
-        squad = squad_questions(arguments.data / "squad2", folder / "seeds", rng, None)
-        for number, document in enumerate(read_lines(arguments.data / "wiki" / "corpus.jsonl")[:WIKIPEDIA]):
-            text = as_markdown(str(document["title"]), str(document["text"]))
-            (folder / "seeds" / f"wiki-{number:05}.md").write_text(text, encoding="utf-8")
-        embedder = SentenceTransformerEmbedder()
-        Ingestion(folder / "data", folder / "seeds", IndexConfig(), embedder).run()
-        index = SearchIndex(folder / "data")
-        reader = TrainedReader(embedder)
-        retriever = Retriever(index, embedder, reader)
-        unseen = [one for one in squad if one.article in judging][:QUESTIONS]
-        seen = list(read([one for one in squad if one.article not in judging][:SEEN], retriever, reader))
-        read_reading = list(read(reading, retriever, reader))
-        read_squad = list(read(unseen, retriever, reader))
-        index.close()
-    train = [one for one in read_squad if one.question.article in calibrating]
-    judge = [one for one in read_squad if one.question.article not in calibrating]
-    ranking = fit_ranking([*train, *read_reading], FEATURES)
-    confidence, bias = fit_confidence(train, read_reading, ranking, confidence_row)
-    stored = {
+        groups = read_all(arguments.data, arguments.keep or Path(temporary))
+    ranking, confidence, bias = fit(groups)
+    MEASURES.write_text(json.dumps(stored(ranking, confidence, bias), indent=1) + "\n", encoding="utf-8")
+    found = {name: measure(group, ranking, confidence, bias, confidence_row) for name, group in groups.items()}
+    print(json.dumps(found, indent=2))
+
+
+def stored(ranking: FloatArray, confidence: FloatArray, bias: float) -> dict[str, dict[str, float]]:
+    """What `reader.json` holds."""
+    return {
         "ranking": {name: round(float(weight), 3) for name, weight in zip(FEATURES, ranking, strict=True)},
         "confidence": {
             **{name: round(float(weight), 3) for name, weight in zip(CONFIDENCE_FEATURES, confidence, strict=True)},
             "bias": round(bias, 3),
         },
     }
-    MEASURES.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-    groups = {"squad2_judging": judge, "squad2_calibrating": train, "squad2_seen": seen, "reading": read_reading}
-    print(
-        json.dumps(
-            {name: measure(group, ranking, confidence, bias, confidence_row) for name, group in groups.items()},
-            indent=2,
-        )
-    )
+
+
+def read_all(data: Path, folder: Path) -> dict[str, list[ReadQuestion]]:
+    """The questions, by where they come from, with what the reader sees of the passages found in one index of all."""
+    (folder / "seeds").mkdir(parents=True, exist_ok=True)
+    rng = random.Random(0)
+    reading = unseen_questions(data / "reading", folder / "seeds", rng)
+    squad = squad_questions(data / "squad2", folder / "seeds", rng, None)
+    for number, document in enumerate(read_lines(data / "wiki" / "corpus.jsonl")[:WIKIPEDIA]):
+        text = as_markdown(str(document["title"]), str(document["text"]))
+        (folder / "seeds" / f"wiki-{number:05}.md").write_text(text, encoding="utf-8")
+    judging = judging_articles(data)
+    calibrating = frozenset(sorted(judging)[:CALIBRATING])
+    groups = {
+        "squad2_calibrating": [one for one in squad if one.article in calibrating],
+        "squad2_judging": [one for one in squad if one.article in judging - calibrating][:JUDGING],
+        "squad2_seen": [one for one in squad if one.article not in judging][:SEEN],
+        "reading": reading,
+    }
+    embedder = SentenceTransformerEmbedder()
+    Ingestion(folder / "data", folder / "seeds", IndexConfig(), embedder).run()
+    index = SearchIndex(folder / "data")
+    reader = TrainedReader(embedder)
+    retriever = Retriever(index, embedder, reader)
+    try:
+        return {name: list(read(group, retriever, reader, READ_PASSAGES)) for name, group in groups.items()}
+    finally:
+        index.close()
+
+
+def fit(groups: Mapping[str, Sequence[ReadQuestion]]) -> tuple[FloatArray, FloatArray, float]:
+    """Weights that rank, weights of the confidence, and its bias."""
+    squad, reading = groups["squad2_calibrating"], groups["reading"]
+    ranking = fit_ranking([*squad, *reading], FEATURES)
+    return ranking, *fit_confidence(squad, reading, ranking, confidence_row)
 
 
 def unseen_questions(source: Path, seeds: Path, rng: random.Random) -> list[Question]:
