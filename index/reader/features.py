@@ -29,6 +29,7 @@ FEATURES = (
     "similarity_coverage",  # both at once
     "word_pairs",  # share of the question's neighbouring word pairs that neighbour in the sentence
     "missing_names",  # weighted share of the question's names and numbers that the passage lacks
+    "names_apart",  # … that the passage has, but neither the sentence, the one before it, nor the title and headings
     "missing_words",  # number of the question's words that the passage lacks, five counting as one
     "passage_similarity",
     "passage_fused",
@@ -50,6 +51,12 @@ class _Question:
     pairs: frozenset[tuple[str, str]]
     weights: dict[str, float]
     names: frozenset[str]
+
+    def missing_names(self, *others: frozenset[str]) -> float:
+        """The weighted share (0 to 1) of the question's stems that are of names and stand in none of the others."""
+        total = sum(self.weights.values())
+        missing = (stem for stem in self.stems if stem in self.names and not any(stem in other for other in others))
+        return sum(self.weights[stem] for stem in missing) / total
 
     def covered(self, *others: frozenset[str]) -> float:
         """The weighted share (0 to 1) of the question's stems that stand in any of the others."""
@@ -117,10 +124,9 @@ def _table(
 ) -> FloatArray:
     label = frozenset(stems(f"{passage.title} {passage.heading or ''}"))
     whole = label.union(*stemmed)
-    total = sum(asked.weights.values())
     shared = [
         asked.covered(whole),
-        sum(asked.weights[stem] for stem in asked.stems if stem in asked.names and stem not in whole) / total,
+        asked.missing_names(whole),
         min(sum(stem not in whole for stem in asked.stems), 5) / 5,
         passage.dense_score,
         passage.fused_score,
@@ -147,6 +153,7 @@ def _table(
                 similarity * coverage,
                 len(pairs) / max(1, len(asked.pairs)),
                 missing_names,
+                asked.missing_names(own, before, label) - missing_names,
                 missing_words,
                 *found,
                 math.log1p(len(own - set(asked.stems))) / 4,

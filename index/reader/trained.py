@@ -47,16 +47,10 @@ CONFIDENCE_FEATURES = (
     "odds",
     "share",
     "similarity",
-    "coverage",
     "coverage_around",
-    "coverage_passage",
-    "similarity_coverage",
-    "missing_names",
-    "missing_words",
+    "names_apart",
     "word_pairs",
-    "passage_similarity",
     "passage_rank",
-    "is_question",
     HOLDS,
 )
 

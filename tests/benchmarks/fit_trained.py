@@ -18,6 +18,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from index.config import IndexConfig
 from index.embedding import SentenceTransformerEmbedder
 from index.encoder import FloatArray
@@ -29,9 +31,9 @@ from index.search_index import SearchIndex
 from tests.benchmarks.corpora import as_markdown, read_lines
 from tests.benchmarks.fit_similarity import (
     LEFT_OUT,
+    SQUAD_WEIGHT,
     Question,
     ReadQuestion,
-    fit_confidence,
     fit_ranking,
     measure,
     read,
@@ -51,6 +53,8 @@ UNSEEN = {
     "squadshifts_reddit": 40,
     "policyqa_dev": 40,
 }
+AGAINST = frozenset({"names_apart"})  # the features that speak against an answer
+DECAY = 0.3  # how much the questions count beside small weights
 WIKIPEDIA = 4000  # further documents, to look like answers
 
 
@@ -107,11 +111,42 @@ def read_all(data: Path, folder: Path) -> dict[str, list[ReadQuestion]]:
         index.close()
 
 
+def fit_confidence(
+    squad: Sequence[ReadQuestion], reading: Sequence[ReadQuestion], ranking: FloatArray
+) -> tuple[FloatArray, float]:
+    """Weights and bias of the logistic model that says how likely the best sentence is to be right.
+
+    What speaks for an answer can't get a weight against it, nor the other way round: else what is true of Wikipedia's
+    long paragraphs alone makes it unsure of plain answers in short documents.
+    """
+    from scipy.optimize import minimize
+
+    questions = [*squad, *reading]
+    rows = np.array([confidence_row(one.rows, one.rows @ ranking) for one in questions])
+    right = np.array([one.right[int((one.rows @ ranking).argmax())] for one in questions])
+    counts = np.array([SQUAD_WEIGHT] * len(squad) + [1.0] * len(reading))
+    scale = rows.std(0) + 1e-6
+    scaled = (rows - rows.mean(0)) / scale
+
+    def loss(weights: FloatArray) -> tuple[float, FloatArray]:
+        scores = scaled @ weights[:-1] + weights[-1]
+        off = DECAY * counts * (1 / (1 + np.exp(-scores)) - right)
+        unlikely = DECAY * counts @ np.logaddexp(0, np.where(right == 1, -scores, scores))
+        gradient = np.append(scaled.T @ off + weights[:-1], off.sum())
+        return float(unlikely + (weights[:-1] ** 2).sum() / 2), gradient
+
+    bounds = [(None, 0.0) if name in AGAINST else (0.0, None) for name in CONFIDENCE_FEATURES]
+    start = np.zeros(len(bounds) + 1)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)]).x
+    weights = found[:-1] / scale
+    return weights.astype(np.float32), float(found[-1] - weights @ rows.mean(0))
+
+
 def fit(groups: Mapping[str, Sequence[ReadQuestion]]) -> tuple[FloatArray, FloatArray, float]:
     """Weights that rank, weights of the confidence, and its bias."""
     squad, reading = groups["squad2_calibrating"], groups["reading"]
     ranking = fit_ranking([*squad, *reading], FEATURES)
-    return ranking, *fit_confidence(squad, reading, ranking, confidence_row)
+    return ranking, *fit_confidence(squad, reading, ranking)
 
 
 def unseen_questions(source: Path, seeds: Path, rng: random.Random) -> list[Question]:
