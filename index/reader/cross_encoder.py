@@ -65,7 +65,7 @@ class CrossEncoderReader:
         from sentence_transformers import CrossEncoder
 
         try:
-            model = CrossEncoder(self._model_name, device="cpu", local_files_only=folder.is_dir())
+            model: CrossEncoder = CrossEncoder(self._model_name, device="cpu", local_files_only=folder.is_dir())
         except Exception as error:
             raise cannot_read_with(self._model_name, str(error)) from error
         if model.num_labels != 1:

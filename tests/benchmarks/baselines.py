@@ -58,6 +58,9 @@ class NearestSentence:
     def __init__(self, embedder: SentenceTransformerEmbedder) -> None:
         self._embedder = embedder
 
+    def warm(self) -> None:
+        """Nothing to load."""
+
     def read(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
         """The scores of the sentences of each passage."""
         vector = self._embedder.embed_question(question)
@@ -85,6 +88,9 @@ class MatchingWords:
         for text in texts:
             self._documents += 1
             self._found_in.update(self._terms(text))
+
+    def warm(self) -> None:
+        """Nothing to load."""
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
         """The scores of the sentences of each passage."""

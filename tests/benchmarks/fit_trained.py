@@ -119,7 +119,7 @@ def fit_confidence(
     What speaks for an answer can't get a weight against it, nor the other way round: else what is true of Wikipedia's
     long paragraphs alone makes it unsure of plain answers in short documents.
     """
-    from scipy.optimize import minimize
+    from scipy.optimize import minimize  # type: ignore[import-untyped]
 
     questions = [*squad, *reading]
     rows = np.array([confidence_row(one.rows, one.rows @ ranking) for one in questions])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from sentence_transformers import CrossEncoder
-from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
 
 from index.embedding_models import folder_of
 from index.errors import ReaderError
@@ -24,11 +24,12 @@ def saved(folder: Path, labels: int = 1) -> str:
     torch.manual_seed(0)
     bundled = folder_of("all-MiniLM-L6-v2")
     assert bundled is not None
-    tokenizer = BertTokenizerFast.from_pretrained(bundled)
+    tokenizer = AutoTokenizer.from_pretrained(bundled)
     config = BertConfig(
         vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32,
-        num_labels=labels, initializer_range=0.5,
+        initializer_range=0.5,
     )  # fmt: skip
+    config.num_labels = labels
     BertForSequenceClassification(config).save_pretrained(folder / "raw")
     tokenizer.save_pretrained(folder / "raw")
     CrossEncoder(str(folder / "raw"), device="cpu", num_labels=labels).save_pretrained(str(folder / "model"))
