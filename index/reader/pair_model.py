@@ -6,7 +6,9 @@ would be 43. Word embeddings are the embedder's, unchanged.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,7 @@ HEAD = "head."
 TOKEN_SCORES = 4  # of each token; a sentence gets the highest of each among its own
 LEVELS = 127  # of a difference in eight bits, either way
 TOKENS_A_BATCH = 2048
+REMEMBERED = 4096  # pairs whose scores are kept: who searches wider, or asks again, has the same passages read again
 
 
 class PairModel(BertEncoder):
@@ -34,6 +37,7 @@ class PairModel(BertEncoder):
         self.head = {
             name.removeprefix(HEAD): tensor.float() for name, tensor in stored.items() if name.startswith(HEAD)
         }
+        self._remembered: OrderedDict[tuple[bytes, int], FloatArray] = OrderedDict()
 
     def move(self, device: str) -> None:
         """Compute there from now on."""
@@ -70,6 +74,22 @@ class PairModel(BertEncoder):
         """Scores (unbounded) that the passage supports, contradicts, does not mention the claim, shape (pairs, 3)."""
         first: torch.Tensor = states[:, 0].float() @ self.head["claim.weight"].T + self.head["claim.bias"]
         return first
+
+    def read_again(self, pairs: Sequence[TokenPair], sentences: Sequence[int]) -> list[FloatArray]:
+        """As `read_sentences`, for weights that stay as they are: what was read lately is not read again."""
+        keys = [
+            (np.array([*one.ids, one.second, *one.sentence_of], np.int32).tobytes(), count)
+            for one, count in zip(pairs, sentences, strict=True)
+        ]
+        new = [place for place, key in enumerate(keys) if key not in self._remembered]
+        scores = self.read_sentences([pairs[place] for place in new], [sentences[place] for place in new])
+        self._remembered.update(zip((keys[place] for place in new), scores, strict=True))
+        found = [self._remembered[key] for key in keys]
+        for key in keys:
+            self._remembered.move_to_end(key)
+        while len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
+        return found
 
     def read_sentences(self, pairs: Sequence[TokenPair], sentences: Sequence[int]) -> list[FloatArray]:
         """For each pair, with so many sentences, scores of shape (1 + sentences,): of none of them, and of each."""
@@ -162,8 +182,9 @@ def encoder_folder() -> Path:
     return folder
 
 
+@lru_cache(maxsize=2)
 def load_pair_model(folder: Path, weights: Path) -> PairModel:
-    """The model of some weights, over the encoder in `folder`, in the fastest precision.
+    """The model of some weights, over the encoder in `folder`, in the fastest precision; loaded once a process.
 
     Raises `ReaderError` where either can't be read.
     """

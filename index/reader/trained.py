@@ -107,7 +107,7 @@ class TrainedReader:
             return []
         (asked,) = self._tokenizer.ids([question])
         pairs = [self._tokenizer.pair(asked, text) for text in self._text_tokens(passages)]
-        found = self._model.read_sentences(pairs, [len(passage.sentences) for passage in passages])
+        found = self._model.read_again(pairs, [len(passage.sentences) for passage in passages])
         # A sentence that lies beyond the window was not seen: as unlikely as any.
         return [np.where(np.isfinite(row), row, row[0] - 20) for row in found]
 

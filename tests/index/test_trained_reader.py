@@ -96,3 +96,11 @@ def test_damaged_weights_are_told_in_one_line(embedder: SentenceTransformerEmbed
     with pytest.raises(ReaderError, match="install Footnote again") as caught:
         TrainedReader(embedder, damaged).read("What does a heron eat?", [HERONS])
     assert "\n" not in str(caught.value)
+
+
+def test_what_was_read_lately_is_not_read_again_and_says_the_same(reader: TrainedReader) -> None:
+    first = reader.tables("What does a heron eat?", [HERONS, OWLS])
+    again = reader.tables("What does a heron eat?", [HERONS, passage_of("Owls fly."), OWLS])
+    column = FEATURES.index("odds")
+    assert np.array_equal(first[0][:, column], again[0][:, column])
+    assert np.array_equal(first[1][:, column], again[2][:, column])
