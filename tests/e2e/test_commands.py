@@ -93,6 +93,7 @@ def test_ask_json_is_the_documented_object(example: Footnote) -> None:
         "answer",
         "sentences",
         "citations",
+        "disagreements",
         "passages",
         "confidence",
         "threshold",
@@ -142,7 +143,7 @@ def test_search_ranks_passages(example: Footnote) -> None:
     assert scores == sorted(scores, reverse=True)
     as_json = json.loads(example("search", "secret talks", "--limit", "3", "--json").output)
     assert [round(one["score"], 3) for one in as_json] == scores
-    assert set(as_json[0]) == keys_in_readme('"passages":  [{')
+    assert set(as_json[0]) == keys_in_readme('"passages":  [{') | {"reader_score", "best_sentence"}
     without_reading = json.loads(example("search", "secret talks", "--no-rerank", "--json").output)
     assert [one["score"] for one in without_reading] == [one["fused_score"] for one in without_reading]
 

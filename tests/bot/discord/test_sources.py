@@ -102,12 +102,13 @@ async def test_only_what_is_in_scope_is_shown_and_counted(scene: Scenes) -> None
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
         folders = [source.citation.document.split("/")[0] for source in entry_under(it, told).sources]
-        assert folders.count("profiles") == 1
+        within = folders.count("profiles")
+        assert 0 < within < len(folders)
         await asyncio.to_thread(it.parts.servers.set_folders, it.guild.id, it.channel.id, ["profiles"], it.ada.id)
         seen = await _sources(it.bob, told)
-        assert "Passage 1 of 1" in text_of(seen)
+        assert f"Passage 1 of {within}" in text_of(seen)
         assert "profiles/caracas.md" in text_of(seen)
-        assert buttons_of(seen) == []
+        assert buttons_of(seen) == ([] if within == 1 else ["◀️", "▶️"])
 
 
 @pytest.mark.parametrize("what", ["changed", "removed", "renamed"])

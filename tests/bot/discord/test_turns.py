@@ -127,7 +127,7 @@ async def test_a_scope_that_is_narrowed_before_an_answer_is_shown_holds_for_it(s
 async def test_a_post_that_has_no_answer_any_more_is_left_alone(scene: Scenes) -> None:
     async with scene() as it:
         place = Place(it, partial(_narrowed, it))
-        await ask(it.parts, _question(it, tentative=True), place)
+        await ask(it.parts, _question(it, tentative=True, text=AGENCY), place)
         assert (place.pages, place.said) == ([], [])
         assert it.parts.journal.last_in(it.channel.id, 0) is None
 
