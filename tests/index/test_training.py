@@ -62,7 +62,7 @@ def tokenizer(folder: Path) -> PairTokenizer:
 
 @pytest.fixture(scope="module")
 def examples(tokenizer: PairTokenizer) -> list[Example]:
-    return [one for seed in range(6) for one in examples_of(QUESTIONS, tokenizer, seed)]
+    return [one for seed in range(4) for one in examples_of(QUESTIONS, tokenizer, seed)]
 
 
 def test_what_is_learnt_from_is_always_the_same(tokenizer: PairTokenizer) -> None:
@@ -111,7 +111,7 @@ def trained(examples: list[Example], folder: Path, work: Path, plan: Plan) -> No
 def test_it_learns_and_what_is_saved_reads_as_what_was_learnt(
     examples: list[Example], folder: Path, tmp_path: Path
 ) -> None:
-    trained(examples, folder, tmp_path, Plan(passes=12, tokens=512))
+    trained(examples, folder, tmp_path, Plan(passes=10, tokens=512))
     shape = BertShape.of(folder)
     assert shape is not None
     stored = load_weights(tmp_path / "weights.safetensors")
@@ -134,7 +134,7 @@ def test_it_learns_and_what_is_saved_reads_as_what_was_learnt(
 
 def test_interrupted_it_goes_on_to_the_same_weights(examples: list[Example], folder: Path, tmp_path: Path) -> None:
     plan = Plan(passes=2, tokens=512, saved_every=2)
-    few = examples[:24]
+    few = examples[:16]
     (tmp_path / "whole").mkdir()
     (tmp_path / "parts").mkdir()
     trained(few, folder, tmp_path / "whole", plan)
@@ -168,9 +168,9 @@ def test_claims_are_learnt_too(folder: Path, tokenizer: PairTokenizer) -> None:
     optimizer = model.optimizer(1e-4)
     rows = supporting.claim_examples(claims, tokenizer)
     losses = []
-    for _ in range(8):
+    for _ in range(6):
         loss = supporting.loss_of(model, rows)
         model.learn(loss, optimizer)
         losses.append(float(loss.detach()))
-    assert losses[-1] < losses[0] - 0.2
+    assert losses[-1] < losses[0] - 0.1
     assert set(supporting.judged(model, {"birds": rows})) == {"mean", "birds"}
