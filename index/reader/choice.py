@@ -31,11 +31,12 @@ def support_of(embedder: Embedder) -> SupportScorer:
 
 def reader_in_words(model: str) -> str:
     """What `status` says of the reader that a name stands for."""
+    from index.reader.cross_encoder import CrossEncoderReader
     from index.reader.similarity import SimilarityReader
     from index.reader.trained import MEASURES, WEIGHTS, TrainedReader
 
     if model:
-        return f"cross-encoder {model}"
+        return CrossEncoderReader(model).name
     if WEIGHTS.is_file() and MEASURES.is_file():
         return TrainedReader.name
     return f"{SimilarityReader.name} (the trained weights are missing; install Footnote again)"

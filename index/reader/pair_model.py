@@ -6,6 +6,7 @@ would be 43. Word embeddings are the embedder's, unchanged.
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -37,6 +38,8 @@ class PairModel(BertEncoder):
         self.head = {
             name.removeprefix(HEAD): tensor.float() for name, tensor in stored.items() if name.startswith(HEAD)
         }
+        # One model serves a whole process: a new generation is warmed beside the one that answers.
+        self._remembering = threading.Lock()
         self._remembered: OrderedDict[tuple[bytes, int], FloatArray] = OrderedDict()
 
     def move(self, device: str) -> None:
@@ -81,15 +84,18 @@ class PairModel(BertEncoder):
             (np.array([*one.ids, one.second, *one.sentence_of], np.int32).tobytes(), count)
             for one, count in zip(pairs, sentences, strict=True)
         ]
-        new = [place for place, key in enumerate(keys) if key not in self._remembered]
+        with self._remembering:
+            known = {key: self._remembered[key] for key in keys if key in self._remembered}
+        new = [place for place, key in enumerate(keys) if key not in known]
         scores = self.read_sentences([pairs[place] for place in new], [sentences[place] for place in new])
-        self._remembered.update(zip((keys[place] for place in new), scores, strict=True))
-        found = [self._remembered[key] for key in keys]
-        for key in keys:
-            self._remembered.move_to_end(key)
-        while len(self._remembered) > REMEMBERED:
-            self._remembered.popitem(last=False)
-        return found
+        known.update(zip((keys[place] for place in new), scores, strict=True))
+        with self._remembering:
+            self._remembered.update(known)
+            for key in keys:
+                self._remembered.move_to_end(key)
+            while len(self._remembered) > REMEMBERED:
+                self._remembered.popitem(last=False)
+        return [known[key] for key in keys]
 
     def read_sentences(self, pairs: Sequence[TokenPair], sentences: Sequence[int]) -> list[FloatArray]:
         """For each pair, with so many sentences, scores of shape (1 + sentences,): of none of them, and of each."""

@@ -11,6 +11,7 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.settings import KNOWN_LATER, SETTINGS, Settings, find_env_file, load_settings
+from index.retrieval import READ_PASSAGES
 
 
 @pytest.fixture(autouse=True)
@@ -245,3 +246,7 @@ def test_a_current_folder_that_was_removed_is_refused(project: Path, monkeypatch
     gone.rmdir()
     with pytest.raises(SettingsError, match="the current folder no longer exists"):
         load_settings({}, {})
+
+
+def test_as_many_passages_are_read_as_the_retriever_reads_by_itself(project: Path) -> None:
+    assert load(project).read_passages == READ_PASSAGES
