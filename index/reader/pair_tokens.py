@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,18 @@ class TextTokens:
     def between(self, first: int, last: int) -> TextTokens:
         """The sentences from one (inclusive, from 0) to another (exclusive), under the same label."""
         return TextTokens(self.label, self.sentences[first:last])
+
+    def windows(self, tokens: int) -> list[tuple[int, int]]:
+        """The sentences in runs of about equal length and some `tokens` at most: (first, last), last exclusive."""
+        lengths = [len(one) for one in self.sentences]
+        count = max(1, -(-sum(lengths) // tokens))
+        cuts, before = [0], 0
+        for place, length in enumerate(lengths):
+            # Cut in front of the sentence whose middle lies beyond the next bound.
+            if place > cuts[-1] and before + length / 2 >= sum(lengths) * len(cuts) / count:
+                cuts.append(place)
+            before += length
+        return list(pairwise([*cuts, len(lengths)]))
 
 
 class PairTokenizer:

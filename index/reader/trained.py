@@ -1,6 +1,6 @@
 """Reading with weights of our own: an encoder trained to find the sentence that answers, and to say that none does.
 
-It reads the question and a whole passage at once, and scores each sentence against "none of these". Those scores and
+It reads the question and some sentences of a passage at once, and scores each against "none of these". Those scores and
 what the similarity reader sees (which knows nothing of reading, but of names and words that are missing) go into two
 small models: a linear one ranks the sentences, a logistic one says how likely the best of them is to be right.
 `weights/reader.safetensors` and `weights/reader.json` hold the weights; `weights/README.md` is the model card.
@@ -31,12 +31,15 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
 MEASURES = WEIGHTS.with_suffix(".json")
 CACHED_PASSAGES = 4096
+# Tokens of a passage that are read at once. In a longer row the encoder, which is small, sees each sentence less
+# clearly: of 60 to 999 tokens this measured best for its price (`weights/README.md`).
+WINDOW = 120
 
 # Of each sentence, beside what the similarity reader sees.
 TRAINED_FEATURES = (
     "odds",  # log-odds of the sentence against "none of these", a tenth of them
     "odds_margin",  # less those of the best sentence of all
-    "share",  # its probability among the passage's sentences and none of them
+    "share",  # its probability among the sentences read with it and none of them
 )
 FEATURES = (*TRAINED_FEATURES, *SIMILARITY_FEATURES)
 
@@ -90,11 +93,10 @@ class TrainedReader:
         """For each passage the features of its sentences, shape (sentences, len(FEATURES))."""
         seen = self._similarity.tables(question, passages)
         scores = self._scores(question, passages)
-        odds = [row[1:] - row[0] for row in scores]
-        best = max((float(row.max()) for row in odds if len(row)), default=0.0)
+        best = max((float(row[:, 0].max()) for row in scores if len(row)), default=0.0)
         return [
-            np.column_stack([row / 10, (row - best) / 10, _shares(score), table]).astype(np.float32)
-            for row, score, table in zip(odds, scores, seen, strict=True)
+            np.column_stack([row[:, 0] / 10, (row[:, 0] - best) / 10, row[:, 1], table]).astype(np.float32)
+            for row, table in zip(scores, seen, strict=True)
         ]
 
     def warm(self) -> None:
@@ -102,14 +104,17 @@ class TrainedReader:
         _ = self._model, self._tokenizer, self._measures
 
     def _scores(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
-        """For each passage scores of none of its sentences, and of each, shape (1 + sentences,)."""
-        if not passages:
-            return []
+        """For each passage the log-odds of its sentences and their shares, shape (sentences, 2)."""
         (asked,) = self._tokenizer.ids([question])
-        pairs = [self._tokenizer.pair(asked, text) for text in self._text_tokens(passages)]
-        found = self._model.read_again(pairs, [len(passage.sentences) for passage in passages])
-        # A sentence that lies beyond the window was not seen: as unlikely as any.
-        return [np.where(np.isfinite(row), row, row[0] - 20) for row in found]
+        texts = self._text_tokens(passages)
+        windows = [text.windows(WINDOW) for text in texts]
+        pairs = [
+            self._tokenizer.pair(asked, text.between(*window))
+            for text, row in zip(texts, windows, strict=True)
+            for window in row
+        ]
+        found = iter(self._model.read_again(pairs, [last - first for row in windows for first, last in row]))
+        return [np.concatenate([_odds_and_shares(next(found)) for _ in row]) for row in windows]
 
     def _text_tokens(self, passages: Sequence[Passage]) -> list[TextTokens]:
         keys = [(passage.title, passage.heading, passage.text) for passage in passages]
@@ -158,8 +163,12 @@ def confidence_row(rows: FloatArray, scores: FloatArray) -> FloatArray:
     return np.array([found[name] for name in CONFIDENCE_FEATURES], np.float32)
 
 
-def _shares(scores: FloatArray) -> FloatArray:
-    """The probabilities of a passage's sentences, among them and none of them, shape (sentences,)."""
-    raised = np.exp(scores - scores.max())
-    shares: FloatArray = (raised / raised.sum())[1:]
-    return shares
+def _odds_and_shares(scores: FloatArray) -> FloatArray:
+    """Of each sentence its log-odds against none of them, and its probability among all, shape (sentences, 2).
+
+    `scores` has shape (1 + sentences,), as `PairModel.read_sentences` gives them.
+    """
+    # A sentence that lies beyond the encoder's window was not seen: as unlikely as any.
+    seen = np.where(np.isfinite(scores), scores, scores[0] - 20)
+    raised = np.exp(seen - seen.max())
+    return np.column_stack([seen[1:] - seen[0], raised[1:] / raised.sum()])

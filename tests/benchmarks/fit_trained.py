@@ -11,7 +11,6 @@ that the encoder has not seen are learnt from as well; of their passages 30 % ar
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import random
 import tempfile
@@ -25,7 +24,7 @@ from index.embedding import SentenceTransformerEmbedder
 from index.encoder import FloatArray
 from index.ingestion import Ingestion
 from index.reader.trained import CONFIDENCE_FEATURES, FEATURES, MEASURES, TrainedReader, confidence_row
-from index.reader.training.question_sets import READING, judging_articles
+from index.reader.training.question_sets import HELD_OUT, held_out, judging_articles
 from index.retrieval import READ_PASSAGES, Retriever
 from index.search_index import SearchIndex
 from tests.benchmarks.corpora import as_markdown, read_lines
@@ -43,16 +42,6 @@ from tests.benchmarks.fit_similarity import (
 CALIBRATING = 2  # of the articles that nothing was learnt from
 JUDGING = 200  # questions on the others; `quality` asks more
 SEEN = 100
-# Sets of which the encoder has seen only a part, and how many of the other questions are taken.
-UNSEEN = {
-    "squadshifts_newwiki": 120,
-    "tydiqa_goldp_en_train": 120,
-    "squad_routerlens_dev": 80,
-    "timeqa_human_train": 80,
-    "nq_swap_counterfactual": 40,
-    "squadshifts_reddit": 40,
-    "policyqa_dev": 40,
-}
 AGAINST = frozenset({"names_apart"})  # the features that speak against an answer
 DECAY = 0.3  # how much the questions count beside small weights
 WIKIPEDIA = 4000  # further documents, to look like answers
@@ -153,11 +142,8 @@ def unseen_questions(source: Path, seeds: Path, rng: random.Random) -> list[Ques
     """Questions that the encoder has not learnt from; writes 70 % of their passages as documents."""
     paths: dict[str, str] = {}
     questions = []
-    for name, most in UNSEEN.items():
-        with gzip.open(source / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
-            rows = [json.loads(line) for line in file]
-        random.Random(0).shuffle(rows)  # as `question_sets.reading` does, which takes the first ones
-        for row in rows[READING[name] :][:most]:
+    for name in HELD_OUT:
+        for row in held_out(source, name):
             path = paths.setdefault(row["passage"], f"{len(paths):06}.md")
             questions.append(
                 Question(row["question"], tuple(row["answers"]), frozenset([path]), row["answerable"], None)

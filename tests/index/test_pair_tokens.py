@@ -43,3 +43,12 @@ def test_what_is_too_long_is_cut_and_never_beyond_the_window(tokenizer: PairToke
 def test_a_passage_without_sentences(tokenizer: PairTokenizer) -> None:
     (text,) = tokenizer.text_tokens([passage_of()])
     assert set(tokenizer.pair([7], text).sentence_of) == {-1}
+
+
+@pytest.mark.parametrize("lengths", [[], [5], [30] * 10, [1, 300, 1, 1], [60, 60, 1], [0, 0, 50, 0], [119] * 3])
+def test_windows_hold_every_sentence_once_and_are_of_about_equal_length(lengths: list[int]) -> None:
+    windows = TextTokens([], [[1] * length for length in lengths]).windows(120)
+    assert [place for first, last in windows for place in range(first, last)] == list(range(len(lengths)))
+    assert all(sum(lengths[first:last]) <= 120 + max(lengths) / 2 for first, last in windows if last - first > 1)
+    if sum(lengths) <= 120 and all(lengths):
+        assert windows == [(0, len(lengths))]

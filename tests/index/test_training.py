@@ -19,7 +19,7 @@ from index.reader.training import reading, supporting
 from index.reader.training.claim_sets import Claim
 from index.reader.training.examples import Example, _part, examples_of
 from index.reader.training.loop import Plan, train
-from index.reader.training.question_sets import Asked, places
+from index.reader.training.question_sets import Asked, part_of, places
 from index.reader.training.trainable import TrainableModel, load_weights
 
 BIRDS = (
@@ -174,3 +174,10 @@ def test_claims_are_learnt_too(folder: Path, tokenizer: PairTokenizer) -> None:
         losses.append(float(loss.detach()))
     assert losses[-1] < losses[0] - 0.1
     assert set(supporting.judged(model, {"birds": rows})) == {"mean", "birds"}
+
+
+def test_parts_of_a_set_differ_and_begin_anew_after_its_end() -> None:
+    rows = list(range(10))
+    assert [part_of(rows, 4, part) for part in range(3)] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 0, 1]]
+    assert part_of(rows, 20, 1) == rows
+    assert part_of([], 4, 1) == []

@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("--passes", type=int, default=1, help="how often everything is learnt from")
     parser.add_argument("--rate", type=float, default=RATE, help="how fast it learns at most")
     parser.add_argument("--tokens", type=int, default=TOKENS_A_STEP, help="tokens of a step; more suit a GPU")
+    parser.add_argument("--part", type=int, default=0, help="which questions of sets that are not learnt from whole")
     parser.add_argument("--seed", type=int, default=0, help="another seed draws other passages to learn from")
     arguments = parser.parse_args()
     folder = folder_of(DEFAULT_EMBED_MODEL)
@@ -46,7 +47,7 @@ def main() -> None:
     plan = Plan(arguments.passes, arguments.start, arguments.rate, arguments.tokens)
     if arguments.model == "reader":
         questions = reading.judging(arguments.data, tokenizer)
-        pairs = examples.examples_of(questions_to_learn(arguments.data), tokenizer, arguments.seed)
+        pairs = examples.examples_of(questions_to_learn(arguments.data, arguments.part), tokenizer, arguments.seed)
         train(pairs, reading.loss_of, lambda model: reading.judged(model, questions), folder, state, weights, plan)
     else:
         sets = supporting.judging(arguments.data / "claims", tokenizer)
