@@ -62,7 +62,11 @@ reader:
 	$(error usage: make reader DATA=FOLDER, which holds the question and claim sets (index/reader/weights/README.md))
 else
 reader: $(INSTALLED_FOR_BENCH)
-	$(VENV)/bin/python -m index.reader.training reader --data $(DATA) --work $(WORK)
+	$(VENV)/bin/python -m index.reader.training reader --data $(DATA) --work $(WORK)/0 --weights $(WORK)/0/reader.safetensors
+	$(VENV)/bin/python -m index.reader.training reader --data $(DATA) --work $(WORK)/1 --weights $(WORK)/1/reader.safetensors \
+		--start $(WORK)/0/reader.safetensors --part 1 --seed 1
+	$(VENV)/bin/python -m index.reader.training.averaging $(WORK)/0/reader.safetensors $(WORK)/1/reader.safetensors \
+		index/reader/weights/reader.safetensors
 	$(VENV)/bin/python -m tests.benchmarks.fit_trained --data $(DATA)
 	$(VENV)/bin/python -m index.reader.training support --data $(DATA) --work $(WORK) \
 		--start index/reader/weights/reader.safetensors

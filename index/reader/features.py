@@ -39,6 +39,8 @@ FEATURES = (
     *(f"holds_{kind}" for kind in KINDS),  # 1 or -1: holds what a question of this kind asks for; 0 for other kinds
 )
 
+NEARNESS = ("similarity", "similarity_margin", "similarity_coverage")  # what the sentences' vectors are needed for
+
 NAME_WEIGHT = 1.5  # a name or number that is missing matters more than another word
 
 
@@ -71,23 +73,35 @@ def features(
 
     `question_vector` has shape (dimension,), and `vectors` for each passage (sentences, dimension).
     """
-    sentences = [
-        [passage.text[span.start - passage.start : span.end - passage.start] for span in passage.sentences]
-        for passage in passages
-    ]
+    tables = word_features(question, passages)
+    found = [similarities(question_vector, *one) for one in zip(passages, vectors, strict=True)]
+    nearest = max((float(row.max()) for row in found if len(row)), default=0.0)
+    coverage, *columns = map(FEATURES.index, ("coverage", *NEARNESS))
+    for table, row in zip(tables, found, strict=True):
+        table[:, columns] = np.column_stack([row, row - nearest, row * table[:, coverage]])
+    return tables
+
+
+def word_features(question: str, passages: Sequence[Passage]) -> list[FloatArray]:
+    """As `features`, but what needs the sentences' vectors (`NEARNESS`) is 0."""
+    sentences = [_sentences(passage) for passage in passages]
     stemmed = [[stems(sentence) for sentence in row] for row in sentences]
     asked = _question(question, [frozenset(one) for row in stemmed for one in row])
-    similarities = [_of_units(row, found) @ question_vector for row, found in zip(sentences, vectors, strict=True)]
-    nearest = max((float(row.max()) for row in similarities if len(row)), default=0.0)
-    tables = [
-        _table(asked, passage, rank, sentences[rank], stemmed[rank], similarities[rank], nearest)
-        for rank, passage in enumerate(passages)
-    ]
+    tables = [_table(asked, passage, rank, sentences[rank], stemmed[rank]) for rank, passage in enumerate(passages)]
     column, margin = FEATURES.index("coverage"), FEATURES.index("coverage_margin")
     best = max((float(table[:, column].max()) for table in tables if len(table)), default=0.0)
     for table in tables:
         table[:, margin] = table[:, column] - best
     return tables
+
+
+def similarities(question_vector: FloatArray, passage: Passage, vectors: FloatArray) -> FloatArray:
+    """The cosine of the question and each sentence, shape (sentences,). `vectors` has shape (sentences, dimension)."""
+    return _of_units(_sentences(passage), vectors) @ question_vector
+
+
+def _sentences(passage: Passage) -> list[str]:
+    return [passage.text[span.start - passage.start : span.end - passage.start] for span in passage.sentences]
 
 
 def _of_units(sentences: Sequence[str], vectors: FloatArray) -> FloatArray:
@@ -119,8 +133,6 @@ def _table(
     rank: int,
     sentences: Sequence[str],
     stemmed: Sequence[tuple[str, ...]],
-    similarities: FloatArray,
-    nearest: float,
 ) -> FloatArray:
     label = frozenset(stems(f"{passage.title} {passage.heading or ''}"))
     whole = label.union(*stemmed)
@@ -135,7 +147,7 @@ def _table(
     coverage_passage, missing_names, missing_words, *found = shared
     rows = []
     before: frozenset[str] = frozenset()
-    for sentence, in_order, similarity in zip(sentences, stemmed, similarities.tolist(), strict=True):
+    for sentence, in_order in zip(sentences, stemmed, strict=True):
         own = frozenset(in_order)
         if leans_back(sentence):  # it is shown with the one before it, so both together are what answers
             own |= before
@@ -144,13 +156,13 @@ def _table(
         kind = 1.0 if holds_kind(asked.kind, sentence, asked.words) else -1.0
         rows.append(
             [
-                similarity,
-                similarity - nearest,
+                0.0,
+                0.0,
                 coverage,
                 0.0,
                 asked.covered(own, before, label),
                 coverage_passage,
-                similarity * coverage,
+                0.0,
                 len(pairs) / max(1, len(asked.pairs)),
                 missing_names,
                 asked.missing_names(own, before, label) - missing_names,

@@ -19,7 +19,7 @@ import numpy as np
 
 from index.embedder import Embedder, SentencesInput
 from index.encoder import FloatArray
-from index.reader.features import FEATURES, features
+from index.reader.features import FEATURES, features, similarities
 from index.types import Passage
 
 WEIGHTS = Path(__file__).with_name("similarity.json")
@@ -63,6 +63,11 @@ class SimilarityReader:
         """For each passage the features of its sentences, shape (sentences, len(FEATURES))."""
         vector = self._embedder.embed_question(question)
         return features(question, vector, passages, self._sentence_vectors(passages))
+
+    def similarities(self, question: str, passage: Passage) -> FloatArray:
+        """The cosine of the question and each sentence of one passage, shape (sentences,)."""
+        (vectors,) = self._sentence_vectors([passage])
+        return similarities(self._embedder.embed_question(question), passage, vectors)
 
     def warm(self) -> None:
         """Load what reading needs besides the embedder, which is warm by then."""

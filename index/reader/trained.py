@@ -21,6 +21,7 @@ import numpy as np
 from index.embedder import Embedder
 from index.encoder import FloatArray
 from index.reader.features import FEATURES as SIMILARITY_FEATURES
+from index.reader.features import word_features
 from index.reader.similarity import SimilarityReader
 from index.types import Passage
 
@@ -60,7 +61,7 @@ CONFIDENCE_FEATURES = (
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """`ranking` has a weight for each of `FEATURES`, `confidence` for each of `CONFIDENCE_FEATURES`."""
+    """`ranking` has a weight for each of `FEATURES` (0 for `NEARNESS`), `confidence` for each of its own."""
 
     ranking: FloatArray
     confidence: FloatArray
@@ -79,19 +80,28 @@ class TrainedReader:
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
         """For each passage an array of one probability (0 to 1) a sentence."""
-        tables = self.tables(question, passages)
+        tables = self._joined(question, passages, word_features(question, passages)) if passages else []
         rows = np.concatenate(tables) if tables else np.empty((0, len(FEATURES)), np.float32)
         if not len(rows):
             return [np.empty(0, np.float32) for _ in passages]
         scores = rows @ self._measures.ranking
+        # To rank, the sentences' own vectors are of no use beside the encoder's scores, and would double what reading
+        # takes; to be sure of the best one they are.
+        best = np.split(scores, np.cumsum([len(table) for table in tables])[:-1])
+        place = max(range(len(best)), key=lambda one: best[one].max(initial=-np.inf))
+        similarity = self._similarity.similarities(question, passages[place])[best[place].argmax()]
+        rows[scores.argmax(), FEATURES.index("similarity")] = similarity
         sure = float(confidence_row(rows, scores) @ self._measures.confidence) + self._measures.bias
         probabilities = np.exp(scores - scores.max()) / (1 + np.exp(-sure))
         ends = np.cumsum([len(table) for table in tables])
         return np.split(probabilities.astype(np.float32), ends[:-1])
 
     def tables(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
-        """For each passage the features of its sentences, shape (sentences, len(FEATURES))."""
-        seen = self._similarity.tables(question, passages)
+        """For each passage all features of its sentences, shape (sentences, len(FEATURES))."""
+        return self._joined(question, passages, self._similarity.tables(question, passages))
+
+    def _joined(self, question: str, passages: Sequence[Passage], seen: Sequence[FloatArray]) -> list[FloatArray]:
+        """The encoder's features beside those of `seen`."""
         scores = self._scores(question, passages)
         best = max((float(row[:, 0].max()) for row in scores if len(row)), default=0.0)
         return [

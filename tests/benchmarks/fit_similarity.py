@@ -120,7 +120,10 @@ def main() -> None:
     }
     WEIGHTS.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
     groups = {"squad2_held_out": judge, "reading": read_reading}
-    figures = {name: measure(one, ranking, confidence, bias, confidence_row) for name, one in groups.items()}
+    figures = {}
+    for name, group in groups.items():
+        rows = np.array([confidence_row(one.rows, one.rows @ ranking) for one in group])
+        figures[name] = measure(group, ranking, 1 / (1 + np.exp(-(rows @ confidence + bias))))
     print(json.dumps(figures, indent=2))
 
 
@@ -240,13 +243,12 @@ def fit_confidence(
     return weights.astype(np.float32), float(model.intercept_[0] - weights @ scaler.mean_)
 
 
-def measure(
-    questions: Sequence[ReadQuestion], ranking: FloatArray, weights: FloatArray, bias: float, row: RowOfBest
-) -> dict[str, float]:
-    """First sentence right, answerable against not, right against wrong, and expected calibration error."""
+def measure(questions: Sequence[ReadQuestion], ranking: FloatArray, confidence: FloatArray) -> dict[str, float]:
+    """First sentence right, answerable against not, right against wrong, and expected calibration error.
+
+    `confidence`, shape (questions,), is how likely the best sentence of each question is said to be right.
+    """
     best = [int((one.rows @ ranking).argmax()) for one in questions]
-    rows = np.array([row(one.rows, one.rows @ ranking) for one in questions])
-    confidence = 1 / (1 + np.exp(-(rows @ weights + bias)))
     right = np.array([bool(one.right[place]) for one, place in zip(questions, best, strict=True)])
     answerable = np.array([one.question.answerable for one in questions])
     bins = np.minimum((confidence * 10).astype(int), 9)

@@ -16,11 +16,12 @@ from index.encoder import BertShape
 from index.reader.pair_model import PairModel, differences, in_eight_bits, new_heads
 from index.reader.pair_tokens import PairTokenizer, TextTokens
 from index.reader.training import reading, supporting
+from index.reader.training.averaging import averaged
 from index.reader.training.claim_sets import Claim
 from index.reader.training.examples import Example, _part, examples_of
 from index.reader.training.loop import Plan, train
 from index.reader.training.question_sets import Asked, part_of, places
-from index.reader.training.trainable import TrainableModel, load_weights
+from index.reader.training.trainable import TrainableModel, load_weights, put
 
 BIRDS = (
     "Herons are birds of rivers and lakes. A heron eats mainly fish and frogs. The heronry at the lake was founded "
@@ -181,3 +182,22 @@ def test_parts_of_a_set_differ_and_begin_anew_after_its_end() -> None:
     assert [part_of(rows, 4, part) for part in range(3)] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 0, 1]]
     assert part_of(rows, 20, 1) == rows
     assert part_of([], 4, 1) == []
+
+
+def test_the_mean_of_weights_lies_between_them() -> None:
+    rng = np.random.default_rng(0)
+    names = ("encoder.layer.5.output.dense.weight", "encoder.layer.5.output.dense.bias", "head.token.weight")
+    changes = [{name: torch.tensor(rng.normal(size=(4, 8) if "weight" in name else 4)).float() for name in names}
+               for _ in range(2)]  # fmt: skip
+    stored: list[dict[str, torch.Tensor]] = [{}, {}]
+    for one, change in zip(stored, changes, strict=True):
+        for name, tensor in change.items():
+            if name.startswith("head."):
+                one[name] = tensor
+            else:
+                put(one, name, tensor)
+    mean = averaged(stored)
+    assert set(mean) == set(stored[0])
+    found = {**differences(mean), "head.token.weight": mean["head.token.weight"]}
+    for name in names:
+        assert torch.allclose(found[name], (changes[0][name] + changes[1][name]) / 2, atol=0.05)

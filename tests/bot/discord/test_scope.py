@@ -176,7 +176,7 @@ async def test_an_answer_from_before_the_scope_shows_nothing_of_other_folders(sc
 
 
 async def test_a_follow_up_that_is_searched_wider_is_not_completed_with_words_from_elsewhere(scene: Scenes) -> None:
-    async with scene(THREADS="never", ANSWER_THRESHOLD="0.3") as it:
+    async with scene(THREADS="never") as it:
         await it.bob.send(it.channel, f"{it.mention} {PHOTOGRAPHS}")
         await it.bob.send(it.channel, f"{it.mention} How old is he?", reply_to=answer(it))
         unanswered = answer(it)
