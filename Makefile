@@ -45,7 +45,7 @@ test: $(INSTALLED_FOR_TESTS)
 	$(VENV)/bin/python -m ruff check .
 	$(VENV)/bin/python -m ruff format --check .
 	$(VENV)/bin/python -m mypy --strict
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 ifeq ($(strip $(BENCH)),)
 bench:
