@@ -143,7 +143,7 @@ def best_sentences(retrieved: Retrieved) -> list[tuple[float, str] | None]:
     for place, (passage, row) in enumerate(zip(retrieved.passages, retrieved.probabilities or (), strict=False)):
         if len(row):
             best = int(row.argmax())
-            found[place] = float(row[best]), sentence_text(passage, passage.sentences[best])
+            found[place] = float(row[best]), passage.text_of(passage.sentences[best])
     return found
 
 
@@ -155,18 +155,13 @@ def choose(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
     return [one for one in evidence[:MOST_SENTENCES] if one.probability >= least]
 
 
-def sentence_text(passage: Passage, span: Span) -> str:
-    """The words of a sentence of a passage."""
-    return passage.text[span.start - passage.start : span.end - passage.start]
-
-
 def answering_text(evidence: Evidence) -> str:
     """The sentence of a piece of evidence that answers: its last, behind those that it leans on."""
-    return sentence_text(evidence.passage, evidence.spans[-1])
+    return evidence.passage.text_of(evidence.spans[-1])
 
 
 def _standing_alone(passage: Passage, place: int) -> tuple[Span, ...]:
     span = passage.sentences[place]
-    if place > 0 and leans_back(sentence_text(passage, span)):
+    if place > 0 and leans_back(passage.text_of(span)):
         return (passage.sentences[place - 1], span)
     return (span,)

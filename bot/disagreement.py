@@ -65,7 +65,7 @@ def disagreeing(question: str, evidence: Sequence[Evidence], threshold: float) -
 def statement_of(evidence: Evidence) -> Statement:
     """What a piece of evidence says, on one line, with its title and headings."""
     passage = evidence.passage
-    texts = (passage.text[span.start - passage.start : span.end - passage.start] for span in evidence.spans)
+    texts = (passage.text_of(span) for span in evidence.spans)
     return Statement(tuple(" ".join(text.split()) for text in texts), f"{passage.title}\n{passage.heading or ''}")
 
 

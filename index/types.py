@@ -163,6 +163,10 @@ class Passage:
     lexical_score: float
     fused_score: float
 
+    def text_of(self, span: Span) -> str:
+        """The words of the passage in a span of document offsets, which lies inside it."""
+        return self.text[span.start - self.start : span.end - self.start]
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

@@ -85,7 +85,7 @@ def cannot_read_with(name: str, reason: str) -> ReaderError:
 def _text_of(passage: Passage, place: int) -> str:
     """A sentence, with the one before it where it leans on that."""
     span = passage.sentences[place]
-    text = passage.text[span.start - passage.start : span.end - passage.start]
+    text = passage.text_of(span)
     if place > 0 and leans_back(text):
         return passage.text[passage.sentences[place - 1].start - passage.start : span.end - passage.start]
     return text

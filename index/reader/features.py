@@ -101,7 +101,7 @@ def similarities(question_vector: FloatArray, passage: Passage, vectors: FloatAr
 
 
 def _sentences(passage: Passage) -> list[str]:
-    return [passage.text[span.start - passage.start : span.end - passage.start] for span in passage.sentences]
+    return [passage.text_of(span) for span in passage.sentences]
 
 
 def _of_units(sentences: Sequence[str], vectors: FloatArray) -> FloatArray:

@@ -79,7 +79,7 @@ class PairTokenizer:
         texts = []
         for passage in passages:
             texts.append(label_of(passage.title, passage.heading))
-            texts += [passage.text[span.start - passage.start : span.end - passage.start] for span in passage.sentences]
+            texts += [passage.text_of(span) for span in passage.sentences]
         found = iter(self.ids(texts))
         return [TextTokens(next(found), [next(found) for _ in passage.sentences]) for passage in passages]
 

@@ -34,7 +34,7 @@ MEASURES = WEIGHTS.with_suffix(".json")
 CACHED_PASSAGES = 4096
 # Tokens of a passage that are read at once. In a longer row the encoder, which is small, sees each sentence less
 # clearly: of 60 to 999 tokens this measured best for its price (`weights/README.md`).
-WINDOW = 120
+WINDOW_TOKENS = 120
 
 # Of each sentence, beside what the similarity reader sees.
 TRAINED_FEATURES = (
@@ -87,13 +87,13 @@ class TrainedReader:
         scores = rows @ self._measures.ranking
         # To rank, the sentences' own vectors are of no use beside the encoder's scores, and would double what reading
         # takes; to be sure of the best one they are.
-        best = np.split(scores, np.cumsum([len(table) for table in tables])[:-1])
-        place = max(range(len(best)), key=lambda one: best[one].max(initial=-np.inf))
-        similarity = self._similarity.similarities(question, passages[place])[best[place].argmax()]
-        rows[scores.argmax(), FEATURES.index("similarity")] = similarity
+        ends = np.cumsum([len(table) for table in tables])
+        best = int(scores.argmax())
+        place = int(np.searchsorted(ends, best, side="right"))
+        nearness = self._similarity.similarities(question, passages[place])
+        rows[best, FEATURES.index("similarity")] = nearness[best - ends[place]]  # counted from the passage's end
         sure = float(confidence_row(rows, scores) @ self._measures.confidence) + self._measures.bias
         probabilities = np.exp(scores - scores.max()) / (1 + np.exp(-sure))
-        ends = np.cumsum([len(table) for table in tables])
         return np.split(probabilities.astype(np.float32), ends[:-1])
 
     def tables(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
@@ -117,7 +117,7 @@ class TrainedReader:
         """For each passage the log-odds of its sentences and their shares, shape (sentences, 2)."""
         (asked,) = self._tokenizer.ids([question])
         texts = self._text_tokens(passages)
-        windows = [text.windows(WINDOW) for text in texts]
+        windows = [text.windows(WINDOW_TOKENS) for text in texts]
         pairs = [
             self._tokenizer.pair(asked, text.between(*window))
             for text, row in zip(texts, windows, strict=True)

@@ -120,4 +120,4 @@ class MatchingWords:
 
 def sentences_of(passage: Passage) -> list[str]:
     """The words of each sentence of a passage."""
-    return [passage.text[span.start - passage.start : span.end - passage.start] for span in passage.sentences]
+    return [passage.text_of(span) for span in passage.sentences]

@@ -33,7 +33,7 @@ from index.reader.similarity import CONFIDENCE_FEATURES, WEIGHTS, SimilarityRead
 from index.reader.trained import TrainedReader
 from index.retrieval import Retriever
 from index.search_index import SearchIndex
-from index.types import Passage
+from tests.benchmarks.baselines import sentences_of
 from tests.benchmarks.corpora import as_markdown, read_lines
 from tests.benchmarks.measures import auroc, holds_answer
 
@@ -178,7 +178,7 @@ def read(
     for number, question in enumerate(questions, 1):
         passages = retriever.retrieve(question.text, most, rerank=False).passages
         tables = reader.tables(question.text, passages)
-        sentences = [(passage, text) for passage in passages for text in texts_of(passage)]
+        sentences = [(passage, text) for passage in passages for text in sentences_of(passage)]
         right = [question.answerable and holds_answer(text, question.answers) for _, text in sentences]
         gold = [passage.document in question.gold for passage, _ in sentences]
         labels = [(1 if inside else -1) if holds else 0 for holds, inside in zip(right, gold, strict=True)]
@@ -188,11 +188,6 @@ def read(
             )
         if number % 500 == 0:
             print(f"{number} of {len(questions)} questions read", file=sys.stderr)
-
-
-def texts_of(passage: Passage) -> list[str]:
-    """The sentences of a passage."""
-    return [passage.text[span.start - passage.start : span.end - passage.start] for span in passage.sentences]
 
 
 def fit_ranking(

@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.fit_trained --data ../shared/data [--keep FOLDER]
 
-Writes `index/reader/weights/reader.json` and prints what it measured as one JSON object, of each group with weights
-that were fitted without the article (or, of the open reading sets, without the fifth) that a question belongs to. Of
+Writes `index/reader/weights/reader.json` and prints what it measured as one JSON object, of each group with confidences
+that were fitted without the article (or, of the open reading sets, without the fifth) that a question belongs to; the
+ranking, and so the first sentence, is fitted on all. Of
 "squad2_seen" the encoder has seen the questions: where that is much better, it has learnt them by heart. Of the
 passages of the reading sets 30 % are left out of the index.
 """

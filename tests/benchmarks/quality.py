@@ -162,7 +162,7 @@ def ask(parts: Parts, engine: AnswerEngine, corpus: WrittenCorpus, question: Ben
 def text_of(evidence: Evidence) -> str:
     """The words of a piece of evidence, with those of the sentence that it leans on."""
     passage = evidence.passage
-    return " ".join(passage.text[span.start - passage.start : span.end - passage.start] for span in evidence.spans)
+    return " ".join(passage.text_of(span) for span in evidence.spans)
 
 
 def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from bot.answering import MOST_SENTENCES, AnswerEngine, best_sentences, choose, ranked_evidence, sentence_text
+from bot.answering import MOST_SENTENCES, AnswerEngine, best_sentences, choose, ranked_evidence
 from bot.citations import verify
 from bot.types import Answer, Turn
 from index.encoder import FloatArray
@@ -158,7 +158,7 @@ def probabilities(*values: float) -> FloatArray:
 
 def words(evidence: Evidence) -> list[str]:
     """The sentences of a piece of evidence."""
-    return [sentence_text(evidence.passage, span) for span in evidence.spans]
+    return [evidence.passage.text_of(span) for span in evidence.spans]
 
 
 def test_evidence_is_ranked_over_all_passages_and_says_nothing_twice() -> None:

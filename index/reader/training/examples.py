@@ -28,7 +28,8 @@ WITHOUT_ANSWER = 0.15  # how often a passage is learnt from without its answer
 EXCHANGED = {"squad2": 0.0}  # how often a question's name or number is exchanged: squad2 has such questions itself
 EXCHANGED_ELSE = 0.12
 LONGEST_ANSWER = 160  # characters; longer ones teach nothing about single tokens
-# How often only a part of a passage is learnt from, and of how many tokens: as the reader reads (`trained.WINDOW`).
+# How often only a part of a passage is learnt from, and of how many tokens: as the reader reads
+# (`trained.WINDOW_TOKENS`).
 PART = 0.95
 PART_TOKENS = (60, 130)
 
