@@ -60,16 +60,46 @@ def _question(text: str) -> str:
 
 
 @footnote.command()
-@click.option("--full", is_flag=True, help="Read every file again and build the index afresh.")
-@click.option("--prune", is_flag=True, help="Accept that the folder is empty: forget all documents.")
+@click.option("--full", is_flag=True, help="Read every file again and build the index afresh, beside the old one.")
+@click.option("--prune", is_flag=True, help="Accept that most or all of the documents are gone, and forget them.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--wait", is_flag=True, help="Wait for another process that is indexing, instead of giving up.")
+@click.option(
+    "--keep",
+    type=click.IntRange(0, 20),
+    default=1,
+    show_default=True,
+    help="How many earlier builds stay, after another embedder, another version or --full.",
+)
+@click.option("--rollback", is_flag=True, help="Go back to the build before; a second time, forth again.")
+@click.option("--check", is_flag=True, help="Compare catalog, Chroma, tantivy and files, and mend what can be mended.")
 @click.pass_context
-def index(context: click.Context, full: bool, prune: bool) -> None:
+def index(
+    context: click.Context, full: bool, prune: bool, dry_run: bool, wait: bool, keep: int, rollback: bool, check: bool
+) -> None:
     """Bring the index up to date with the seeds folder."""
+    settings = _settings(context)
+    patience = -1.0 if wait else 0.0
+    if rollback or check:
+        from bot import index_upkeep
+
+        _alone("--rollback" if rollback else "--check", full or prune or dry_run or (rollback and check))
+        (index_upkeep.roll_back if rollback else index_upkeep.check)(settings, patience)
+        return
+    if dry_run:
+        from bot.index_upkeep import print_preview
+
+        print_preview(settings, full)
+        return
     from bot.terminal import print_report
     from bot.wiring import ingest
 
-    settings = _settings(context)
-    print_report(ingest(settings, full, prune), str(settings.seeds_dir))
+    print_report(ingest(settings, full, prune, patience=patience, keep=keep), str(settings.seeds_dir))
+
+
+def _alone(flag: str, others: bool) -> None:
+    if others:
+        raise click.UsageError(f"{flag} goes with none of the other flags but --wait")
 
 
 @footnote.command()

@@ -20,8 +20,10 @@ from index.catalog_rows import DocumentSummary, Generation
 from index.difference import lag
 from index.errors import DamagedCatalog, NotIndexed, SeedsError
 from index.generations import Generations
+from index.keeping import kept_generations
 from index.paths import CATALOG
 from index.reader.choice import reader_in_words
+from index.writer import writing_now
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -129,9 +131,15 @@ def _state(settings: Settings, catalog: Catalog, active: Generation) -> dict[str
     except SeedsError:
         behind = None
     summaries = catalog.summaries()
+    writing = writing_now(settings.data_dir)
     return {
         "generation": active.number,
-        "published": datetime.fromtimestamp(active.published, UTC).isoformat(timespec="seconds"),
+        "writing": None if writing is None else asdict(writing),
+        "kept": [
+            {"generation": one.number, "embedder": one.embedder, "chunks": one.chunks, "published": _moment(one)}
+            for one in kept_generations(catalog, Generations(settings.data_dir), active.number)
+        ],
+        "published": _moment(active),
         "data": str(settings.data_dir),
         "seeds": active.seeds,
         "behind": behind,
@@ -159,7 +167,13 @@ def _state_in_words(
         for language, paths in state["unknown_languages"].items()
     ]
     return {
-        "index": [f"generation {active.number}, published {_ago(active.published)}, in {settings.data_dir}"],
+        "index": [f"generation {active.number}, published {ago(active.published)}, in {settings.data_dir}"],
+        "being written": [_writing_in_words(state["writing"])] if state["writing"] else [],
+        "kept": [
+            f"generation {one['generation']}, {one['chunks']:,} chunks by {one['embedder']}; "
+            "`footnote index --rollback` goes back"
+            for one in state["kept"]
+        ],
         "seeds": [active.seeds + moved],
         "folder": [_lag_in_words(settings, state["behind"], bool(asked))],
         "documents": [f"{state['documents']:,}"],
@@ -212,7 +226,19 @@ def _as_json(one: DocumentSummary) -> dict[str, Any]:
     }
 
 
-def _ago(published: float) -> str:
+def _moment(generation: Generation) -> str:
+    return datetime.fromtimestamp(generation.published, UTC).isoformat(timespec="seconds")
+
+
+def _writing_in_words(writing: dict[str, Any]) -> str:
+    doing = f", {writing['step']}" if writing["step"] else ""
+    count = f" {writing['done']:,} of {writing['total']:,}" if writing["total"] else ""
+    embedder = f", with {writing['embedder']}" if writing["embedder"] else ""
+    return f"process {writing['process']} began {ago(writing['since'])}{doing}{count}{embedder}"
+
+
+def ago(published: float) -> str:
+    """How long a moment (seconds since the epoch) lies back, in words."""
     seconds = max(0, int(time.time() - published))
     for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if seconds >= length:

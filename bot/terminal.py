@@ -157,8 +157,11 @@ def shown_progress() -> Iterator[Callable[[Progress], None]]:
         yield tell
 
 
-def print_report(report: Report, folder: str) -> None:
-    """The table that closes `footnote index`, with the reason for each file that could not be read."""
+def print_report(report: Report, folder: str, would: bool = False) -> None:
+    """The table that closes `footnote index`, with the reason for each file that could not be read.
+
+    `would`: it is what would be done.
+    """
     from rich.table import Table
 
     counts = {
@@ -180,7 +183,7 @@ def print_report(report: Report, folder: str) -> None:
             show(f"{name:<12}{count:>8,}")
     for unreadable in report.unreadable:
         show(f"  unreadable: {plain(unreadable.path)} {plain(unreadable.reason)}", style="yellow", indentation=4)
-    show(
-        f"{report.chunks:,} chunks of {plain(folder)} in the index, {report.embedded:,} embedded now, "
-        f"in {report.seconds:,.1f} s"
-    )
+    took = "" if would else f", in {report.seconds:,.1f} s"
+    embedded = "of them to be embedded" if would else "embedded now"
+    in_index = "would be in the index" if would else "in the index"
+    show(f"{report.chunks:,} chunks of {plain(folder)} {in_index}, {report.embedded:,} {embedded}{took}")

@@ -17,13 +17,14 @@ from bot.terminal import notices, show, shown_progress, waiting
 from index.difference import lag
 from index.errors import DamagedCatalog, EmbedderError, NotIndexed, SeedsError, WriterBusy
 from index.parsing import find_files
+from index.paths import CATALOG
 
 if TYPE_CHECKING:
     from bot.answering import AnswerEngine
     from index.catalog import Catalog
     from index.catalog_rows import Generation
     from index.embedder import Embedder
-    from index.ingestion import Progress, Report
+    from index.ingestion import Ingestion, Progress, Report
     from index.reader.interface import Reader
     from index.retrieval import Retriever
     from index.search_index import SearchIndex
@@ -59,22 +60,33 @@ def check_data_folder(settings: Settings) -> None:
 
 
 def ingest(
-    settings: Settings, full: bool = False, prune: bool = False, progress: Callable[[Progress], None] | None = None
+    settings: Settings,
+    full: bool = False,
+    prune: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    patience: float = 0,
+    keep: int = 1,
 ) -> Report:
-    """Bring the index up to date with the seeds folder. Raises as `Ingestion.run` does.
+    """Bring the index up to date with the seeds folder; see `Ingestion.run`, also for what it raises.
 
     `progress` is told how far it is, from this thread; without it that is shown in the terminal.
     """
+    check_data_folder(settings)
+    with shown_progress() if progress is None else nullcontext(progress) as tell:
+        return ingestion_of(settings, tell).run(full, prune, patience, keep)
+
+
+def ingestion_of(settings: Settings, progress: Callable[[Progress], None]) -> Ingestion:
+    """What brings the index up to date. Raises `SeedsError` where there is neither an index nor a folder."""
     from index.config import IndexConfig
     from index.embedding import SentenceTransformerEmbedder
     from index.ingestion import Ingestion
 
-    check_data_folder(settings)
-    _files_to_read(settings)
+    if not (settings.data_dir / CATALOG).is_file():
+        _files_to_read(settings)
     config = IndexConfig(embed_model=settings.embed_model)
     embedder = SentenceTransformerEmbedder(config.embed_model)
-    with shown_progress() if progress is None else nullcontext(progress) as tell:
-        return Ingestion(settings.data_dir, settings.seeds_dir, config, embedder, tell).run(full, prune)
+    return Ingestion(settings.data_dir, settings.seeds_dir, config, embedder, progress)
 
 
 @contextmanager

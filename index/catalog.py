@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from index.catalog_rows import (
     CHUNK_QUERY,
+    CONTENT,
     DOCUMENT_QUERY,
     SCHEMA,
     SCHEMA_VERSION,
@@ -161,6 +162,40 @@ class Catalog:
         self._execute("INSERT INTO generation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", generation_columns(generation))
         self._execute("INSERT OR REPLACE INTO active VALUES (1, ?)", (generation.number,))
 
+    def generation(self, number: int) -> Generation | None:
+        """What is known of a generation that was published, whether or not it still answers."""
+        row = self._row("SELECT * FROM generation WHERE number = ?", (number,))
+        return None if row is None else generation_of(row)
+
+    # Copies
+
+    def copy_to(self, path: Path) -> None:
+        """Write all of it to a new file, as it is now."""
+        with self._errors_named():
+            copy = sqlite3.connect(path, isolation_level=None)
+            try:
+                self._connection.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+            finally:
+                copy.close()
+
+    def restore(self, path: Path, number: int) -> None:
+        """Put the content of a copy in the place of this catalog's, and make its generation `number` the active one.
+
+        All at once. Which generations there have been stays as it is here.
+        """
+        with self._errors_named():
+            self._connection.execute("ATTACH ? AS copy", (str(path),))
+            try:
+                with self.writing():
+                    for table in reversed(CONTENT):
+                        self._connection.execute(f"DELETE FROM {table}")
+                    for table in CONTENT:
+                        self._connection.execute(f"INSERT INTO {table} SELECT * FROM copy.{table}")
+                    self._connection.execute("INSERT OR REPLACE INTO active VALUES (1, ?)", (number,))
+            finally:
+                self._connection.execute("DETACH copy")
+
     # Documents
 
     def files(self) -> dict[str, StoredFile]:
@@ -288,8 +323,12 @@ class Catalog:
 
     def everything(self) -> Iterator[tuple[Document, list[StoredChunk]]]:
         """Every document with its chunks, one document at a time."""
+        return (both for _, both in self.numbered())
+
+    def numbered(self) -> Iterator[tuple[int, tuple[Document, list[StoredChunk]]]]:
+        """Every document's number, and the document with its chunks, one at a time."""
         for (number,) in self._rows("SELECT id FROM document ORDER BY id"):
-            yield self.documents([number])[number], self.chunks_of(number)
+            yield number, (self.documents([number])[number], self.chunks_of(number))
 
     # Vectors
 

@@ -31,6 +31,8 @@ CREATE INDEX chunk_of_vector ON chunk (vector_key);
 CREATE TABLE unreadable (
     path TEXT PRIMARY KEY, reason TEXT NOT NULL, size INTEGER NOT NULL, modified_ns INTEGER NOT NULL);
 """
+# The tables of the state that answers, in an order in which they can be filled.
+CONTENT = ("document", "vector", "chunk", "unreadable")
 
 
 @dataclass(frozen=True, slots=True)

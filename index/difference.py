@@ -11,6 +11,7 @@ from index import parsing
 from index.catalog import Catalog
 from index.catalog_rows import StoredFile
 from index.errors import UnreadableDocument
+from index.parsing import Found
 from index.types import Document, SourceFile, Unreadable, folder_of
 
 
@@ -81,12 +82,13 @@ def lag(seeds: Path, catalog: Catalog, folders: Collection[str] | None = None) -
     )
 
 
-def compare(seeds: Path, catalog: Catalog, everything: bool, looked_at: Callable[[int, int], None]) -> Difference:
-    """Look through the folder; `everything` reads known files again even if they seem unchanged.
+def compare(
+    seeds: Path, found: Found, catalog: Catalog, everything: bool, looked_at: Callable[[int, int], None]
+) -> Difference:
+    """Compare what was found in the folder; `everything` reads known files again even if they seem unchanged.
 
-    `looked_at` is told after each file how many of how many have been looked at. Raises `SeedsError`.
+    `looked_at` is told after each file how many of how many have been looked at.
     """
-    found = parsing.find_files(seeds)
     known = catalog.files()
     failed_before = catalog.unreadable()
     read: list[ReadDocument] = []

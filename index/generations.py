@@ -14,9 +14,10 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from filelock import FileLock, Timeout
 
@@ -122,13 +123,26 @@ class Generations:
             raise
         return slot
 
-    def remove_unused(self, keep: int) -> None:
-        """Remove every generation but `keep`, except those that a process is searching."""
+    @contextmanager
+    def private_copy(self, number: int) -> Iterator[Path]:
+        """A copy of the generation's Chroma folder for a moment, made now. Raises `DerivedIndexError`."""
+        with TemporaryDirectory(dir=self.root, prefix=REMOVED) as folder:
+            copy = Path(folder) / CHROMA
+            try:
+                shutil.copytree(self.folder(number) / CHROMA, copy)
+            except OSError as error:
+                if is_storage_full(error):
+                    raise
+                raise DerivedIndexError(f"{self.folder(number)} is incomplete ({error})") from error
+            yield copy
+
+    def remove_unused(self, keep: Collection[int]) -> None:
+        """Remove every generation but those to `keep`, except what a process is searching."""
         if not self.root.is_dir():
             return
         with self._gate():
             for folder in [path for path in self.root.iterdir() if path.name.isdecimal()]:
-                if folder.name != str(keep) and not _is_in_use(folder):
+                if int(folder.name) not in keep and not _is_in_use(folder):
                     folder.rename(self.root / f"{REMOVED}{folder.name}")  # at once: nobody can take a slot any more
         for folder in self.root.glob(f"{REMOVED}*"):
             shutil.rmtree(folder, ignore_errors=True)

@@ -11,7 +11,9 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from index.catalog import Catalog
 from index.catalog_rows import Generation
@@ -21,17 +23,19 @@ from index.difference import Difference, compare
 from index.embedder import Embedder
 from index.errors import DamagedCatalog, SeedsError
 from index.generations import Generations
-from index.parsing import PARSER_VERSION
+from index.keeping import keep_catalog, kept
+from index.parsing import PARSER_VERSION, Found, find_files
 from index.paths import CATALOG
 from index.publication import next_number, publish
 from index.recording import PreparedDocument, record
 from index.types import Unreadable
-from index.writer import full_disk_named, writer_lock
+from index.writer import WriterSign, full_disk_named, writer_lock
 
 # Chunks embedded and committed at a time: seconds of work, which is what an interruption loses.
 CHUNKS_A_COMMIT = 256
 # Documents tokenised at a time.
 DOCUMENTS_A_BATCH = 256
+KEPT = 1  # earlier builds that stay
 
 log = logging.getLogger(__name__)
 
@@ -87,43 +91,76 @@ class Ingestion:
         self._embedder = embedder
         self._progress = progress
         self._generations = Generations(data)
+        self._sign: WriterSign | None = None
 
-    def run(self, full: bool = False, prune: bool = False) -> Report:
-        """Bring the index up to date. `full` reads everything again; `prune` accepts that every document is gone."""
+    def run(self, full: bool = False, prune: bool = False, patience: float = 0, keep: int = KEPT) -> Report:
+        """Bring the index up to date. `full` reads everything again, and builds it afresh beside the active generation.
+
+        `prune` accepts that most or all documents are gone. `patience` is how many seconds to wait for another writer
+        (-1: for ever). `keep` is how many earlier builds stay, to be rolled back to.
+        """
         started = time.monotonic()
-        with writer_lock(self._data), full_disk_named(self._data):
+        with writer_lock(self._data, patience) as self._sign, full_disk_named(self._data):
             path = self._data / CATALOG
             try:
-                return self._run_over(path, full, prune, started)
+                return self._run_over(path, full, prune, keep, started)
             except DamagedCatalog as error:  # the documents can bring everything back
                 _set_aside(path, error)
-                return self._run_over(path, full, prune, started)
+                return self._run_over(path, full, prune, keep, started)
 
-    def _run_over(self, path: Path, full: bool, prune: bool, started: float) -> Report:
+    def preview(self, full: bool = False) -> Report:
+        """What `run` would do now, `prune` given. Writes nothing, and waits for nobody.
+
+        Chunks are counted as they would be. Raises as `run` does, but for `WriterBusy`.
+        """
+        started = time.monotonic()
+        with TemporaryDirectory() as empty:
+            known = self._data / CATALOG
+            catalog = Catalog(known if known.is_file() else Path(empty) / CATALOG)
+            try:
+                with catalog.reading():
+                    return self._previewed(catalog, full, started)
+            finally:
+                catalog.close()
+
+    def _previewed(self, catalog: Catalog, full: bool, started: float) -> Report:
+        active = catalog.active()
+        difference = self._difference(catalog, self._is_afresh(active, full), prune=True)
+        prepared = self._split(difference)
+        replaced = [*difference.removed, *(one.stored for one in difference.to_split if one.stored is not None)]
+        chunks = catalog.chunk_count() - sum(len(catalog.chunks_of(one.document_id)) for one in replaced)
+        return self._report(
+            difference,
+            chunks=chunks + sum(len(one.chunks) for one in prepared),
+            embedded=len(catalog.missing_vectors(list({key for one in prepared for key in one.keys}))),
+            started=started,
+            generation=active.number if active else 0,
+        )
+
+    def _run_over(self, path: Path, full: bool, prune: bool, keep: int, started: float) -> Report:
         catalog = Catalog(path)
         try:
-            return self._run(catalog, full, prune, started)
+            return self._run(catalog, full, prune, keep, started)
         finally:
             catalog.close()
 
-    def _run(self, catalog: Catalog, full: bool, prune: bool, started: float) -> Report:
+    def _run(self, catalog: Catalog, full: bool, prune: bool, keep: int, started: float) -> Report:
         active = catalog.active()
-        fingerprint = self._config.fingerprint(self._embedder.identity, PARSER_VERSION)
-        afresh = full or active is None or active.fingerprint != fingerprint
-        difference = compare(
-            self._seeds, catalog, afresh, lambda done, total: self._tell("reading", done, total, done, 0)
-        )
-        self._refuse_empty(catalog, difference, prune)
+        afresh = self._is_afresh(active, full)
+        difference = self._difference(catalog, afresh, prune)
+        self._refuse_vanishing(catalog, difference, prune)
         embedded = 0
         if not difference.is_empty or afresh:
             prepared = self._split(difference)
             embedded = self._embed(catalog, prepared)
             self._tell("publishing", 0, 0, len(difference.to_split), embedded)
+            if afresh and active is not None and keep:
+                keep_catalog(catalog, self._generations, active.number)
             with catalog.writing():
                 change = record(catalog, difference, prepared)
                 generation = Generation(
                     number=next_number(catalog, self._generations),
-                    fingerprint=fingerprint,
+                    fingerprint=self._fingerprint,
                     embedder=self._embedder.name,
                     dimension=self._embedder.dimension,
                     languages=self._embedder.languages,
@@ -139,7 +176,58 @@ class Ingestion:
                 record(catalog, difference, [])
         now = catalog.active()
         assert now is not None
-        self._generations.remove_unused(now.number)
+        self._generations.remove_unused({now.number, *kept(self._generations, now.number)[:keep]})
+        return self._report(difference, now.chunks, embedded, started, now.number)
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        return self._config.fingerprint(self._embedder.identity, PARSER_VERSION)
+
+    def _is_afresh(self, active: Generation | None, full: bool) -> bool:
+        """Whether everything is read again, and another index built beside the one that answers."""
+        return full or active is None or active.fingerprint != self._fingerprint
+
+    def _difference(self, catalog: Catalog, afresh: bool, prune: bool) -> Difference:
+        """What has changed in the folder; one that is missing counts as empty where documents may vanish."""
+        known = catalog.document_count()
+        if known and not self._seeds.exists():
+            if not prune:
+                raise SeedsError(
+                    f"there is no folder {self._seeds}, yet {known} of its documents are indexed: is its disk "
+                    f"mounted? `footnote index --prune` forgets them"
+                )
+            found = Found((), ())
+        else:
+            found = find_files(self._seeds)
+        return compare(
+            self._seeds, found, catalog, afresh, lambda done, total: self._tell("reading", done, total, done, 0)
+        )
+
+    def _refuse_vanishing(self, catalog: Catalog, difference: Difference, prune: bool) -> None:
+        """Raise `SeedsError` where more than half of the documents would vanish, unless they are meant to.
+
+        So much at once is more often a disk that is not mounted than what somebody wanted. A folder that never had a
+        readable document is an error in any case.
+        """
+        known = catalog.document_count()
+        if not known and not difference.to_split:
+            reasons = "; ".join(f"{why.path} {why.reason}" for _, why in difference.unreadable[:3])
+            raise SeedsError(
+                f"{self._seeds} holds no document that can be read"
+                + (f" ({reasons})" if reasons else "")
+                + ": put .txt, .md, .html, .pdf or .docx files there, or name another folder with SEEDS_DIR or --seeds"
+            )
+        gone = len(difference.removed)
+        if prune or gone <= known / 2:
+            return
+        if gone == known and not difference.to_split:
+            said = f"{self._seeds} holds no readable document, yet {known} are indexed"
+        else:
+            said = f"{gone} of the {known} documents that are indexed are no longer in {self._seeds}"
+        raise SeedsError(f"{said}: is its disk mounted? `footnote index --prune` forgets them")
+
+    @staticmethod
+    def _report(difference: Difference, chunks: int, embedded: int, started: float, generation: int) -> Report:
         return Report(
             added=tuple(one.document.path for one in difference.added),
             changed=tuple(one.document.path for one in difference.changed),
@@ -147,29 +235,11 @@ class Ingestion:
             removed=tuple(sorted(stored.file.path for stored in difference.removed)),
             unchanged=len(difference.unchanged) + len(difference.touched),
             unreadable=tuple(why for _, why in difference.unreadable),
-            chunks=now.chunks,
+            chunks=chunks,
             embedded=embedded,
             seconds=time.monotonic() - started,
-            generation=now.number,
+            generation=generation,
         )
-
-    def _refuse_empty(self, catalog: Catalog, difference: Difference, prune: bool) -> None:
-        """Raise `SeedsError` for a folder without a readable document, unless all are meant to be gone."""
-        if difference.to_split or difference.unchanged or difference.touched:
-            return
-        known = catalog.document_count()
-        if known and not prune:
-            raise SeedsError(
-                f"{self._seeds} holds no readable document, yet {known} are indexed: is its disk mounted? "
-                f"`footnote index --prune` forgets them"
-            )
-        if not known:
-            reasons = "; ".join(f"{why.path} {why.reason}" for _, why in difference.unreadable[:3])
-            raise SeedsError(
-                f"{self._seeds} holds no document that can be read"
-                + (f" ({reasons})" if reasons else "")
-                + ": put .txt, .md, .html, .pdf or .docx files there, or name another folder with SEEDS_DIR or --seeds"
-            )
 
     def _split(self, difference: Difference) -> list[PreparedDocument]:
         window = min(self._config.chunk_tokens - 2, self._embedder.window)
@@ -211,6 +281,8 @@ class Ingestion:
         return hashlib.sha256(f"{self._embedder.identity}\n{text}".encode()).digest()[:16]
 
     def _tell(self, step: str, done: int, total: int, documents: int, chunks: int) -> None:
+        if self._sign is not None:
+            self._sign.tell(self._embedder.name, step, done, total)
         self._progress(Progress(step, done, total, documents, chunks))
 
 

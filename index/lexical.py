@@ -77,6 +77,17 @@ class LexicalIndex:
         with _errors_named(self._folder):
             return self._index.searcher().num_docs
 
+    def numbers(self) -> list[int]:
+        """The numbers of all chunks that it holds."""
+        import tantivy
+
+        with _errors_named(self._folder):
+            searcher = self._index.searcher()
+            if not searcher.num_docs:
+                return []
+            found = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
+            return [int(one or 0) for one in searcher.fast_field_values("chunk", [address for _, address in found])]
+
     def search(self, question: str, limit: int, folders: Collection[str] | None = None) -> list[WordHit]:
         """The `limit` chunks that share the question's words, best first, of the given seeds folders (all for None)."""
         import tantivy

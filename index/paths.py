@@ -2,3 +2,4 @@
 
 CATALOG = "catalog.sqlite"
 WRITER_LOCK = "writer.lock"
+WRITER_SIGN = "writer.json"

@@ -13,6 +13,7 @@ from index.catalog_rows import Generation, StoredChunk
 from index.chunking import embedded_text
 from index.errors import DerivedIndexError
 from index.generations import CHROMA, LEXICAL, Generations
+from index.keeping import kept
 from index.lexical import LexicalIndex
 from index.store import VectorStore
 from index.types import Document
@@ -68,7 +69,7 @@ def rebuild(catalog: Catalog, generations: Generations) -> Generation:
             raise DerivedIndexError("there is nothing to rebuild: no generation has been published")
         fresh = replace(active, number=next_number(catalog, generations), published=time.time())
         publish(catalog, generations, fresh, None)
-    generations.remove_unused(fresh.number)
+    generations.remove_unused({fresh.number, *kept(generations, fresh.number)})
     return fresh
 
 

@@ -87,6 +87,14 @@ class VectorStore:
         with _errors_named(self._folder):
             return sum(collection.count() for collection in self._collections.values())
 
+    def entries(self) -> Iterator[tuple[str, list[int], FloatArray]]:
+        """Everything it holds, some thousand at a time: the seeds folder, numbers, vectors (numbers, dimension)."""
+        with _errors_named(self._folder):
+            for folder, collection in self._collections.items():
+                for first in range(0, collection.count(), WRITE_BATCH):
+                    found = collection.get(limit=WRITE_BATCH, offset=first, include=["embeddings"])
+                    yield folder, list(map(int, found["ids"])), np.asarray(found["embeddings"], np.float32)
+
     def search(self, vector: FloatArray, limit: int, folders: Collection[str] | None = None) -> list[VectorHit]:
         """The `limit` chunks nearest to `vector`, nearest first, of the given seeds folders (all of them for None)."""
         hits: list[VectorHit] = []

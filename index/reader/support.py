@@ -84,7 +84,7 @@ class SimilaritySupport:
         said_of_another = max((told_of_another(one) for judged in everything for one in judged), default=0.0)
         found = []
         for passage, judged in zip(passages, everything, strict=True):
-            supports = [self._support(passage, one, said_of_another) for one in judged]
+            supports = [ruled(passage, one, self.likely(one), said_of_another) for one in judged]
             found.append(max(supports, key=lambda one: one.strength))
         return found
 
@@ -104,18 +104,13 @@ class SimilaritySupport:
             found.append(rows)
         return found
 
-    def _support(self, passage: Passage, judged: Judged, said_of_another: float) -> Support:
+    def likely(self, judged: Judged) -> tuple[float, float]:
+        """How likely a window supports the claim and contradicts it, before the rules of `ruled`."""
         weights = self._weights
         contradicts = 0.0
         if shown_conflict(judged) is not None:
             contradicts = sigmoid(float(judged.row @ weights.contradicts) + weights.contradicts_bias)
-        supports = sigmoid(float(judged.row @ weights.supports) + weights.supports_bias) * (1 - contradicts)
-        if judged.is_incomplete:
-            supports = min(supports, INCOMPLETE)
-        if judged.rest <= said_of_another or not judged.compared.is_of_subject:
-            contradicts = min(contradicts, OVERRULED)
-        spans = passage.sentences[judged.window.first : judged.window.last + 1]
-        return Support(supports, contradicts, 1 - supports - contradicts, spans, reason_of(judged))
+        return sigmoid(float(judged.row @ weights.supports) + weights.supports_bias) * (1 - contradicts), contradicts
 
     def _read_passages(self, passages: Sequence[Passage]) -> list[ReadText]:
         keys = [(passage.title, passage.text) for passage in passages]
@@ -147,6 +142,17 @@ class SimilaritySupport:
             np.array([contradicts.get(name, 0.0) for name in FEATURES], np.float32),
             float(contradicts["bias"]),
         )
+
+
+def ruled(passage: Passage, judged: Judged, likely: tuple[float, float], said_of_another: float) -> Support:
+    """What a window says of the claim: how likely it supports and contradicts it, and what the rules leave of that."""
+    supports, contradicts = likely
+    if judged.is_incomplete:
+        supports = min(supports, INCOMPLETE)
+    if judged.rest <= said_of_another or not judged.compared.is_of_subject:
+        contradicts = min(contradicts, OVERRULED)
+    spans = passage.sentences[judged.window.first : judged.window.last + 1]
+    return Support(supports, contradicts, 1 - supports - contradicts, spans, reason_of(judged))
 
 
 def label_of(passage: Passage) -> str:

@@ -20,11 +20,10 @@ from index.embedder import Embedder
 from index.encoder import FloatArray
 from index.reader.claim_words import words
 from index.reader.support import (
-    INCOMPLETE,
-    OVERRULED,
     Judged,
     SimilaritySupport,
-    reason_of,
+    ruled,
+    shown_conflict,
     told_of_another,
 )
 from index.reader.support_features import FEATURES as SIMILARITY_FEATURES
@@ -68,7 +67,10 @@ class TrainedSupport:
         everything = self.judged(claim, passages)
         said_of_another = max((told_of_another(one) for rows in everything for one, _ in rows), default=0.0)
         return [
-            max((self._support(passage, one, row, said_of_another) for one, row in rows), key=lambda one: one.strength)
+            max(
+                (ruled(passage, one, self.likely(one, row), said_of_another) for one, row in rows),
+                key=lambda one: one.strength,
+            )
             for passage, rows in zip(passages, everything, strict=True)
         ]
 
@@ -94,15 +96,17 @@ class TrainedSupport:
         """Load what judging needs."""
         _ = self._model, self._tokenizer, self._measures
 
-    def _support(self, passage: Passage, judged: Judged, row: FloatArray, said_of_another: float) -> Support:
+    def likely(self, judged: Judged, row: FloatArray) -> tuple[float, float]:
+        """How likely a window supports the claim and contradicts it: the mean of what the encoder and similarity say.
+
+        A contradiction that can't be shown is none, whatever the encoder says.
+        """
         weights, bias = self._measures
         supports, contradicts, _ = np.exp(_log_softmax((row @ weights.T + bias)[None])[0]).tolist()
-        if judged.is_incomplete:
-            supports = min(supports, INCOMPLETE)
-        if judged.rest <= said_of_another or not judged.compared.is_of_subject:
-            contradicts = min(contradicts, OVERRULED)
-        spans = passage.sentences[judged.window.first : judged.window.last + 1]
-        return Support(supports, contradicts, 1 - supports - contradicts, spans, reason_of(judged))
+        near_supports, near_contradicts = self._similarity.likely(judged)
+        if shown_conflict(judged) is None:
+            contradicts = 0.0
+        return (supports + near_supports) / 2, (contradicts + near_contradicts) / 2
 
     @cached_property
     def _tokenizer(self) -> PairTokenizer:

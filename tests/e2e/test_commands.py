@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -340,3 +342,62 @@ def test_commands_that_search_nothing_import_nothing_heavy(indexed: Path, argume
     assert code == "0"
     assert done.output
     assert HEAVY.isdisjoint(modules)
+
+
+def test_index_says_what_it_would_do(project: Path, footnote: Footnote) -> None:
+    (project / "seeds" / "week.txt").rename(project / "seeds" / "days.txt")
+    (project / "seeds" / "new.txt").write_text("The ferry leaves at nine.")
+    seen = footnote("index", "--dry-run")
+    assert seen.code == 0
+    assert seen.output.splitlines()[1:3] == ["  add new.txt", "  rename days.txt"]
+    assert seen.output.splitlines()[4].split() == ["1", "0", "1", "0", "4", "0"]
+    assert "would be in the index" in seen.output
+    assert footnote("documents").output.count("week.txt") == 1
+    for path in (project / "seeds").glob("*.*"):
+        path.unlink()
+    assert "only with --prune" in footnote("index", "--dry-run").output
+
+
+def test_index_goes_back_to_the_build_before(project: Path, footnote: Footnote) -> None:
+    assert (project / ".footnote").is_dir()
+    assert footnote("index", "--rollback").line.endswith("there is nothing to go back to")
+    footnote("index", "--full")
+    assert [one["generation"] for one in json.loads(footnote("status", "--json").output)["kept"]] == [1]
+    assert "generation 1, 21 chunks by all-MiniLM-L6-v2" in footnote("status").output
+    back = footnote("index", "--rollback")
+    assert (back.code, back.output.startswith("Generation 1 answers again: 5 documents, 21 chunks")) == (0, True)
+    assert json.loads(footnote("status", "--json").output)["generation"] == 1
+
+
+def test_index_checks_itself(project: Path, footnote: Footnote) -> None:
+    assert footnote("index", "--check").output == "All is well: 5 documents, 21 chunks.\n"
+    shutil.rmtree(project / ".footnote" / "generations" / "1" / "lexical")
+    mended = footnote("index", "--check").output.splitlines()
+    assert mended[0].startswith("mended: ")
+    assert mended[-1] == "All is well: 5 documents, 21 chunks."
+    connection = sqlite3.connect(project / ".footnote" / "catalog.sqlite")
+    with connection:
+        connection.execute("UPDATE chunk SET end = end - 1 WHERE id = 1")
+    connection.close()
+    ill = footnote("index", "--check")
+    assert (ill.code, ill.line) == (2, "footnote: the index is not whole; see above")
+    assert "whose text is not what stands there" in ill.output
+    assert footnote("index").code == 0
+    assert footnote("index", "--check").code == 0
+
+
+@pytest.mark.parametrize("flags", [("--check", "--full"), ("--rollback", "--dry-run"), ("--check", "--rollback")])
+def test_index_flags_that_go_with_nothing_else(footnote: Footnote, flags: tuple[str, ...]) -> None:
+    refused = footnote("index", *flags)
+    assert refused.code == 2
+    assert "goes with none of the other flags" in refused.notices
+
+
+def test_index_of_a_folder_that_has_vanished(project: Path, footnote: Footnote) -> None:
+    (project / "seeds").rename(project / "elsewhere")
+    refused = footnote("index")
+    assert refused.code == 2
+    assert (
+        "yet 5 of its documents are indexed: is its disk mounted? `footnote index --prune` forgets them" in refused.line
+    )
+    assert footnote("index", "--prune").output.splitlines()[1].split() == ["0", "0", "0", "5", "0", "0"]

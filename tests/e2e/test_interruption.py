@@ -110,7 +110,13 @@ def test_an_index_that_is_being_written_is_said_to_be(project: Path) -> None:
         assert process.stdout.readline() == "held\n"
         refused = in_a_process("index", folder=project)
         assert refused.code == 2
-        assert "another process is indexing into" in refused.line
+        assert f"process {process.pid} has been indexing into" in refused.line
+        assert f"process {process.pid} began" in in_a_process("status", folder=project).output
+        with started("index", "--wait", folder=project) as waiting:
+            time.sleep(1)
+            assert waiting.poll() is None
+            process.kill()
+            assert waiting.wait(timeout=60) == 0
     finally:
         process.kill()
         process.communicate()

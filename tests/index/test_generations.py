@@ -320,7 +320,7 @@ def test_an_index_whose_folder_was_removed_closes_quietly(town: Library) -> None
 
 def test_a_generation_that_is_gone_is_no_crash(tmp_path: Path) -> None:
     generations = Generations(tmp_path)
-    generations.remove_unused(1)
+    generations.remove_unused({1})
     with pytest.raises(DerivedIndexError, match="incomplete"):
         generations.take_slot(1)
     with pytest.raises(DerivedIndexError, match="incomplete"):

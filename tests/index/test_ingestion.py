@@ -192,11 +192,56 @@ def test_a_folder_without_a_readable_document_is_an_error(library: Library, file
 
 def test_a_missing_folder_is_an_error_and_forgets_nothing(town: Library) -> None:
     town.seeds.rename(town.seeds.with_name("elsewhere"))
-    with pytest.raises(SeedsError):
+    with pytest.raises(SeedsError, match=r"yet 3 of its documents are indexed.*--prune"):
         town.ingest()
-    with pytest.raises(SeedsError):
-        town.ingest(prune=True)
     assert documents(town) == set(FILES)
+    assert found(town, "mill")[1] == {"mill.md"}
+    assert town.ingest(prune=True).removed == tuple(sorted(FILES))
+    assert found(town, "mill") == (set(), set())
+
+
+def test_a_missing_folder_that_was_never_indexed_is_an_error_with_prune_too(library: Library) -> None:
+    library.seeds.rmdir()
+    with pytest.raises(SeedsError, match="There is no folder"):
+        library.ingest(prune=True)
+
+
+def test_when_more_than_half_would_vanish_it_is_asked_for(town: Library) -> None:
+    for name in ("mill.md", "castle/tower.txt"):
+        (town.seeds / name).unlink()
+    with pytest.raises(SeedsError, match=r"2 of the 3 documents that are indexed are no longer in .*--prune"):
+        town.ingest()
+    assert documents(town) == set(FILES)
+    assert town.ingest(prune=True).removed == ("castle/tower.txt", "mill.md")
+
+
+def test_files_that_are_only_renamed_do_not_vanish(town: Library) -> None:
+    for name in FILES:
+        (town.seeds / name).rename((town.seeds / name).with_suffix(".text" if name != "mill.md" else ".markdown"))
+    assert len(town.ingest().renamed) == 3
+
+
+def test_a_preview_says_what_a_run_would_do_and_does_nothing(town: Library) -> None:
+    town.write({"mill.md": MILL.replace("1903", "1904"), "new.txt": "The new weir is of steel."})
+    (town.seeds / "castle/tower.txt").unlink()
+    (town.seeds / "roads/bridge.txt").rename(town.seeds / "roads/crossing.txt")
+    before = {path: path.stat().st_mtime_ns for path in town.data.rglob("*.sqlite")}
+    ingestion = Ingestion(town.data, town.seeds, IndexConfig(), town.embedder)
+    with writer_lock(town.data):  # waits for nobody
+        seen = ingestion.preview()
+    assert {path: path.stat().st_mtime_ns for path in town.data.rglob("*.sqlite")} == before
+    assert found(town, "pigeons")[1] == {"castle/tower.txt"}
+    done = ingestion.run()
+    for name in ("added", "changed", "renamed", "removed", "unchanged", "unreadable", "chunks", "embedded"):
+        assert getattr(seen, name) == getattr(done, name), name
+    assert (seen.generation, done.generation) == (1, 2)
+
+
+def test_a_preview_of_a_first_run_writes_no_data_folder(library: Library) -> None:
+    library.write(FILES)
+    seen = Ingestion(library.data, library.seeds, IndexConfig(), library.embedder).preview()
+    assert (len(seen.added), seen.chunks, seen.embedded, seen.generation) == (3, 4, 4, 0)
+    assert not library.data.exists()
 
 
 def test_a_suddenly_empty_folder_is_taken_for_an_unmounted_disk_unless_told(town: Library) -> None:
@@ -244,7 +289,7 @@ def test_one_process_writes_at_a_time(town: Library) -> None:
         with pytest.raises(WriterBusy, match="wait for it to finish"):
             town.ingest()
     free = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    assert "another process is indexing" in busy.stdout
+    assert f"process {os.getpid()} has been indexing into {town.data} for 0:0" in busy.stdout
     assert free.stdout == "free\n"
 
 
