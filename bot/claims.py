@@ -25,7 +25,7 @@ PASSAGES_READ = 6  # of those found for a sentence
 
 # Set so that what is shown is mostly right: a wrong "supported" costs more trust than a "not mentioned" too many.
 SUPPORTED = 0.6  # the least probability of support that is shown
-CONTRADICTED = 0.65  # the least probability of a contradiction
+CONTRADICTED = 0.6  # the least probability of a contradiction
 NEAR = 0.2  # the least of both together at which it is worth saying what a sentence lacks
 
 TOO_MANY = f"only {MOST_SENTENCES} sentences of a message are checked"

@@ -73,33 +73,50 @@ def _question(text: str) -> str:
 )
 @click.option("--rollback", is_flag=True, help="Go back to the build before; a second time, forth again.")
 @click.option("--check", is_flag=True, help="Compare catalog, Chroma, tantivy and files, and mend what can be mended.")
+@click.option(
+    "--watch", is_flag=True, help="Then go on: whenever files change, bring the index up to date, until Ctrl-C."
+)
 @click.pass_context
 def index(
-    context: click.Context, full: bool, prune: bool, dry_run: bool, wait: bool, keep: int, rollback: bool, check: bool
+    context: click.Context,
+    full: bool,
+    prune: bool,
+    dry_run: bool,
+    wait: bool,
+    keep: int,
+    rollback: bool,
+    check: bool,
+    watch: bool,
 ) -> None:
     """Bring the index up to date with the seeds folder."""
     settings = _settings(context)
     patience = -1.0 if wait else 0.0
+    others = full or prune or dry_run or watch
     if rollback or check:
         from bot import index_upkeep
 
-        _alone("--rollback" if rollback else "--check", full or prune or dry_run or (rollback and check))
+        _alone("--rollback" if rollback else "--check", others or (rollback and check))
         (index_upkeep.roll_back if rollback else index_upkeep.check)(settings, patience)
         return
     if dry_run:
         from bot.index_upkeep import print_preview
 
+        _alone("--dry-run", prune or watch)
         print_preview(settings, full)
         return
     from bot.terminal import print_report
     from bot.wiring import ingest
 
     print_report(ingest(settings, full, prune, patience=patience, keep=keep), str(settings.seeds_dir))
+    if watch:
+        from bot.following import follow
+
+        follow(settings, keep)
 
 
 def _alone(flag: str, others: bool) -> None:
     if others:
-        raise click.UsageError(f"{flag} goes with none of the other flags but --wait")
+        raise click.UsageError(f"{flag} goes with none of these other flags")
 
 
 @footnote.command()

@@ -85,6 +85,7 @@ class Settings:
     default_folders: tuple[str, ...] | None = None
     admin_roles: tuple[str, ...] = ()
     threads: str = "follow-up"
+    watch_seeds: str = "off"
     journal_days: int = 30
     questions_per_minute: int = 10
     queue_size: int = 100
@@ -159,6 +160,12 @@ SETTINGS = (
         "follow-up",
         "When a conversation in a channel moves to a thread: always, follow-up, never.",
         parse_choice("always", "follow-up", "never"),
+    ),
+    Setting(
+        "WATCH_SEEDS",
+        "off",
+        "Whether the Discord bot brings the index up to date by itself when documents change: on, off.",
+        parse_choice("on", "off"),
     ),
     Setting(
         "JOURNAL_DAYS",

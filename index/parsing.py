@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import stat
 import threading
 import warnings
@@ -22,6 +21,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from index.errors import SeedsError, UnreadableDocument, is_storage_full
+from index.ignoring import Ignoring
 from index.language import detect_language
 from index.parsing_docx import parse_docx
 from index.parsing_html import parse_html
@@ -56,7 +56,6 @@ FORMATS = (
 _BY_SUFFIX = {suffix: known for known in FORMATS for suffix in known.suffixes}
 _READS = "Footnote reads .txt .md .html .pdf .docx"
 
-_TEMPORARY = re.compile(r"~\$.*|.*~|#.*#|.*\.(?:tmp|swp|part|crdownload)|thumbs\.db|desktop\.ini", re.IGNORECASE)
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not thread-safe, nor is silencing warnings
 _NOISY = ("trafilatura", "htmldate", "justext", "charset_normalizer", "pypdfium2", "py3langid", "markdown_it")
 
@@ -70,7 +69,7 @@ class Found:
 
 
 def find_files(seeds: Path) -> Found:
-    """All files below `seeds`, sorted by path, but for hidden and temporary ones. Raises SeedsError without a folder.
+    """All files below `seeds`, sorted by path, but for what `Ignoring` passes over. Raises SeedsError without a folder.
 
     Links to folders are not followed: one that stays inside would show its files twice, one that leaves is refused.
     """
@@ -92,11 +91,16 @@ def find_files(seeds: Path) -> Found:
     def refuse_folder(error: OSError) -> None:
         refused.append(Unreadable(_relative(root, error.filename or root), _in_words(error)))
 
+    ignoring = Ignoring(root)
     for folder, subfolders, names in os.walk(root, onerror=refuse_folder):
+        inside = folder[len(str(root)) :].lstrip(os.sep).replace(os.sep, "/")
+        prefix = f"{inside}/" if inside else ""
         links = [name for name in subfolders if Path(folder, name).is_symlink()]
-        subfolders[:] = [name for name in subfolders if not _is_passed_over(name) and name not in links]
+        subfolders[:] = [
+            name for name in subfolders if name not in links and not ignoring.passes_over(prefix + name, is_folder=True)
+        ]
         for name in [*names, *links]:
-            if not _is_passed_over(name):
+            if not ignoring.passes_over(prefix + name, is_folder=False):
                 entry = _examine(root, Path(folder, name))
                 if isinstance(entry, SourceFile):
                     files.append(entry)
@@ -202,10 +206,6 @@ def _relative(root: Path, location: str | Path) -> str:
     """The path below `root` with `/` between its parts, fit to be printed."""
     relative = str(location).removeprefix(str(root)).lstrip(os.sep).replace(os.sep, "/") or "."
     return os.fsencode(relative).decode(errors="replace")
-
-
-def _is_passed_over(name: str) -> bool:
-    return name.startswith(".") or _TEMPORARY.fullmatch(name) is not None
 
 
 def _no_parser(path: str) -> str:

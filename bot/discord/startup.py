@@ -25,6 +25,7 @@ from bot.discord.parts import ServingParts
 from bot.discord.queue import QuestionQueue
 from bot.discord.resuming import resume_sessions
 from bot.errors import ConnectionFailed, FootnoteError, SettingsError
+from bot.following import following
 from bot.health import Health
 from bot.journal import Journal
 from bot.live import LiveIndex, live
@@ -96,6 +97,7 @@ def serve(settings: Settings) -> None:
         closing(ServerSettings(settings.data_dir)) as servers,
         closing(Journal(settings.data_dir, settings.journal_days)) as journal,
         live(settings) as index,
+        following(settings),
     ):
         if empty := empty_default_folders(settings, index):
             said = f"DEFAULT_FOLDERS ({settings.origins.get('DEFAULT_FOLDERS', '')}) names {', '.join(empty)}, "

@@ -48,6 +48,7 @@ TRAINED_FEATURES = (
 )
 FEATURES = (*TRAINED_FEATURES, *SIMILARITY_FEATURES)
 CLASSES = ("supports", "contradicts", "silent")
+DENIED = ("negation", "opposite")  # kinds of conflicts
 LEAST_LIKELY = -8.0  # log-probabilities below are all the same
 
 
@@ -99,14 +100,20 @@ class TrainedSupport:
     def likely(self, judged: Judged, row: FloatArray) -> tuple[float, float]:
         """How likely a window supports the claim and contradicts it: the mean of what the encoder and similarity say.
 
-        A contradiction that can't be shown is none, whatever the encoder says.
+        A contradiction that can't be shown is none, whatever the encoder says. Of denials and opposites, which an
+        encoder of this size reads badly, it isn't asked.
         """
         weights, bias = self._measures
         supports, contradicts, _ = np.exp(_log_softmax((row @ weights.T + bias)[None])[0]).tolist()
         near_supports, near_contradicts = self._similarity.likely(judged)
-        if shown_conflict(judged) is None:
+        conflict = shown_conflict(judged)
+        if conflict is None:
             contradicts = 0.0
-        return (supports + near_supports) / 2, (contradicts + near_contradicts) / 2
+        elif conflict.kind in DENIED:
+            contradicts = near_contradicts
+        else:
+            contradicts = (contradicts + near_contradicts) / 2
+        return min((supports + near_supports) / 2, 1 - contradicts), contradicts
 
     @cached_property
     def _tokenizer(self) -> PairTokenizer:

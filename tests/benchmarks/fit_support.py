@@ -3,7 +3,7 @@
     python -m tests.benchmarks.fit_support --data ../shared/data/claims
 
 Writes `index/reader/weights/support.json`, a multinomial logistic model, from the claims that the encoder's training
-set aside; `tests/benchmarks/support.py` judges it. Every set counts the same, and in it every label.
+set aside; `tests/benchmarks/support.py` judges it. Every set counts the same, and in it supported claims and others.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ def main() -> None:
     rows, labels, weights = [], [], []
     for name, claims in claims_to_learn(arguments.data, aside=True).items():
         told = [one for one in claims if not (one.is_binary and one.label != "supported")][:MOST]
-        counts = Counter(one.label for one in told)
+        counts = Counter(one.label == "supported" for one in told)
         for claim in told:
             passages = reading.passages(claim)
             judged = [one for several in scorer.judged(claim.text, passages) for one in several]
             if judged:
                 rows.append(max(judged, key=lambda one: one[0].window.nearness)[1])
                 labels.append(LABELS.index(claim.label))
-                weights.append(COUNTS.get(name, 1.0) / max(counts[claim.label], len(told) / 10))
+                weights.append(COUNTS.get(name, 1.0) / max(counts[claim.label == "supported"], len(told) / 10))
         print(f"{name}: {len(told)} claims read", file=sys.stderr)
     scaler = StandardScaler().fit(np.array(rows))
-    model = LogisticRegression(max_iter=5000, C=0.3)
+    model = LogisticRegression(max_iter=5000, C=0.03)
     model.fit(scaler.transform(np.array(rows)), labels, sample_weight=np.array(weights) / np.mean(weights))
     found = model.coef_ / scaler.scale_
     biases = model.intercept_ - found @ scaler.mean_

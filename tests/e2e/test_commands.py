@@ -390,7 +390,7 @@ def test_index_checks_itself(project: Path, footnote: Footnote) -> None:
 def test_index_flags_that_go_with_nothing_else(footnote: Footnote, flags: tuple[str, ...]) -> None:
     refused = footnote("index", *flags)
     assert refused.code == 2
-    assert "goes with none of the other flags" in refused.notices
+    assert "goes with none of these other flags" in refused.notices
 
 
 def test_index_of_a_folder_that_has_vanished(project: Path, footnote: Footnote) -> None:

@@ -97,3 +97,12 @@ def test_the_next_question_is_answered_from_what_another_process_has_indexed(
         assert "**The bakery opens at five in the morning.**" in shown
         assert lines.DOCUMENT_GONE in shown
         assert "⚠️" not in text_of(museum.press(museum.ada, talks, "Sources", BOLTON_SAID))
+
+
+def test_the_bot_follows_its_documents_where_it_is_told_to(indexed: Path, tmp_path: Path) -> None:
+    folder = project(indexed, tmp_path)
+    discord = FakeDiscord(message_content="granted", interaction_deadline=60.0)
+    with scene(discord, folder, environment={"WATCH_SEEDS": "on"}) as museum:
+        museum.ask(museum.ada, museum.room(), FERRY, ABSTENTION)
+        write(folder, "ferry.md", "# The ferry", "The ferry lands at Dunmouth every hour. It carries lorries too.")
+        wait_for_answer_with(museum, FERRY, "Dunmouth")

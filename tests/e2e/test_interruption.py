@@ -122,3 +122,18 @@ def test_an_index_that_is_being_written_is_said_to_be(project: Path) -> None:
         process.communicate()
     # The lock of a process that died is free.
     assert in_a_process("index", folder=project).code == 0
+
+
+def test_a_watched_folder_until_ctrl_c(project: Path) -> None:
+    with started("index", "--watch", folder=project) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == f"Watching {project / 'seeds'}; Ctrl-C ends it.\n"
+        (project / "seeds" / "ferry.txt").write_text("The ferry lands at Dunmouth.")
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(6)]
+        assert [line.split()[0] for line in lines[1::3]] == ["0", "added"]
+        assert "the folder has changed" in lines[3]
+        assert lines[5].split() == ["1", "0", "0", "0", "5", "0"]
+        stopped = interrupted(process)
+    assert (stopped.code, stopped.line) == (130, STOPPED)
+    assert "ferry.txt" in in_a_process("documents", folder=project).output

@@ -51,7 +51,7 @@ def main() -> None:
         train(pairs, reading.loss_of, lambda model: reading.judged(model, questions), folder, state, weights, plan)
     else:
         sets = supporting.judging(arguments.data / "claims", tokenizer)
-        claims = supporting.examples_of(arguments.data / "claims", tokenizer)
+        claims = supporting.examples_of(arguments.data / "claims", tokenizer, arguments.part)
         train(claims, supporting.loss_of, lambda model: supporting.judged(model, sets), folder, state, weights, plan)
 
 

@@ -41,9 +41,10 @@ def claim_examples(claims: Sequence[Claim], tokenizer: PairTokenizer) -> list[Cl
     ]
 
 
-def examples_of(folder: Path, tokenizer: PairTokenizer) -> list[ClaimExample]:
+def examples_of(folder: Path, tokenizer: PairTokenizer, part: int = 0) -> list[ClaimExample]:
     """Everything that is learnt from."""
-    return [one for claims in claims_to_learn(folder).values() for one in claim_examples(claims, tokenizer)]
+    learnt = claims_to_learn(folder, part=part)
+    return [one for claims in learnt.values() for one in claim_examples(claims, tokenizer)]
 
 
 def loss_of(model: TrainableModel, examples: Sequence[ClaimExample]) -> torch.Tensor:
