@@ -10,6 +10,7 @@ IndexingError                    every error of this package; one line that says
 │   ├── DamagedCatalog           its file is not (or no longer) a whole database
 │   └── StorageFull              the disk has no room left
 ├── DerivedIndexError            Chroma's or tantivy's files are missing or damaged: rebuilt from the catalog
+├── ServerError                  the Chroma server is away, refuses, is too old, or has lost what was put there
 ├── WriterBusy                   another process is writing this index
 ├── NotIndexed                   there is no index yet
 └── QuestionError                a question that can't be searched (empty, too long, only punctuation)
@@ -79,6 +80,14 @@ def derived_index_error(error: BaseException, what: str, folder: Path) -> Indexi
         return StorageFull(f"no room left on the disk of {folder}; free some and run it again")
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return DerivedIndexError(f"the {what} in {folder} can't be used ({lines[0][:200]})")
+
+
+class ServerError(IndexingError):
+    """The Chroma server can't be used; the message says why. `may_pass`: the same request may succeed later."""
+
+    def __init__(self, message: str, may_pass: bool = False) -> None:
+        super().__init__(message)
+        self.may_pass = may_pass
 
 
 class WriterBusy(IndexingError):

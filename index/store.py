@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -39,57 +39,44 @@ class VectorHit:
     similarity: float
 
 
-class VectorStore:
-    """The vectors of one generation, in a Chroma folder that nobody else has open.
+class Collections:
+    """What Chroma holds of one generation, wherever it is: a collection a folder of the seeds.
 
-    Raises `StorageFull` where no room is left, `DerivedIndexError` for anything else that Chroma says of its files.
+    Raises what `errors_named` makes of Chroma's errors.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        with _errors_named(folder):
-            import chromadb
-            from chromadb.config import Settings
+    def __init__(self, client: Client, collections: dict[str, ChromaCollection], prefix: str) -> None:
+        self._client = client
+        self._collections = collections
+        self._prefix = prefix
 
-            logging.getLogger("chromadb").setLevel(logging.ERROR)
-            client = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
-            self._client = cast("Client", client)
-            try:
-                self._collections: dict[str, ChromaCollection] = {
-                    str((collection.metadata or {}).get("folder", "")): collection
-                    for collection in self._client.list_collections()
-                }
-            except BaseException:
-                self._client.close()
-                raise
-
-    def close(self) -> None:
-        """Let go of the folder."""
-        self._client.close()
+    def errors_named(self) -> AbstractContextManager[None]:
+        """What turns Chroma's errors into ours."""
+        raise NotImplementedError
 
     def add(self, folder: str, chunk_ids: Sequence[int], vectors: FloatArray) -> None:
         """Add chunks of a seeds folder; `vectors` has shape (chunks, dimension)."""
-        with _errors_named(self._folder):
+        with self.errors_named():
             collection = self._collections.get(folder) or self._created(folder)
             for first in range(0, len(chunk_ids), WRITE_BATCH):
                 part = slice(first, first + WRITE_BATCH)
-                collection.add(ids=[str(number) for number in chunk_ids[part]], embeddings=vectors[part])
+                self._put(collection, [str(number) for number in chunk_ids[part]], vectors[part])
 
     def delete(self, folder: str, chunk_ids: Sequence[int]) -> None:
         """Remove chunks of a seeds folder."""
-        with _errors_named(self._folder):
+        with self.errors_named():
             collection = self._collections[folder]
             for first in range(0, len(chunk_ids), WRITE_BATCH):
                 collection.delete(ids=[str(number) for number in chunk_ids[first : first + WRITE_BATCH]])
 
     def count(self) -> int:
         """How many chunks it holds."""
-        with _errors_named(self._folder):
+        with self.errors_named():
             return sum(collection.count() for collection in self._collections.values())
 
     def entries(self) -> Iterator[tuple[str, list[int], FloatArray]]:
         """Everything it holds, some thousand at a time: the seeds folder, numbers, vectors (numbers, dimension)."""
-        with _errors_named(self._folder):
+        with self.errors_named():
             for folder, collection in self._collections.items():
                 for first in range(0, collection.count(), WRITE_BATCH):
                     found = collection.get(limit=WRITE_BATCH, offset=first, include=["embeddings"])
@@ -98,7 +85,7 @@ class VectorStore:
     def search(self, vector: FloatArray, limit: int, folders: Collection[str] | None = None) -> list[VectorHit]:
         """The `limit` chunks nearest to `vector`, nearest first, of the given seeds folders (all of them for None)."""
         hits: list[VectorHit] = []
-        with _errors_named(self._folder):
+        with self.errors_named():
             for folder, collection in self._collections.items():
                 if folders is None or folder in folders:
                     found = collection.query(
@@ -108,10 +95,16 @@ class VectorStore:
                     hits.extend(VectorHit(int(number), 1.0 - float(distance)) for number, distance in pairs)
         return sorted(hits, key=lambda hit: -hit.similarity)[:limit]
 
+    def close(self) -> None:
+        """Let go of the client."""
+        self._client.close()
+
+    def _put(self, collection: ChromaCollection, ids: list[str], vectors: FloatArray) -> None:
+        collection.add(ids=ids, embeddings=vectors)
+
     def _created(self, folder: str) -> ChromaCollection:
-        name = f"folder-{hashlib.sha256(folder.encode()).hexdigest()[:16]}"
-        collection: ChromaCollection = self._client.create_collection(
-            name,
+        collection: ChromaCollection = self._client.get_or_create_collection(
+            collection_name(self._prefix, folder),
             metadata={"folder": folder},
             configuration=cast("CreateCollectionConfiguration", {"hnsw": HNSW}),
             embedding_function=None,
@@ -120,9 +113,42 @@ class VectorStore:
         return collection
 
 
+def collection_name(prefix: str, folder: str) -> str:
+    """What a folder's collection is called: Chroma allows few characters."""
+    return f"{prefix}{hashlib.sha256(folder.encode()).hexdigest()[:16]}"
+
+
+class VectorStore(Collections):
+    """The vectors of one generation, in a Chroma folder that nobody else has open.
+
+    Raises `StorageFull` where no room is left, `DerivedIndexError` for anything else that Chroma says of its files.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with self.errors_named():
+            import chromadb
+            from chromadb.config import Settings
+
+            logging.getLogger("chromadb").setLevel(logging.ERROR)
+            client = cast("Client", chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False)))
+            try:
+                collections = {
+                    str((collection.metadata or {}).get("folder", "")): collection
+                    for collection in client.list_collections()
+                }
+            except BaseException:
+                client.close()
+                raise
+        super().__init__(client, collections, "folder-")
+
+    def errors_named(self) -> AbstractContextManager[None]:
+        """Chroma's errors, and the panics of its Rust core (which are no `Exception`), in one line."""
+        return _errors_named(self._folder)
+
+
 @contextmanager
 def _errors_named(folder: Path) -> Iterator[None]:
-    """Chroma's errors, and the panics of its Rust core (which are no `Exception`), in one line."""
     try:
         yield
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
