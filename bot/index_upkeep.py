@@ -9,7 +9,7 @@ from bot.inspection import ago
 from bot.rendering import plain
 from bot.settings import Settings
 from bot.terminal import print_report, show, shown_progress, waiting
-from bot.wiring import check_data_folder, ingestion_of
+from bot.wiring import check_data_folder, ingestion_of, server_of
 from index import keeping
 from index.checking import Checking
 from index.errors import DamagedCatalog
@@ -46,7 +46,9 @@ def check(settings: Settings, patience: float) -> None:
     """Compare all parts of the index and say what was found. Raises `FootnoteError` unless all is well in the end."""
     check_data_folder(settings)
     with waiting("Checking the index …") as tell:
-        checking = Checking(settings.data_dir, settings.seeds_dir, lambda part: tell(f"Checking {part} …"))
+        checking = Checking(
+            settings.data_dir, settings.seeds_dir, lambda part: tell(f"Checking {part} …"), server_of(settings)
+        )
         try:
             found = checking.run(patience)
         except DamagedCatalog as error:

@@ -23,6 +23,7 @@ from index.generations import Generations
 from index.keeping import kept_generations
 from index.paths import CATALOG
 from index.reader.choice import reader_in_words
+from index.vector_places import VectorPlaces
 from index.writer import writing_now
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ def _state(settings: Settings, catalog: Catalog, active: Generation) -> dict[str
         "behind": behind,
         "documents": len(summaries),
         "chunks": active.chunks,
+        "chroma_server": VectorPlaces(Generations(settings.data_dir)).server_of(active.number),
         "embedder": active.embedder,
         "dimension": active.dimension,
         "reader": reader_in_words(settings.reader_model),
@@ -178,6 +180,7 @@ def _state_in_words(
         "folder": [_lag_in_words(settings, state["behind"], bool(asked))],
         "documents": [f"{state['documents']:,}"],
         "chunks": [f"{active.chunks:,}"],
+        "vectors": [f"on the Chroma server at {state['chroma_server']}"] if state["chroma_server"] else [],
         "embedder": [f"{active.embedder} ({active.dimension} dimensions){asked}"],
         "reader": [state["reader"]],
         "answer threshold": [str(settings.answer_threshold)],

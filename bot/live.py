@@ -28,7 +28,7 @@ from bot.errors import FootnoteError
 from bot.prompts import Prompts, load_prompts
 from bot.settings import Settings
 from bot.terminal import waiting
-from bot.wiring import Parts, index_or_new, load_models, parts_over
+from bot.wiring import Parts, index_or_new, load_models, parts_over, server_of
 from index.errors import DamagedCatalog, DerivedIndexError, IndexingError
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ class LiveIndex:
 
         started = time.monotonic()
         # A generation that is replaced and removed while it is being opened is followed by `SearchIndex` itself.
-        fresh = self._ready(SearchIndex(self._settings.data_dir), self._newest)
+        fresh = self._ready(SearchIndex(self._settings.data_dir, server_of(self._settings)), self._newest)
         with self._exchanging:
             if self._is_closed:
                 fresh.close()

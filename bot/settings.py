@@ -40,7 +40,6 @@ DEFAULT_ANSWER_THRESHOLD = 0.5  # shown when it is at least as likely right as n
 # Names that the design has fixed and that nothing reads yet: a `.env` written for a later version stays usable.
 KNOWN_LATER = frozenset(
     {
-        "CHROMA_URL",
         "LLM",
         "LLM_URL",
     }
@@ -73,6 +72,9 @@ class Settings:
 
     seeds_dir: Path
     data_dir: Path
+    chroma_url: str
+    chroma_token: str = field(repr=False)
+    chroma_certificates: Path | None
     embed_model: str
     reader_model: str
     read_passages: int
@@ -96,6 +98,19 @@ class Settings:
 SETTINGS = (
     Setting("SEEDS_DIR", "seeds", "The folder of documents that answers come from.", parse_path, "--seeds"),
     Setting("DATA_DIR", ".footnote", "Where Footnote keeps everything that it writes.", parse_path, "--data"),
+    Setting(
+        "CHROMA_URL",
+        "",
+        "A Chroma server that holds the vectors, such as http://localhost:8000; empty to keep them in DATA_DIR.",
+        parse_url("http", "https"),
+    ),
+    Setting("CHROMA_TOKEN", "", "The token that the Chroma server asks for, a secret.", parse_secret),
+    Setting(
+        "CHROMA_CERTIFICATES",
+        "",
+        "A file of certificates (PEM) to trust for https, where the Chroma server has one of your own.",
+        parse_optional_path,
+    ),
     Setting(
         "EMBED_MODEL",
         "all-MiniLM-L6-v2",

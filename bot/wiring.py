@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.answering import AnswerEngine
     from index.catalog import Catalog
     from index.catalog_rows import Generation
+    from index.chroma_server import ChromaServer
     from index.embedder import Embedder
     from index.ingestion import Ingestion, Progress, Report
     from index.reader.interface import Reader
@@ -86,7 +87,20 @@ def ingestion_of(settings: Settings, progress: Callable[[Progress], None]) -> In
         _files_to_read(settings)
     config = IndexConfig(embed_model=settings.embed_model)
     embedder = SentenceTransformerEmbedder(config.embed_model)
-    return Ingestion(settings.data_dir, settings.seeds_dir, config, embedder, progress)
+    return Ingestion(settings.data_dir, settings.seeds_dir, config, embedder, progress, server_of(settings))
+
+
+def server_of(settings: Settings) -> ChromaServer | None:
+    """The Chroma server that is set, None for none. Nothing is asked of it yet."""
+    if not settings.chroma_url:
+        return None
+    from index.chroma_server import ChromaServer
+
+    if settings.chroma_certificates is not None and not settings.chroma_certificates.is_file():
+        raise FootnoteError(
+            f"CHROMA_CERTIFICATES is {settings.chroma_certificates}, which is no file; name one of PEM certificates"
+        )
+    return ChromaServer(settings.chroma_url, settings.chroma_token, settings.chroma_certificates)
 
 
 @contextmanager
@@ -119,7 +133,7 @@ def _index_or_new(settings: Settings, prompts: Prompts) -> SearchIndex:
 
     check_data_folder(settings)
     try:
-        return SearchIndex(settings.data_dir)
+        return SearchIndex(settings.data_dir, server_of(settings))
     except NotIndexed:
         if _files_to_read(settings):
             show(prompts.fill("building_index", seeds=settings.seeds_dir), "dim", console=notices())
@@ -132,7 +146,7 @@ def _index_or_new(settings: Settings, prompts: Prompts) -> SearchIndex:
         show("Another process is building it already; this one waits for that.", "dim", console=notices())
         with writer_lock(settings.data_dir, PATIENCE):
             pass
-    return SearchIndex(settings.data_dir)
+    return SearchIndex(settings.data_dir, server_of(settings))
 
 
 def load_models(settings: Settings, generation: Generation) -> tuple[Embedder, Reader]:

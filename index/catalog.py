@@ -283,14 +283,27 @@ class Catalog:
 
     # Chunks
 
-    def insert_chunk(self, document_id: int, position: int, chunk: Chunk, vector_key: bytes) -> int:
-        """Add a chunk; its number, which is never used again."""
-        cursor = self._execute(
-            "INSERT INTO chunk (start, end, text, heading, page, line, sentences, position, document_id, vector_key) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*chunk_columns(chunk), position, document_id, vector_key),
+    def reserve_chunks(self, count: int) -> Iterator[int]:
+        """Numbers for so many new chunks, which are used up also where the run that wanted them fails.
+
+        On a server there may be left what such a run has written: no other chunk must ever be taken for it.
+        """
+        with self.writing():
+            row = self._row("SELECT seq FROM sqlite_sequence WHERE name = 'chunk'")
+            last = int(row[0]) if row else 0
+            statement = "UPDATE sqlite_sequence SET seq = ? WHERE name = 'chunk'"
+            self._execute(
+                statement if row else "INSERT INTO sqlite_sequence (seq, name) VALUES (?, 'chunk')", (last + count,)
+            )
+        return iter(range(last + 1, last + count + 1))
+
+    def insert_chunk(self, chunk_id: int, document_id: int, position: int, chunk: Chunk, vector_key: bytes) -> None:
+        """Add a chunk under a number from `reserve_chunks`."""
+        self._execute(
+            "INSERT INTO chunk (id, start, end, text, heading, page, line, sentences, position, document_id, "
+            "vector_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (chunk_id, *chunk_columns(chunk), position, document_id, vector_key),
         )
-        return int(cursor.lastrowid or 0)
 
     def move_chunk(self, chunk_id: int, position: int, chunk: Chunk) -> None:
         """Give a chunk whose embedded text is unchanged its new place in the document."""

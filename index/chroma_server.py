@@ -22,6 +22,8 @@ from index.errors import ServerError
 from index.store import Collections, VectorHit, collection_name
 
 if TYPE_CHECKING:
+    import httpx
+    from chromadb.api import ClientAPI
     from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection as ChromaCollection
 
@@ -67,10 +69,8 @@ class ChromaServer:
                     chroma_server_ssl_verify=str(self.certificates) if self.certificates else None,
                 ),
             )
-            # The client that it makes waits for ever; a test with a server that never answers guards this.
-            session = getattr(getattr(client, "_server", None), "_session", None)
-            if session is not None:
-                session.timeout = PATIENCE
+        for connection in _connections_of(client):
+            connection.timeout = PATIENCE
         return cast("Client", client)
 
     def _headers(self) -> dict[str, str]:
@@ -102,17 +102,27 @@ class ChromaServer:
 
 
 class ServerStore(Collections):
-    """The vectors of one lineage on a server. `folders` are those of the seeds that have a collection there."""
+    """The vectors of one lineage on a server. `folders` are those of the seeds that have a collection there.
 
-    def __init__(self, server: ChromaServer, lineage: str, folders: Sequence[str]) -> None:
+    Unless it `is_whole`, collections may be missing. It may hold chunks of the generation before too, and of runs that
+    did not end.
+    """
+
+    may_hold_more = True
+
+    def __init__(self, server: ChromaServer, lineage: str, folders: Sequence[str], is_whole: bool = True) -> None:
         self._server = server
-        self._lineage = lineage
-        client = server.client()
-        prefix = f"footnote-{lineage}-"
-        collections: dict[str, ChromaCollection] = {}
-        for folder in folders:
-            collections[folder] = self._get(client, collection_name(prefix, folder))
-        super().__init__(client, collections, prefix)
+        super().__init__(server.client(), {}, f"footnote-{lineage}-")
+        try:
+            for folder in folders:
+                try:
+                    self._collections[folder] = self._get(collection_name(self._prefix, folder))
+                except ServerError as error:
+                    if is_whole or error.may_pass:
+                        raise
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def folders(self) -> list[str]:
@@ -132,9 +142,17 @@ class ServerStore(Collections):
         if folder in self._collections and chunk_ids:
             retried(self._server, lambda: super(ServerStore, self).delete(folder, chunk_ids))
 
+    def count(self) -> int:
+        """As `Collections.count`."""
+        return retried(self._server, super().count)
+
     def search(self, vector: FloatArray, limit: int, folders: object = None) -> list[VectorHit]:
         """As `Collections.search`."""
         return retried(self._server, lambda: super(ServerStore, self).search(vector, limit, folders))  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """Let go of the client and its connections, which it would leave open."""
+        close(self._client)
 
     def remove(self) -> None:
         """Delete all collections of the lineage."""
@@ -145,8 +163,25 @@ class ServerStore(Collections):
     def _put(self, collection: ChromaCollection, ids: list[str], vectors: FloatArray) -> None:
         collection.upsert(ids=ids, embeddings=vectors)  # a request that is sent again may have come through before
 
-    def _get(self, client: Client, name: str) -> ChromaCollection:
-        return retried(self._server, lambda: client.get_collection(name, embedding_function=None))
+    def _get(self, name: str) -> ChromaCollection:
+        return retried(self._server, lambda: self._client.get_collection(name, embedding_function=None))
+
+
+def close(client: ClientAPI) -> None:
+    """Let go of a client, and of the connections that it would leave open."""
+    for connection in _connections_of(client):
+        connection.close()
+    administrator = getattr(client, "_admin_client", None)
+    if administrator is not None:
+        type(administrator)._release_system(administrator._identifier)
+    cast("Client", client).close()
+
+
+def _connections_of(client: ClientAPI) -> list[httpx.Client]:
+    """What a client sends its requests through: it sets no limit of time, and closes none. Tests guard both."""
+    parts = (client, getattr(client, "_admin_client", None))
+    found = (getattr(getattr(part, "_server", None), "_session", None) for part in parts)
+    return [cast("httpx.Client", one) for one in found if one is not None]
 
 
 def retried(server: ChromaServer, call: Callable[[], T]) -> T:

@@ -3,6 +3,7 @@
     generations/7/chroma, lexical    the derived indexes as they were published; never written again
     generations/7/manifest.json      size and SHA-256 of each of their files: a damaged folder is noticed, not searched
     generations/7/slots/0            a copy of chroma for one searching process at a time
+    generations/7/server.json        instead of chroma and its copies: the vectors are on a Chroma server
 
 Chroma writes to its files even when it only searches, and two processes in one folder crash; so each process that
 searches takes a slot: a copy that it holds alone under a lock. A slot whose holder died is copied anew. Slots are taken
@@ -26,6 +27,7 @@ from index.errors import DerivedIndexError, StorageFull, is_storage_full
 CHROMA = "chroma"
 LEXICAL = "lexical"
 MANIFEST = "manifest.json"
+NOTE = "server.json"
 SLOTS = 64
 REMOVED = "removed-"
 
@@ -75,13 +77,18 @@ class Generations:
         except DerivedIndexError:
             return False
         for part in (CHROMA, LEXICAL):
-            shutil.copytree(self.folder(previous) / part, folder / part)
+            if (self.folder(previous) / part).is_dir():
+                shutil.copytree(self.folder(previous) / part, folder / part)
         return True
+
+    def numbers(self) -> list[int]:
+        """The numbers that have a folder, published or not, in order."""
+        names = (path.name for path in self.root.iterdir()) if self.root.is_dir() else ()
+        return sorted(int(name) for name in names if name.isdecimal())
 
     def latest(self) -> int:
         """The highest number that a folder has, published or not; 0 where there is none."""
-        names = (path.name for path in self.root.iterdir()) if self.root.is_dir() else ()
-        return max((int(name) for name in names if name.isdecimal()), default=0)
+        return max(self.numbers(), default=0)
 
     def discard(self, number: int) -> None:
         """Remove what was written of a generation that will not be published."""
@@ -105,12 +112,14 @@ class Generations:
         except (OSError, ValueError, AttributeError, TypeError) as error:
             raise DerivedIndexError(f"{folder} is incomplete ({error})") from error
 
-    def take_slot(self, number: int) -> Slot:
-        """A copy of the generation's Chroma folder for this process alone.
+    def take_slot(self, number: int, is_copied: bool = True) -> Slot:
+        """A copy of the generation's Chroma folder for this process alone; or only the sign that it is in use.
 
         Raises `DerivedIndexError` if the published folder is damaged.
         """
         slot = self._free_slot(number)
+        if not is_copied:
+            return slot
         try:
             self._refill(number, slot.folder)
         except OSError as error:
@@ -207,7 +216,7 @@ def _times(folder: Path) -> dict[str, list[int]]:
 def _files(folder: Path) -> Iterator[Path]:
     """The files that matter; tantivy's locks come and go."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".lock" and path.name != MANIFEST:
+        if path.is_file() and path.suffix != ".lock" and path.name not in (MANIFEST, NOTE):
             yield path
 
 

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 from index.catalog import Catalog
 from index.catalog_rows import Generation
+from index.chroma_server import ChromaServer
 from index.chunking import Splitter
 from index.config import IndexConfig
 from index.difference import Difference, compare
@@ -29,6 +30,7 @@ from index.paths import CATALOG
 from index.publication import next_number, publish
 from index.recording import PreparedDocument, record
 from index.types import Unreadable
+from index.vector_places import VectorPlaces
 from index.writer import WriterSign, full_disk_named, writer_lock
 
 # Chunks embedded and committed at a time: seconds of work, which is what an interruption loses.
@@ -73,8 +75,9 @@ class Report:
 class Ingestion:
     """One writer's run over one data folder.
 
-    `data` is where everything is written, `seeds` the folder that is read. Raises `WriterBusy`, `SeedsError`,
-    `EmbedderError`, `CatalogError`, `StorageFull`; whatever it raises, the active generation goes on answering.
+    `data` is where everything is written, `seeds` the folder that is read, `server` where vectors go (None: `data`).
+    Raises `WriterBusy`, `SeedsError`, `EmbedderError`, `CatalogError`, `StorageFull`, `ServerError`; whatever it
+    raises, the active generation goes on answering.
     """
 
     def __init__(
@@ -84,6 +87,7 @@ class Ingestion:
         config: IndexConfig,
         embedder: Embedder,
         progress: Callable[[Progress], None] = lambda _: None,
+        server: ChromaServer | None = None,
     ) -> None:
         self._data = data
         self._seeds = seeds
@@ -91,6 +95,7 @@ class Ingestion:
         self._embedder = embedder
         self._progress = progress
         self._generations = Generations(data)
+        self._places = VectorPlaces(self._generations, server)
         self._sign: WriterSign | None = None
 
     def run(self, full: bool = False, prune: bool = False, patience: float = 0, keep: int = KEPT) -> Report:
@@ -149,6 +154,9 @@ class Ingestion:
         afresh = self._is_afresh(active, full)
         difference = self._difference(catalog, afresh, prune)
         self._refuse_vanishing(catalog, difference, prune)
+        self._places.remove_leftovers(
+            active.number if active else None, lambda number: catalog.generation(number) is not None
+        )
         embedded = 0
         if not difference.is_empty or afresh:
             prepared = self._split(difference)
@@ -156,8 +164,9 @@ class Ingestion:
             self._tell("publishing", 0, 0, len(difference.to_split), embedded)
             if afresh and active is not None and keep:
                 keep_catalog(catalog, self._generations, active.number)
+            numbers = catalog.reserve_chunks(sum(len(one.chunks) for one in prepared))
             with catalog.writing():
-                change = record(catalog, difference, prepared)
+                change = record(catalog, difference, prepared, numbers)
                 generation = Generation(
                     number=next_number(catalog, self._generations),
                     fingerprint=self._fingerprint,
@@ -169,14 +178,14 @@ class Ingestion:
                     documents=catalog.document_count(),
                     chunks=catalog.chunk_count(),
                 )
-                publish(catalog, self._generations, generation, None if afresh else change)
+                publish(catalog, self._generations, self._places, generation, None if afresh else change)
                 catalog.delete_unused_vectors()
         else:
             with catalog.writing():
-                record(catalog, difference, [])
+                record(catalog, difference, [], iter(()))
         now = catalog.active()
         assert now is not None
-        self._generations.remove_unused({now.number, *kept(self._generations, now.number)[:keep]})
+        self._places.remove_unused([now.number, *kept(self._generations, now.number)[:keep]])
         return self._report(difference, now.chunks, embedded, started, now.number)
 
     @cached_property
@@ -185,7 +194,9 @@ class Ingestion:
 
     def _is_afresh(self, active: Generation | None, full: bool) -> bool:
         """Whether everything is read again, and another index built beside the one that answers."""
-        return full or active is None or active.fingerprint != self._fingerprint
+        if full or active is None or active.fingerprint != self._fingerprint:
+            return True
+        return self._places.is_elsewhere(active.number)
 
     def _difference(self, catalog: Catalog, afresh: bool, prune: bool) -> Difference:
         """What has changed in the folder; one that is missing counts as empty where documents may vanish."""

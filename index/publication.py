@@ -12,11 +12,11 @@ from index.catalog import Catalog
 from index.catalog_rows import Generation, StoredChunk
 from index.chunking import embedded_text
 from index.errors import DerivedIndexError
-from index.generations import CHROMA, LEXICAL, Generations
+from index.generations import LEXICAL, NOTE, Generations
 from index.keeping import kept
 from index.lexical import LexicalIndex
-from index.store import VectorStore
 from index.types import Document
+from index.vector_places import VectorPlaces
 
 # Above this share of chunks that come or go, a fresh index is smaller and searches better than a changed copy.
 LARGEST_CHANGE = 0.3
@@ -30,7 +30,9 @@ class Change:
     added: tuple[tuple[Document, StoredChunk], ...]
 
 
-def publish(catalog: Catalog, generations: Generations, generation: Generation, change: Change | None) -> None:
+def publish(
+    catalog: Catalog, generations: Generations, places: VectorPlaces, generation: Generation, change: Change | None
+) -> None:
     """Write `generation`'s derived indexes and make it the active one.
 
     To be called inside `catalog.writing()`, after the catalog's own rows have changed. Without a `change`, or where it
@@ -44,12 +46,15 @@ def publish(catalog: Catalog, generations: Generations, generation: Generation, 
         if not copied or change is None:
             everything = ((document, chunk) for document, chunks in catalog.everything() for chunk in chunks)
             change = Change((), tuple(everything))
-        _write_vectors(catalog, generations.folder(generation.number) / CHROMA, generation.dimension, change)
+        previous = active.number if copied and active else None
+        _write_vectors(catalog, places, generation, previous, change)
         _write_words(generations.folder(generation.number) / LEXICAL, change)
         generations.seal(generation.number)
         catalog.publish(generation)
     except BaseException:
-        generations.discard(generation.number)  # on a full disk it would stand in the way of the next attempt
+        # On a full disk it would stand in the way of the next attempt. What is on a server is noted in it: that stays.
+        if not (generations.folder(generation.number) / NOTE).is_file():
+            generations.discard(generation.number)
         raise
 
 
@@ -58,7 +63,7 @@ def next_number(catalog: Catalog, generations: Generations) -> int:
     return max(catalog.next_generation(), generations.latest() + 1)
 
 
-def rebuild(catalog: Catalog, generations: Generations) -> Generation:
+def rebuild(catalog: Catalog, generations: Generations, places: VectorPlaces) -> Generation:
     """Publish the active generation's content again, under a new number, from the catalog alone.
 
     To be called by the one writer. Raises `DerivedIndexError` when there is no active generation.
@@ -68,24 +73,24 @@ def rebuild(catalog: Catalog, generations: Generations) -> Generation:
         if active is None:
             raise DerivedIndexError("there is nothing to rebuild: no generation has been published")
         fresh = replace(active, number=next_number(catalog, generations), published=time.time())
-        publish(catalog, generations, fresh, None)
-    generations.remove_unused({fresh.number, *kept(generations, fresh.number)})
+        publish(catalog, generations, places, fresh, None)
+    places.remove_unused([fresh.number, *kept(generations, fresh.number)])
     return fresh
 
 
-def _write_vectors(catalog: Catalog, folder: Path, dimension: int, change: Change) -> None:
-    store = VectorStore(folder)
-    try:
-        for seeds_folder, removed in _by_folder(change.removed).items():
-            store.delete(seeds_folder, removed)
-        added: dict[str, list[StoredChunk]] = defaultdict(list)
-        for document, chunk in change.added:
-            added[document.folder].append(chunk)
-        for seeds_folder, chunks in added.items():
-            vectors = catalog.vectors([chunk.vector_key for chunk in chunks], dimension)
-            store.add(seeds_folder, [chunk.chunk_id for chunk in chunks], vectors)
-    finally:
-        store.close()
+def _write_vectors(
+    catalog: Catalog, places: VectorPlaces, generation: Generation, previous: int | None, change: Change
+) -> None:
+    added: dict[str, list[StoredChunk]] = defaultdict(list)
+    for document, chunk in change.added:
+        added[document.folder].append(chunk)
+    places.write(
+        generation.number,
+        previous,
+        _by_folder(change.removed),
+        {folder: [chunk.chunk_id for chunk in chunks] for folder, chunks in added.items()},
+        lambda folder: catalog.vectors([chunk.vector_key for chunk in added[folder]], generation.dimension),
+    )
 
 
 def _write_words(folder: Path, change: Change) -> None:

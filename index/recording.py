@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.catalog import Catalog
@@ -27,10 +27,12 @@ def record(
     catalog: Catalog,
     difference: Difference,
     prepared: Sequence[PreparedDocument],
+    numbers: Iterator[int],
 ) -> Change:
     """Bring the catalog's documents and chunks up to date; the chunks that went and came by it.
 
-    `prepared` are the documents of `difference.to_split`. To be called inside `catalog.writing()`.
+    `prepared` are the documents of `difference.to_split`, `numbers` those that new chunks get. To be called inside
+    `catalog.writing()`.
     """
     removed: list[tuple[int, str]] = []
     added: list[tuple[Document, StoredChunk]] = []
@@ -47,7 +49,8 @@ def record(
             if reusable[key]:
                 catalog.move_chunk(reusable[key].pop(0).chunk_id, position, prepared_chunk.chunk)
             else:
-                chunk_id = catalog.insert_chunk(number, position, prepared_chunk.chunk, key)
+                chunk_id = next(numbers)
+                catalog.insert_chunk(chunk_id, number, position, prepared_chunk.chunk, key)
                 added.append((one.read.document, StoredChunk(chunk_id, number, prepared_chunk.chunk, key)))
         left_over = [chunk.chunk_id for chunks_left in reusable.values() for chunk in chunks_left]
         catalog.delete_chunks(left_over)

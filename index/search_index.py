@@ -11,14 +11,16 @@ import numpy as np
 
 from index.catalog import Catalog
 from index.catalog_rows import Generation
+from index.chroma_server import ChromaServer
 from index.encoder import FloatArray
 from index.errors import DerivedIndexError, NotIndexed
 from index.followed_catalog import Identity, file_identity
-from index.generations import LEXICAL, Generations, Slot
+from index.generations import LEXICAL, Generations
 from index.lexical import LexicalIndex, WordHit
 from index.paths import CATALOG
 from index.publication import rebuild
-from index.store import VectorHit, VectorStore
+from index.store import VectorHit
+from index.vector_places import VectorPlaces
 from index.writer import writer_lock
 
 # Another generation may be published while one is being opened; so often in a row, nobody publishes.
@@ -33,14 +35,16 @@ class SearchIndex:
     """The active generation of a data folder, opened for searching. To be used by one thread at a time.
 
     Damaged derived indexes are rebuilt from the catalog at opening. Raises `NotIndexed` when nothing has been
-    published, `CatalogError` when the catalog can't be read.
+    published, `CatalogError` when the catalog can't be read, `ServerError` when the vectors are on a server that does
+    not answer; `server` says how to reach that.
 
     It follows what is published: a new generation is opened by the next `pinned`, which waits for that. After `hold` it
     stays with what it has.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, server: ChromaServer | None = None) -> None:
         self._generations = Generations(data)
+        self._places = VectorPlaces(self._generations, server)
         self._data = data
         if not (data / CATALOG).is_file():
             raise NotIndexed(f"there is no index in {data}; run `footnote index`")
@@ -144,7 +148,7 @@ class SearchIndex:
             if active is None:
                 raise NotIndexed(f"there is no index in {self._data}; run `footnote index`")
             try:
-                opened = OpenGeneration(active, self._generations)
+                opened = OpenGeneration(active, self._generations, self._places)
             except DerivedIndexError as error:
                 now = self.catalog.active()
                 if now is not None and now.number != active.number:
@@ -165,24 +169,19 @@ class SearchIndex:
         with writer_lock(self._data, PATIENCE):
             now = self.catalog.active()
             if now is not None and now.number == damaged.number:  # else somebody else has mended it meanwhile
-                rebuild(self.catalog, self._generations)
+                rebuild(self.catalog, self._generations, self._places)
 
 
 class OpenGeneration:
     """One generation's vectors and words."""
 
-    def __init__(self, generation: Generation, generations: Generations) -> None:
+    def __init__(self, generation: Generation, generations: Generations, places: VectorPlaces) -> None:
         self.generation = generation
         self._is_damaged = False
         self.words = LexicalIndex(self._checked(generations, generation))
-        self._slot: Slot = generations.take_slot(generation.number)
+        self.vectors, self._slot = places.open(generation.number)
         try:
-            self.vectors = VectorStore(self._slot.folder)
-        except BaseException:
-            self._slot.discard()
-            raise
-        try:
-            if self.vectors.count() != generation.chunks or self.words.count() != generation.chunks:
+            if not self.vectors.may_hold(generation.chunks) or self.words.count() != generation.chunks:
                 raise DerivedIndexError(f"generation {generation.number} does not hold all of its chunks")
         except BaseException:
             self.vectors.close()
@@ -213,7 +212,7 @@ class OpenGeneration:
         self.matching("warm", 1, None)
 
     def nearest(self, vector: FloatArray, limit: int, folders: Collection[str] | None) -> list[VectorHit]:
-        """The chunks nearest to a vector; see `VectorStore.search`."""
+        """The chunks nearest to a vector; see `Collections.search`."""
         try:
             return self.vectors.search(vector, limit, folders)
         except DerivedIndexError:

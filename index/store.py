@@ -42,8 +42,10 @@ class VectorHit:
 class Collections:
     """What Chroma holds of one generation, wherever it is: a collection a folder of the seeds.
 
-    Raises what `errors_named` makes of Chroma's errors.
+    Raises what `errors_named` makes of Chroma's errors. `may_hold_more`: than the chunks of its generation.
     """
+
+    may_hold_more = False
 
     def __init__(self, client: Client, collections: dict[str, ChromaCollection], prefix: str) -> None:
         self._client = client
@@ -81,6 +83,10 @@ class Collections:
                 for first in range(0, collection.count(), WRITE_BATCH):
                     found = collection.get(limit=WRITE_BATCH, offset=first, include=["embeddings"])
                     yield folder, list(map(int, found["ids"])), np.asarray(found["embeddings"], np.float32)
+
+    def may_hold(self, chunks: int) -> bool:
+        """Whether these can be the vectors of a generation of so many chunks."""
+        return self.count() >= chunks if self.may_hold_more else self.count() == chunks
 
     def search(self, vector: FloatArray, limit: int, folders: Collection[str] | None = None) -> list[VectorHit]:
         """The `limit` chunks nearest to `vector`, nearest first, of the given seeds folders (all of them for None)."""

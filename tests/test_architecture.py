@@ -15,7 +15,7 @@ MODELS = ("index/embedding.py", "index/encoder.py", "index/reader/*")
 
 # Where a library may be imported. `fnmatch` patterns of paths; `*` matches across folders too.
 PLACES = {
-    "chromadb": ("index/store.py",),
+    "chromadb": ("index/store.py", "index/chroma_server.py"),
     "tantivy": ("index/lexical.py",),
     "discord": ("bot/discord/*",),
     "torch": MODELS,

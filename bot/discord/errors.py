@@ -11,7 +11,7 @@ import discord
 
 from bot.discord import lines
 from bot.errors import FootnoteError
-from index.errors import IndexingError, QuestionError
+from index.errors import IndexingError, QuestionError, ServerError
 
 # Discord's numbers for what can no longer be answered: the place, the message or the interaction is gone, was answered
 # already, or may not be written to any more. Nothing is wrong with Footnote then, and nobody is left to be told.
@@ -77,6 +77,9 @@ async def explained(doing: str, error: Exception, say: Callable[[str], Awaitable
         said = str(error)
     elif isinstance(error, QuestionError):
         said = lines.not_asked(str(error))
+    elif isinstance(error, ServerError):
+        log.error("%s: %s", doing, error)
+        said = lines.SERVER_AWAY
     else:
         reference = new_reference()
         said = lines.failure_line(reference)

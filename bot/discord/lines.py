@@ -39,6 +39,7 @@ NO_FILE = "I can't offer that file here."
 FILE_TOO_LARGE = "That file is larger than Discord allows me to send."
 
 ALREADY_INDEXING = "The documents are being read already. Wait for that report, or ask for another run after it."
+SERVER_AWAY = "I can't reach the place where my index is kept. Ask again in a minute."
 FOLDER_MISSING = "The folder of documents can't be read at the moment."
 
 

@@ -60,6 +60,9 @@ def test_defaults(project: Path) -> None:
     assert load(project) == Settings(
         seeds_dir=project / "seeds",
         data_dir=project / ".footnote",
+        chroma_url="",
+        chroma_token="",
+        chroma_certificates=None,
         embed_model="all-MiniLM-L6-v2",
         reader_model="",
         read_passages=6,

@@ -34,9 +34,10 @@ GENERATION = Generation(1, "print", "model", 2, frozenset({"en"}), "/seeds", 1.5
 def filled(path: Path) -> Catalog:
     """A catalog with one document of one chunk, published."""
     catalog = Catalog(path)
+    (chunk_id,) = catalog.reserve_chunks(1)
     with catalog.writing():
         number = catalog.insert_document(DOCUMENT, FILE, b"hash")
-        catalog.insert_chunk(number, 0, CHUNK, b"key")
+        catalog.insert_chunk(chunk_id, number, 0, CHUNK, b"key")
         catalog.insert_vectors([b"key"], np.asarray([[0.6, 0.8]], np.float32))
         catalog.publish(GENERATION)
     return catalog
@@ -105,7 +106,8 @@ def test_numbers_are_never_used_again(tmp_path: Path) -> None:
         catalog.delete_document(stored.document_id)
         number = catalog.insert_document(DOCUMENT, FILE, b"hash")
         assert number > stored.document_id
-        assert catalog.insert_chunk(number, 0, CHUNK, b"key") > chunk.chunk_id
+    assert list(catalog.reserve_chunks(2)) == [chunk.chunk_id + 1, chunk.chunk_id + 2]
+    assert list(catalog.reserve_chunks(1)) == [chunk.chunk_id + 3], "also where the first two were not used"
     assert catalog.next_generation() == 2
     catalog.close()
 
