@@ -30,6 +30,7 @@ TOKENS_A_BATCH = 2048
 SENTENCE_TOKENS_A_BATCH = 512
 
 QUESTIONS_KEPT = 64
+FEW = 64  # passages: half a second to two of work, where importing sentence-transformers takes three
 
 NOISY_LIBRARIES = ("sentence_transformers", "transformers", "huggingface_hub")
 
@@ -37,8 +38,9 @@ NOISY_LIBRARIES = ("sentence_transformers", "transformers", "huggingface_hub")
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model. Nothing is loaded before it is needed.
 
-    A plain BERT model on disk (the default is one) embeds questions through `BertEncoder`, without the seconds that
-    importing sentence-transformers takes. Raises `EmbedderError` where the model can't be found or loaded.
+    A plain BERT model on disk (the default is one) embeds questions, and a few passages, through `BertEncoder`, without
+    the seconds that importing sentence-transformers takes. Raises `EmbedderError` where the model can't be found or
+    loaded.
     """
 
     def __init__(self, name: str = DEFAULT_EMBED_MODEL) -> None:
@@ -87,8 +89,9 @@ class SentenceTransformerEmbedder:
     ) -> FloatArray:
         """One row an input, shape (inputs, dimension); longest first, in batches of `TOKENS_A_BATCH` tokens."""
         vectors = np.empty((len(inputs), self.dimension), np.float32)
+        embed = self._embed_few if self._is_few(len(inputs)) else self._embed_batch
         for rows in _batches([len(one.ids) for one in inputs]):
-            vectors[rows] = self._embed_batch([inputs[row] for row in rows])
+            vectors[rows] = embed([inputs[row] for row in rows])
             done(len(rows))
         if not np.isfinite(vectors).all():
             raise EmbedderError(
@@ -161,6 +164,16 @@ class SentenceTransformerEmbedder:
     def warm(self) -> None:
         """Load what embedding a question needs."""
         self.embed_question("warm")
+
+    def _is_few(self, inputs: int) -> bool:
+        """Whether so few are to be embedded that importing sentence-transformers would take longer than that."""
+        return inputs <= FEW and "_model" not in self.__dict__ and self._encoder is not None and self._splices_tokens
+
+    def _embed_few(self, batch: Sequence[EmbeddingInput]) -> FloatArray:
+        """The same vectors (to three digits), through the encoder that questions go through."""
+        assert self._encoder is not None
+        before, after = self._special_tokens
+        return self._encoder.pooled([[*before, *one.ids, *after] for one in batch])
 
     def _embed_batch(self, batch: Sequence[EmbeddingInput]) -> FloatArray:
         model = self._model

@@ -13,6 +13,7 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from transformers import BertConfig, BertModel, BertTokenizer
 
+from index import embedding
 from index.embedder import EmbeddingInput
 from index.embedding import SentenceTransformerEmbedder
 from index.embedding_models import BUNDLED_PACKAGE, card_languages, folder_of, identity_of, languages_known
@@ -81,11 +82,15 @@ def test_short_texts_get_the_same_vectors_together_as_alone(
     assert embedder.embed_short([]).shape == (0, embedder.dimension)
 
 
+@pytest.mark.parametrize("few", [True, False], ids=["a few", "many"])
 def test_passages_get_the_models_own_vectors_from_their_tokens(
-    embedder: SentenceTransformerEmbedder, own: FloatArray
+    own: FloatArray, few: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(embedding, "FEW", len(TEXTS) if few else 0)
+    embedder = SentenceTransformerEmbedder()
     told: list[int] = []
     ours = embedder.embed_passages(inputs_for(embedder, TEXTS), told.append)
+    assert ("_model" in vars(embedder)) is not few
     assert ours.shape == (len(TEXTS), embedder.dimension)
     assert cosines(ours, own).min() >= 0.999
     assert np.allclose(np.linalg.norm(ours, axis=1), 1, atol=1e-2)
