@@ -277,6 +277,10 @@ class Catalog:
         )
         return [DocumentSummary(*row) for row in rows]
 
+    def folders(self) -> set[str]:
+        """The first-level folders of the seeds that hold documents."""
+        return {folder for (folder,) in self._rows("SELECT DISTINCT folder FROM document")}
+
     def document_count(self) -> int:
         """How many documents there are."""
         return int(self._value("SELECT count(*) FROM document"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,10 +16,11 @@ from index.generations import LEXICAL, NOTE, Generations
 from index.keeping import kept
 from index.lexical import LexicalIndex
 from index.types import Document
-from index.vector_places import VectorPlaces
+from index.vector_places import Additions, VectorPlaces
 
 # Above this share of chunks that come or go, a fresh index is smaller and searches better than a changed copy.
 LARGEST_CHANGE = 0.3
+BATCH = 4000  # chunks that are written at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,10 @@ def publish(
     copied = change is not None and active is not None and size <= LARGEST_CHANGE * max(1, active.chunks)
     try:
         copied = generations.start(generation.number, active.number if copied and active else None)
-        if not copied or change is None:
-            everything = ((document, chunk) for document, chunks in catalog.everything() for chunk in chunks)
-            change = Change((), tuple(everything))
-        previous = active.number if copied and active else None
-        _write_vectors(catalog, places, generation, previous, change)
-        _write_words(generations.folder(generation.number) / LEXICAL, change)
+        if not copied:
+            change = None
+        _write_vectors(catalog, places, generation, active.number if copied and active else None, change)
+        _write_words(catalog, generations.folder(generation.number) / LEXICAL, change)
         generations.seal(generation.number)
         catalog.publish(generation)
     except BaseException:
@@ -79,25 +78,43 @@ def rebuild(catalog: Catalog, generations: Generations, places: VectorPlaces) ->
 
 
 def _write_vectors(
-    catalog: Catalog, places: VectorPlaces, generation: Generation, previous: int | None, change: Change
+    catalog: Catalog, places: VectorPlaces, generation: Generation, previous: int | None, change: Change | None
 ) -> None:
-    added: dict[str, list[StoredChunk]] = defaultdict(list)
-    for document, chunk in change.added:
-        added[document.folder].append(chunk)
-    places.write(
-        generation.number,
-        previous,
-        _by_folder(change.removed),
-        {folder: [chunk.chunk_id for chunk in chunks] for folder, chunks in added.items()},
-        lambda folder: catalog.vectors([chunk.vector_key for chunk in added[folder]], generation.dimension),
+    numbers = [chunk.chunk_id for _, chunk in change.added] if change else []
+    folders = {document.folder for document, _ in change.added} if change else catalog.folders()
+    dimension = generation.dimension
+    batches = (
+        (folder, [chunk.chunk_id for chunk in chunks], catalog.vectors([one.vector_key for one in chunks], dimension))
+        for folder, chunks in _by_batches(_added(catalog, change))
     )
+    removed = _by_folder(change.removed) if change else {}
+    places.write(generation.number, previous, removed, Additions(sorted(folders), numbers, batches))
 
 
-def _write_words(folder: Path, change: Change) -> None:
+def _write_words(catalog: Catalog, folder: Path, change: Change | None) -> None:
     added = (
-        (chunk.chunk_id, document.folder, embedded_text(document, chunk.chunk)) for document, chunk in change.added
+        (chunk.chunk_id, document.folder, embedded_text(document, chunk.chunk))
+        for document, chunk in _added(catalog, change)
     )
-    LexicalIndex(folder).change([number for number, _ in change.removed], added)
+    LexicalIndex(folder).change([number for number, _ in change.removed] if change else [], added)
+
+
+def _added(catalog: Catalog, change: Change | None) -> Iterable[tuple[Document, StoredChunk]]:
+    """What a change adds, or everything there is, one document at a time: more would not fit into memory."""
+    if change is not None:
+        return change.added
+    return ((document, chunk) for document, chunks in catalog.everything() for chunk in chunks)
+
+
+def _by_batches(added: Iterable[tuple[Document, StoredChunk]]) -> Iterator[tuple[str, list[StoredChunk]]]:
+    """Chunks of one folder of the seeds at a time, up to `BATCH`."""
+    waiting: dict[str, list[StoredChunk]] = defaultdict(list)
+    for document, chunk in added:
+        chunks = waiting[document.folder]
+        chunks.append(chunk)
+        if len(chunks) == BATCH:
+            yield document.folder, waiting.pop(document.folder)
+    yield from waiting.items()
 
 
 def _by_folder(removed: Iterable[tuple[int, str]]) -> dict[str, Sequence[int]]:

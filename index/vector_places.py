@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -37,6 +37,18 @@ class ServerNote:
     removed: dict[str, list[int]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """The chunks that a generation adds: `batches` are their folder, numbers, and vectors (numbers, dimension).
+
+    `folders` are all of theirs, `numbers` all of them where they add to another generation, else none.
+    """
+
+    folders: Sequence[str]
+    numbers: Sequence[int]
+    batches: Iterable[tuple[str, Sequence[int], FloatArray]]
+
+
 class VectorPlaces:
     """The vectors of all generations of a data folder; `server` is where new ones go, None for the folder itself.
 
@@ -61,21 +73,20 @@ class VectorPlaces:
         number: int,
         previous: int | None,
         removed: Mapping[str, Sequence[int]],
-        added: Mapping[str, Sequence[int]],
-        vectors: Callable[[str], FloatArray],
+        added: Additions,
     ) -> None:
         """Write the vectors of a new generation: those of `previous`, which its folder is a copy of, and what changes.
 
-        `removed` and `added` are chunks by folder; `vectors` gives those of a folder's added ones.
+        `removed` are chunks by folder.
         """
         if self._server is not None:
-            self._write_to_server(self._server, number, previous, removed, added, vectors)
+            self._write_to_server(self._server, number, previous, removed, added)
             return
         with closing(VectorStore(self._generations.folder(number) / CHROMA)) as store:
             for folder, chunks in removed.items():
                 store.delete(folder, chunks)
-            for folder, chunks in added.items():
-                store.add(folder, chunks, vectors(folder))
+            for folder, chunk_ids, vectors in added.batches:
+                store.add(folder, chunk_ids, vectors)
 
     def open(self, number: int) -> tuple[Collections, Slot]:
         """A generation's vectors, to be searched by this process, and the slot that it holds meanwhile."""
@@ -137,24 +148,22 @@ class VectorPlaces:
         number: int,
         previous: int | None,
         removed: Mapping[str, Sequence[int]],
-        added: Mapping[str, Sequence[int]],
-        vectors: Callable[[str], FloatArray],
+        added: Additions,
     ) -> None:
         earlier = self._note(previous) if previous is not None else None
-        numbers = [one for chunks in added.values() for one in chunks]
         note = ServerNote(
             url=server.url,
             lineage=earlier.lineage if earlier else f"{secrets.token_hex(4)}-{number}",
-            folders=sorted({*(earlier.folders if earlier else ()), *added}),
-            first=min(numbers, default=0),
-            last=max(numbers, default=-1),
+            folders=sorted({*(earlier.folders if earlier else ()), *added.folders}),
+            first=min(added.numbers, default=0),
+            last=max(added.numbers, default=-1),
             removed={folder: list(chunks) for folder, chunks in removed.items()},
         )
         shutil.rmtree(self._generations.folder(number) / CHROMA, ignore_errors=True)
         self._write_note(number, note)  # first: whatever happens next, it is known what may be there
         with closing(ServerStore(server, note.lineage, earlier.folders if earlier else ())) as store:
-            for folder, chunks in added.items():
-                store.add(folder, chunks, vectors(folder))
+            for folder, chunk_ids, vectors in added.batches:
+                store.add(folder, chunk_ids, vectors)
 
     def _on_server(self, note: ServerNote, is_whole: bool = True) -> ServerStore:
         if self._server is None:
