@@ -215,7 +215,7 @@ def server_errors_named(server: ChromaServer) -> Iterator[None]:
         advice = "is it running, and is CHROMA_URL right?"
         raise ServerError(f"the Chroma server at {server.url} can't be reached ({error}); {advice}", True) from error
     except NotFoundError as error:
-        said = "does not have what was put there; `footnote index --full` puts it there again"
+        said = "does not have what was put there; `footnote index --check` puts it there again"
         raise ServerError(f"the Chroma server at {server.url} {said}") from error
     except (ChromaError, httpx.HTTPStatusError, ValueError) as error:
         line = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

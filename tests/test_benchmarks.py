@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks import children, quality
+from index.catalog import Catalog
+from index.embedding import SentenceTransformerEmbedder
+from index.paths import CATALOG
+from tests.benchmarks import changes, children, quality, scale
 from tests.benchmarks.baselines import MatchingWords
 from tests.benchmarks.corpora import BenchmarkQuestion, drawn, read_questions, written_corpus
 from tests.benchmarks.measures import (
@@ -278,3 +281,35 @@ def test_a_child_is_measured_by_itself() -> None:
     assert children.run(["-c", "import sys; x = b'x' * 200_000_000; sys.exit(3)"], expected=(0, 3)).peak_mib > 180
     with pytest.raises(RuntimeError, match=r"ended with 2: (?s:.*)no such thing"):
         children.run(["-c", "import sys; sys.stderr.write('no such thing'); sys.exit(2)"])
+
+
+def test_a_large_index_is_measured(tmp_path: Path, embedder: SentenceTransformerEmbedder) -> None:
+    """Real texts first, then repetitions that differ; all are found, and exact search agrees."""
+    texts = list(TEXTS.values())
+    vectors = embedder.embed_short(texts)
+    built = scale.built(tmp_path, 60, texts, vectors, embedder)
+    assert built["catalog_bytes"] > 0
+    catalog = Catalog(tmp_path / CATALOG)
+    documents = [document for document, _ in catalog.everything()]
+    catalog.close()
+    assert [one.text for one in documents[: len(texts)]] == texts
+    assert len({one.text for one in documents}) > 50
+    assert {one.folder for one in documents} == set(scale.FOLDERS)
+    found = scale.measured(tmp_path, [question for question, _, _ in QUESTIONS], embedder)
+    assert (found["unscoped_recall_at_10"], found["scoped_recall_at_10"]) == (1.0, 1.0)
+    assert found["searching_mib"] > 0
+
+
+def test_files_are_written_and_edited(tmp_path: Path) -> None:
+    for name in ("wiki", "squad2"):
+        (tmp_path / name).mkdir()
+        write_lines(tmp_path / name / "corpus.jsonl", [{"text": f"One {name}."}, {"text": f"Two {name}."}])
+    changes.write(tmp_path / "seeds", tmp_path, 6)
+    files = {
+        path.relative_to(tmp_path / "seeds").as_posix(): path.read_text()
+        for path in (tmp_path / "seeds").rglob("*.txt")
+    }
+    assert sorted(files) == ["0/0.txt", "0/4.txt", "1/1.txt", "1/5.txt", "2/2.txt", "3/3.txt"]
+    assert len(set(files.values())) == 6
+    changes.edit(tmp_path / "seeds" / "0" / "0.txt", 7)
+    assert "Edited for the time 7." in (tmp_path / "seeds" / "0" / "0.txt").read_text()

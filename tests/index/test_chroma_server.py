@@ -193,7 +193,7 @@ def test_what_a_server_has_lost_is_put_there_again_by_a_check(town: Library, chr
     with connected(chroma) as client:
         for name in [one.name for one in client.list_collections(limit=1000) if "footnote" in one.name]:
             client.delete_collection(name)
-    with pytest.raises(ServerError, match="does not have what was put there; `footnote index --full`"):
+    with pytest.raises(ServerError, match="does not have what was put there; `footnote index --check`"):
         found(town, chroma, "castle")
     checkup = check(town, chroma)
     assert checkup.is_well
