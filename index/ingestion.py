@@ -200,8 +200,9 @@ class Ingestion:
 
     def _difference(self, catalog: Catalog, afresh: bool, prune: bool) -> Difference:
         """What has changed in the folder; one that is missing counts as empty where documents may vanish."""
-        known = catalog.document_count()
-        if known and not self._seeds.exists():
+        known, active = catalog.document_count(), catalog.active()
+        is_indexed = known and active is not None and active.seeds == str(self._seeds.resolve())
+        if is_indexed and not self._seeds.exists():  # a name that was never indexed may be a slip: that is an error
             if not prune:
                 raise SeedsError(
                     f"there is no folder {self._seeds}, yet {known} of its documents are indexed: is its disk "

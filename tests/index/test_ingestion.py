@@ -206,6 +206,13 @@ def test_a_missing_folder_that_was_never_indexed_is_an_error_with_prune_too(libr
         library.ingest(prune=True)
 
 
+def test_another_missing_folder_is_a_slip_and_forgets_nothing(town: Library) -> None:
+    slip = Ingestion(town.data, town.seeds.with_name("sedes"), IndexConfig(), town.embedder)
+    with pytest.raises(SeedsError, match="There is no folder"):
+        slip.run(prune=True)
+    assert documents(town) == set(FILES)
+
+
 def test_when_more_than_half_would_vanish_it_is_asked_for(town: Library) -> None:
     for name in ("mill.md", "castle/tower.txt"):
         (town.seeds / name).unlink()
