@@ -171,9 +171,6 @@ def close(client: ClientAPI) -> None:
     """Let go of a client, and of the connections that it would leave open."""
     for connection in _connections_of(client):
         connection.close()
-    administrator = getattr(client, "_admin_client", None)
-    if administrator is not None:
-        type(administrator)._release_system(administrator._identifier)
     cast("Client", client).close()
 
 

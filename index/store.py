@@ -18,6 +18,7 @@ import numpy as np
 
 from index.encoder import FloatArray
 from index.errors import derived_index_error
+from index.memory import give_back
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -148,6 +149,11 @@ class VectorStore(Collections):
                 client.close()
                 raise
         super().__init__(client, collections, "folder-")
+
+    def close(self) -> None:
+        """Let go of the folder, and of the memory that searching it took."""
+        super().close()
+        give_back()
 
     def errors_named(self) -> AbstractContextManager[None]:
         """Chroma's errors, and the panics of its Rust core (which are no `Exception`), in one line."""
