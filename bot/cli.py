@@ -71,6 +71,9 @@ def _question(text: str) -> str:
     show_default=True,
     help="How many earlier builds stay, after another embedder, another version or --full.",
 )
+@click.option(
+    "--take-over", is_flag=True, help="Write the index on the Chroma server from here on, in place of another machine."
+)
 @click.option("--rollback", is_flag=True, help="Go back to the build before; a second time, forth again.")
 @click.option("--check", is_flag=True, help="Compare catalog, Chroma, tantivy and files, and mend what can be mended.")
 @click.option(
@@ -84,6 +87,7 @@ def index(
     dry_run: bool,
     wait: bool,
     keep: int,
+    take_over: bool,
     rollback: bool,
     check: bool,
     watch: bool,
@@ -91,7 +95,7 @@ def index(
     """Bring the index up to date with the seeds folder."""
     settings = _settings(context)
     patience = -1.0 if wait else 0.0
-    others = full or prune or dry_run or watch
+    others = full or prune or dry_run or watch or take_over
     if rollback or check:
         from bot import index_upkeep
 
@@ -101,13 +105,14 @@ def index(
     if dry_run:
         from bot.index_upkeep import print_preview
 
-        _alone("--dry-run", prune or watch)
+        _alone("--dry-run", prune or watch or take_over)
         print_preview(settings, full)
         return
     from bot.terminal import print_report
     from bot.wiring import ingest
 
-    print_report(ingest(settings, full, prune, patience=patience, keep=keep), str(settings.seeds_dir))
+    report = ingest(settings, full, prune, patience=patience, keep=keep, taking_over=take_over)
+    print_report(report, str(settings.seeds_dir))
     if watch:
         from bot.following import follow
 

@@ -18,7 +18,7 @@ from index.errors import IndexingError
 from index.watching import Watching
 
 if TYPE_CHECKING:
-    from index.ingestion import Progress, Report
+    from index.report import Progress, Report
 
 PATIENCE = 20.0  # seconds that a closing bot waits for the end of a run, which stops at its next step
 

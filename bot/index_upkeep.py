@@ -30,8 +30,7 @@ def print_preview(settings: Settings, full: bool) -> None:
     ):
         _show_paths(name, paths)
     print_report(report, str(settings.seeds_dir), would=True)
-    known = len(report.changed) + len(report.renamed) + len(report.removed) + report.unchanged
-    if len(report.removed) > known / 2:
+    if report.loses_most:
         show("So many documents are forgotten only with --prune.", "yellow")
 
 
@@ -67,7 +66,7 @@ def check(settings: Settings, patience: float) -> None:
 def roll_back(settings: Settings, patience: float) -> None:
     """Go back to the build before, and say what answers now."""
     check_data_folder(settings)
-    now = keeping.roll_back(settings.data_dir, patience)
+    now = keeping.roll_back(settings.data_dir, patience, server_of(settings))
     show(
         f"Generation {now.number} answers again: {now.documents:,} documents, {now.chunks:,} chunks, embedded with "
         f"{now.embedder}, from {ago(now.published)}. The one before it is kept; --rollback once more goes forth again."

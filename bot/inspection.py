@@ -14,7 +14,7 @@ from bot.errors import FootnoteError
 from bot.rendering import plain
 from bot.settings import Settings
 from bot.terminal import output, print_json, show
-from bot.wiring import check_data_folder, is_of_another_folder
+from bot.wiring import check_data_folder, fetch, is_of_another_folder
 from index.catalog import Catalog
 from index.catalog_rows import DocumentSummary, Generation
 from index.difference import lag
@@ -23,7 +23,7 @@ from index.generations import Generations
 from index.keeping import kept_generations
 from index.paths import CATALOG
 from index.reader.choice import reader_in_words
-from index.vector_places import VectorPlaces
+from index.server_notes import ServerNotes
 from index.writer import writing_now
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def _catalog(settings: Settings) -> Iterator[tuple[Catalog, Generation]]:
     """The catalog and its active generation. Raises `NotIndexed`."""
     check_data_folder(settings)
     path = settings.data_dir / CATALOG
+    if not path.is_file():
+        fetch(settings)
     if not path.is_file():
         raise NotIndexed(f"there is no index in {settings.data_dir} yet; run `footnote index`")
     with _damage_named():
@@ -132,6 +134,7 @@ def _state(settings: Settings, catalog: Catalog, active: Generation) -> dict[str
     except SeedsError:
         behind = None
     summaries = catalog.summaries()
+    note = ServerNotes(Generations(settings.data_dir)).read(active.number)
     writing = writing_now(settings.data_dir)
     return {
         "generation": active.number,
@@ -146,7 +149,8 @@ def _state(settings: Settings, catalog: Catalog, active: Generation) -> dict[str
         "behind": behind,
         "documents": len(summaries),
         "chunks": active.chunks,
-        "chroma_server": VectorPlaces(Generations(settings.data_dir)).server_of(active.number),
+        "chroma_server": note.url if note else None,
+        "follows": {"writer": note.writer, "generation": note.origin} if note and note.follows else None,
         "embedder": active.embedder,
         "dimension": active.dimension,
         "reader": reader_in_words(settings.reader_model),
@@ -162,7 +166,8 @@ def _state_in_words(
     settings: Settings, catalog: Catalog, active: Generation, state: dict[str, Any]
 ) -> dict[str, list[str]]:
     """What `footnote status` prints: for each name its lines."""
-    asked = "" if settings.embed_model == active.embedder else f"; EMBED_MODEL now asks for {settings.embed_model}"
+    follows = state["follows"]
+    asked = "" if follows or settings.embed_model == active.embedder else f"; EMBED_MODEL now asks for {settings.embed_model}"
     moved = f"; SEEDS_DIR is now {settings.seeds_dir}" if is_of_another_folder(settings, active, catalog) else ""
     languages = [
         f"{language}: {', '.join(paths[:3])}" + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
@@ -176,8 +181,9 @@ def _state_in_words(
             "`footnote index --rollback` goes back"
             for one in state["kept"]
         ],
-        "seeds": [active.seeds + moved],
-        "folder": [_lag_in_words(settings, state["behind"], bool(asked))],
+        "follows": [f"the index that {follows['writer']}, there generation {follows['generation']}"] if follows else [],
+        "seeds": [active.seeds + ("" if follows else moved)],
+        "folder": [] if follows else [_lag_in_words(settings, state["behind"], bool(asked))],
         "documents": [f"{state['documents']:,}"],
         "chunks": [f"{active.chunks:,}"],
         "vectors": [f"on the Chroma server at {state['chroma_server']}"] if state["chroma_server"] else [],

@@ -1,8 +1,9 @@
 """The newest generation, always open and warm: it is answered from while the next one is being opened beside it.
 
 Questions run one at a time. Each takes the newest generation at its start and keeps to it, catalog included, to its
-end. A thread looks every second for what another process has published, opens it, warms it, and puts it in the place of
-the newest; the old one is closed when its question is done. Nobody waits for the opening.
+end. A thread looks every second for what another process has published, or another machine on a Chroma server, opens
+it, warms it, and puts it in the place of the newest; the old one is closed when its question is done. Nobody waits for
+the opening.
 
 Three locks, always taken in this order, the last one for moments only:
 
@@ -67,6 +68,7 @@ class _Opened:
     parts: Parts
     generation: Generation
     identity: Identity
+    follows: bool
 
     def close(self) -> None:
         """Let go of it. Never raises: an old generation that can't be closed is no reason not to answer."""
@@ -86,6 +88,7 @@ class LiveIndex:
         self, settings: Settings, prompts: Prompts, first: SearchIndex, look_seconds: float = LOOK_SECONDS
     ) -> None:
         from index.followed_catalog import FollowedCatalog
+        from index.replica import Replica
 
         self._settings = settings
         self._prompts = prompts
@@ -102,6 +105,8 @@ class LiveIndex:
         # torch keeps helper threads for every thread that it was called from: all questions come from this one.
         self._questions = ThreadPoolExecutor(1, "questions")
         self._reads = ThreadPoolExecutor(1, "reads")
+        server = server_of(settings)
+        self._replica = None if server is None else Replica(settings.data_dir, server)  # used under `_looking`
         self._stopping = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="live-index", daemon=True)
         self._watcher.start()
@@ -110,6 +115,11 @@ class LiveIndex:
     def generation(self) -> Generation:
         """The generation that the next question will be answered from."""
         return self._newest.generation
+
+    @property
+    def follows(self) -> bool:
+        """Whether another machine writes the index, to a Chroma server."""
+        return self._newest.follows
 
     async def run(self, work: Callable[[Parts], T]) -> T:
         """`use` in the one thread of the questions. Who is cancelled no longer hears of it; what runs, runs on."""
@@ -151,6 +161,8 @@ class LiveIndex:
             if self._is_closed:
                 return
             self._close_past()
+            if self._replica is not None:
+                self._replica.bring_up_to_date()
             published = self._published.active()
             if published is None or published == self._newest.identity:
                 # Nothing newer, or no index any more: while that is built anew, the one that is open is all there is.
@@ -224,6 +236,8 @@ class LiveIndex:
                     )
         with self._looking:
             self._published.close()
+            if self._replica is not None:
+                self._replica.close()
 
     def _switch(self) -> None:
         """Open what is published now and answer from it from here on. To be called under `_looking`."""
@@ -260,7 +274,7 @@ class LiveIndex:
             else:
                 parts = parts_over(self._settings, self._prompts, index, *load_models(self._settings, generation))
                 parts.engine.answer(WARMING_QUESTION)
-            return _Opened(parts, generation, index.identity)
+            return _Opened(parts, generation, index.identity, index.follows)
         except BaseException:
             index.close()
             raise

@@ -15,7 +15,7 @@ from bot.settings import Settings
 from bot.wiring import ingest
 
 if TYPE_CHECKING:
-    from index.ingestion import Progress, Report
+    from index.report import Progress, Report
 
 BETWEEN = 0.2  # seconds between two calls of `tell`
 

@@ -51,6 +51,13 @@ def parse_secret(text: str, folder: Path) -> str:  # noqa: ARG001 (the signature
     return text
 
 
+def parse_name(text: str, folder: Path) -> str:  # noqa: ARG001 (the signature is `Setting.parse`)
+    """A name of letters, digits, dots, hyphens and underscores."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{2,62}", text):
+        raise ValueError("must be a name of 3 to 63 letters, digits, dots, hyphens or underscores")
+    return text
+
+
 def parse_url(*schemes: str) -> Callable[[str, Path], str]:
     """An address of one of the schemes, without a slash at its end; or nothing."""
 

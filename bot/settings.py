@@ -24,6 +24,7 @@ from bot.setting_values import (
     parse_folders,
     parse_log_level,
     parse_model,
+    parse_name,
     parse_names,
     parse_optional_path,
     parse_path,
@@ -73,6 +74,8 @@ class Settings:
     seeds_dir: Path
     data_dir: Path
     chroma_url: str
+    chroma_database: str
+    chroma_tenant: str
     chroma_token: str = field(repr=False)
     chroma_certificates: Path | None
     embed_model: str
@@ -101,8 +104,18 @@ SETTINGS = (
     Setting(
         "CHROMA_URL",
         "",
-        "A Chroma server that holds the vectors, such as http://localhost:8000; empty to keep them in DATA_DIR.",
+        "A Chroma server that holds the index for several machines, such as http://localhost:8000; empty to keep it in "
+        "DATA_DIR.",
         parse_url("http", "https"),
+    ),
+    Setting(
+        "CHROMA_DATABASE",
+        "default_database",
+        "The database on the Chroma server that holds the index: one index each. It is made where it is missing.",
+        parse_name,
+    ),
+    Setting(
+        "CHROMA_TENANT", "default_tenant", "The tenant of the Chroma server that the database belongs to.", parse_name
     ),
     Setting("CHROMA_TOKEN", "", "The token that the Chroma server asks for, a secret.", parse_secret),
     Setting(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from index.catalog_rows import Generation
     from index.chroma_server import ChromaServer
     from index.embedder import Embedder
-    from index.ingestion import Ingestion, Progress, Report
+    from index.ingestion import Ingestion
     from index.reader.interface import Reader
+    from index.report import Progress, Report
     from index.retrieval import Retriever
     from index.search_index import SearchIndex
 
@@ -67,14 +68,17 @@ def ingest(
     progress: Callable[[Progress], None] | None = None,
     patience: float = 0,
     keep: int = 1,
+    taking_over: bool = False,
 ) -> Report:
     """Bring the index up to date with the seeds folder; see `Ingestion.run`, also for what it raises.
 
     `progress` is told how far it is, from this thread; without it that is shown in the terminal.
     """
     check_data_folder(settings)
+    if taking_over and not settings.chroma_url:
+        raise FootnoteError("only an index on a Chroma server can be taken over: set CHROMA_URL to that")
     with shown_progress() if progress is None else nullcontext(progress) as tell:
-        return ingestion_of(settings, tell).run(full, prune, patience, keep)
+        return ingestion_of(settings, tell).run(full, prune, patience, keep, taking_over)
 
 
 def ingestion_of(settings: Settings, progress: Callable[[Progress], None]) -> Ingestion:
@@ -100,7 +104,27 @@ def server_of(settings: Settings) -> ChromaServer | None:
         raise FootnoteError(
             f"CHROMA_CERTIFICATES is {settings.chroma_certificates}, which is no file; name one of PEM certificates"
         )
-    return ChromaServer(settings.chroma_url, settings.chroma_token, settings.chroma_certificates)
+    return ChromaServer(
+        settings.chroma_url,
+        settings.chroma_token,
+        settings.chroma_certificates,
+        settings.chroma_database,
+        settings.chroma_tenant,
+    )
+
+
+def fetch(settings: Settings) -> bool:
+    """Take over the index that another machine has put on the Chroma server; whether there is one, and a server.
+
+    Raises as `Replica` does.
+    """
+    server = server_of(settings)
+    if server is None:
+        return False
+    from index.replica import Replica
+
+    with closing(Replica(settings.data_dir, server)) as replica:
+        return replica.bring_up_to_date()
 
 
 @contextmanager
@@ -132,6 +156,9 @@ def _index_or_new(settings: Settings, prompts: Prompts) -> SearchIndex:
     from index.writer import writer_lock
 
     check_data_folder(settings)
+    if settings.chroma_url:
+        with waiting("Asking the Chroma server …"):
+            fetch(settings)
     try:
         return SearchIndex(settings.data_dir, server_of(settings))
     except NotIndexed:
@@ -182,6 +209,8 @@ def parts_over(settings: Settings, prompts: Prompts, index: SearchIndex, embedde
 
 def _say_if_behind(settings: Settings, index: SearchIndex) -> None:
     """Say on standard error that what is answered from is not what lies in the seeds folder."""
+    if index.follows:
+        return
     if is_of_another_folder(settings, index.generation, index.catalog):
         said = (
             f"The index in {settings.data_dir} is of {index.generation.seeds}, not of {settings.seeds_dir}: "

@@ -1,29 +1,23 @@
 """The catalog: one SQLite file that is the truth about what is indexed.
 
 Documents with their text, chunks, vectors, files that could not be read, and which generation is active. Chroma and
-tantivy are derived from it and can be thrown away. It is in WAL mode: a reader's snapshot never waits for the writer
-and never sees half a change; the writer changes documents and the active generation in one transaction.
+tantivy are derived from it and can be thrown away. The writer changes documents and the active generation in one
+transaction.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from index.catalog_file import CatalogFile
 from index.catalog_rows import (
     CHUNK_QUERY,
-    CONTENT,
     DOCUMENT_QUERY,
-    SCHEMA,
-    SCHEMA_VERSION,
     DocumentLabel,
     DocumentSummary,
     Generation,
@@ -36,114 +30,12 @@ from index.catalog_rows import (
     generation_of,
     stored_chunk_of,
 )
-from index.errors import CatalogError, DamagedCatalog, StorageFull, is_storage_full
+from index.errors import DamagedCatalog
 from index.types import Chunk, Document, SourceFile, Unreadable
 
-PATIENCE = 30  # seconds to wait for another process that opens or writes the file
 
-
-class Catalog:
-    """One connection to the catalog. Not shared between threads.
-
-    Raises `CatalogError` when the file can't be used and `StorageFull` when the disk is full; both name the file.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise CatalogError(
-                f"the data folder {path.parent} can't be made ({error.strerror}); set DATA_DIR or --data"
-            ) from error
-        with self._errors_named():
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE, check_same_thread=False)
-            try:
-                with self._opening():
-                    self._connection.execute("PRAGMA journal_mode = WAL")
-                    self._prepare()
-                self._connection.execute("PRAGMA synchronous = NORMAL")
-                self._connection.execute("PRAGMA foreign_keys = ON")
-            except BaseException:
-                self._connection.close()
-                raise
-
-    @contextmanager
-    def _opening(self) -> Iterator[None]:
-        """One process at a time: SQLite does not wait when two switch a new file to WAL at once, but fails."""
-        lock = FileLock(self.path.with_suffix(".lock"), timeout=PATIENCE)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise CatalogError(f"{self.path} is being opened by another process that hangs; stop that one") from error
-        except OSError as error:
-            if is_storage_full(error):
-                raise StorageFull(f"no room left on the disk of {self.path.parent}; free some, run it again") from error
-            raise CatalogError(
-                f"{self.path.parent} can't be written ({error.strerror}); set DATA_DIR or --data"
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
-
-    def close(self) -> None:
-        """Release the file."""
-        self._connection.close()
-
-    def _prepare(self) -> None:
-        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            with self.writing():
-                for statement in filter(str.strip, SCHEMA.split(";")):
-                    self._connection.execute(statement)
-                self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        elif version != SCHEMA_VERSION:
-            raise CatalogError(
-                f"{self.path} was written by another version of Footnote (schema {version}, here {SCHEMA_VERSION}); "
-                f"move it away and run `footnote index`"
-            )
-
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """A snapshot: everything read inside is of one moment. Inside `writing` it adds nothing."""
-        with self._errors_named():
-            if self._connection.in_transaction:
-                yield
-                return
-            self._connection.execute("BEGIN")
-            try:
-                yield
-            finally:
-                self._connection.execute("ROLLBACK")
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """All changes made inside, or none of them."""
-        with self._errors_named():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-
-    @contextmanager
-    def _errors_named(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE):
-                raise StorageFull(
-                    f"no room left on the disk of {self.path.parent}; free some and run it again"
-                ) from error
-            if isinstance(error, sqlite3.DatabaseError) and getattr(error, "sqlite_errorcode", 0) in (
-                sqlite3.SQLITE_CORRUPT,
-                sqlite3.SQLITE_NOTADB,
-            ):
-                raise DamagedCatalog(f"{self.path} is damaged ({error})") from error
-            raise CatalogError(f"{self.path} can't be used ({error})") from error
+class Catalog(CatalogFile):
+    """What is kept, in the words of this package; see `CatalogFile` for what it raises."""
 
     # Generations
 
@@ -166,35 +58,6 @@ class Catalog:
         """What is known of a generation that was published, whether or not it still answers."""
         row = self._row("SELECT * FROM generation WHERE number = ?", (number,))
         return None if row is None else generation_of(row)
-
-    # Copies
-
-    def copy_to(self, path: Path) -> None:
-        """Write all of it to a new file, as it is now."""
-        with self._errors_named():
-            copy = sqlite3.connect(path, isolation_level=None)
-            try:
-                self._connection.backup(copy)
-                copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
-            finally:
-                copy.close()
-
-    def restore(self, path: Path, number: int) -> None:
-        """Put the content of a copy in the place of this catalog's, and make its generation `number` the active one.
-
-        All at once. Which generations there have been stays as it is here.
-        """
-        with self._errors_named():
-            self._connection.execute("ATTACH ? AS copy", (str(path),))
-            try:
-                with self.writing():
-                    for table in reversed(CONTENT):
-                        self._connection.execute(f"DELETE FROM {table}")
-                    for table in CONTENT:
-                        self._connection.execute(f"INSERT INTO {table} SELECT * FROM copy.{table}")
-                    self._connection.execute("INSERT OR REPLACE INTO active VALUES (1, ?)", (number,))
-            finally:
-                self._connection.execute("DETACH copy")
 
     # Documents
 
@@ -338,14 +201,20 @@ class Catalog:
         """How many chunks there are."""
         return int(self._value("SELECT count(*) FROM chunk"))
 
-    def everything(self) -> Iterator[tuple[Document, list[StoredChunk]]]:
-        """Every document with its chunks, one document at a time."""
-        return (both for _, both in self.numbered())
+    def everything(self) -> Iterator[tuple[int, Document, list[StoredChunk]]]:
+        """Every document with its number and its chunks, one document at a time."""
+        for number in self.document_numbers():
+            yield number, self.documents([number])[number], self.chunks_of(number)
 
-    def numbered(self) -> Iterator[tuple[int, tuple[Document, list[StoredChunk]]]]:
-        """Every document's number, and the document with its chunks, one at a time."""
-        for (number,) in self._rows("SELECT id FROM document ORDER BY id"):
-            yield number, (self.documents([number])[number], self.chunks_of(number))
+    def rows_of(self, number: int) -> tuple[list[Any], list[list[Any]]]:
+        """A document's row and those of its chunks, as they are in the file."""
+        row = self._row("SELECT * FROM document WHERE id = ?", (number,))
+        chunks = self._rows("SELECT * FROM chunk WHERE document_id = ? ORDER BY position", (number,))
+        return list(row), list(map(list, chunks))
+
+    def document_numbers(self) -> list[int]:
+        """The numbers of all documents."""
+        return [number for (number,) in self._rows("SELECT id FROM document ORDER BY id")]
 
     # Vectors
 
@@ -372,20 +241,3 @@ class Catalog:
     def delete_unused_vectors(self) -> None:
         """Forget vectors that no chunk uses."""
         self._execute("DELETE FROM vector WHERE key NOT IN (SELECT vector_key FROM chunk)")
-
-    # SQL
-
-    def _execute(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
-        with self._errors_named():
-            return self._connection.execute(statement, values)
-
-    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
-        with self._errors_named():
-            return self._connection.execute(statement, values).fetchall()
-
-    def _row(self, statement: str, values: Sequence[object] = ()) -> Any:
-        with self._errors_named():
-            return self._connection.execute(statement, values).fetchone()
-
-    def _value(self, statement: str) -> Any:
-        return self._row(statement)[0]

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from index import parsing
+from index.catalog import Catalog
 from index.catalog_audit import AuditedCatalog
 from index.catalog_rows import Generation, StoredChunk, StoredFile
 from index.chroma_server import ChromaServer
@@ -22,7 +24,8 @@ from index.errors import DerivedIndexError, NotIndexed, SeedsError, ServerError,
 from index.generations import LEXICAL, Generations
 from index.lexical import LexicalIndex
 from index.paths import CATALOG
-from index.publication import rebuild
+from index.rebuilding import rebuild
+from index.replica import Replica
 from index.store import Collections
 from index.types import Document
 from index.vector_places import VectorPlaces
@@ -89,6 +92,10 @@ class Checking:
         active = catalog.active()
         if active is None:
             raise NotIndexed(f"there is no index in {self._data}; run `footnote index`")
+        if self._places.follows(active.number):
+            self._check_followed(catalog)
+            return self._checkup(catalog, 0)
+        self._places.refuse_another()
         self._check_texts(catalog)
         self._check_vectors(catalog, active)
         self._check_derived(catalog, active)
@@ -98,12 +105,39 @@ class Checking:
                 for number in self._to_read:
                     catalog.forget_file(number)
             self._wrong.append("`footnote index` reads these files again")
+        return self._checkup(catalog, behind)
+
+    def _checkup(self, catalog: Catalog, behind: int) -> Checkup:
         return Checkup(tuple(self._mended), tuple(self._wrong), behind, catalog.document_count(), catalog.chunk_count())
+
+    def _check_followed(self, catalog: AuditedCatalog) -> None:
+        """Of an index that another machine writes: what is wrong here is fetched anew, what is wrong there is told."""
+        fault = self._fault_of_followed(catalog)
+        if not fault:
+            return
+        if self._places.server is not None:
+            self._tell("the server, from which all is fetched anew")
+            with closing(Replica(self._data, self._places.server)) as replica, replica.catalog() as written:
+                head = self._places.head()
+                if head is not None:
+                    replica.fetch(written, head, anew=True)
+        again = self._fault_of_followed(catalog)
+        if again:
+            self._wrong.append(f"{again}; `footnote index --check` mends it where the index is written")
+        else:
+            self._mended.append(f"{fault}: fetched anew from the server")
+
+    def _fault_of_followed(self, catalog: AuditedCatalog) -> str:
+        active = catalog.active()
+        assert active is not None
+        self._check_texts(catalog)
+        faults, self._wrong, self._to_read = self._wrong, [], {}
+        return "; ".join(faults) or self._fault_of_derived(catalog, active)
 
     def _check_texts(self, catalog: AuditedCatalog) -> None:
         """Whether chunks and sentences are where they say in their documents."""
         self._tell("offsets")
-        for number, (document, chunks) in catalog.numbered():
+        for number, document, chunks in catalog.everything():
             if not chunks:
                 self._read_again(number, document.path, "has no chunk")
             for chunk in chunks:
@@ -151,6 +185,8 @@ class Checking:
         self._tell("Chroma and tantivy")
         fault = self._fault_of_derived(catalog, active)
         if not fault:
+            if self._places.announce(active):
+                self._mended.append(f"others did not know of generation {active.number}: they do now")
             return
         if catalog.lost_vectors():  # can't be made anew before what is missing has been embedded
             self._wrong.append(f"{fault}; `footnote index` builds it anew")
@@ -171,7 +207,8 @@ class Checking:
             if sorted(words) != sorted(chunks):
                 return f"tantivy holds {_against(words, chunks)}"
             with self._places.looked_into(generation.number) as store:
-                return self._fault_of_vectors(catalog, generation, store, chunks)
+                fault = self._fault_of_vectors(catalog, generation, store, chunks)
+            return fault or self._places.fault_of_log(generation.number)
         except (DerivedIndexError, ServerError) as error:
             if isinstance(error, ServerError) and error.may_pass:
                 raise

@@ -43,6 +43,12 @@ class Difference:
         return (*self.added, *self.changed, *self.renamed)
 
     @property
+    def loses_most(self) -> bool:
+        """Whether more than half of the documents that were known are gone."""
+        stayed = len(self.changed) + len(self.renamed) + len(self.touched) + len(self.unchanged)
+        return len(self.removed) > stayed
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing that is searched has changed."""
         return not (self.to_split or self.removed)

@@ -10,7 +10,9 @@ IndexingError                    every error of this package; one line that says
 │   ├── DamagedCatalog           its file is not (or no longer) a whole database
 │   └── StorageFull              the disk has no room left
 ├── DerivedIndexError            Chroma's or tantivy's files are missing or damaged: rebuilt from the catalog
-├── ServerError                  the Chroma server is away, refuses, is too old, or has lost what was put there
+├── ServerError                  the Chroma server is away, refuses, or is too old
+│   └── NotOnServer              it does not have what was put there
+├── IndexElsewhere               the index on the Chroma server is another machine's to write
 ├── WriterBusy                   another process is writing this index
 ├── NotIndexed                   there is no index yet
 └── QuestionError                a question that can't be searched (empty, too long, only punctuation)
@@ -88,6 +90,14 @@ class ServerError(IndexingError):
     def __init__(self, message: str, may_pass: bool = False) -> None:
         super().__init__(message)
         self.may_pass = may_pass
+
+
+class NotOnServer(ServerError):
+    """The Chroma server does not have, or no longer has, what was put there."""
+
+
+class IndexElsewhere(IndexingError):
+    """The index that is meant is written by another machine, or from another data folder."""
 
 
 class WriterBusy(IndexingError):

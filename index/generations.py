@@ -55,6 +55,7 @@ class Generations:
     """All generation folders of a data folder."""
 
     def __init__(self, data: Path) -> None:
+        self.data = data
         self.root = data / "generations"
 
     def folder(self, number: int) -> Path:

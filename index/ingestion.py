@@ -10,12 +10,12 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from index.catalog import Catalog
+from index.catalog_file import set_aside
 from index.catalog_rows import Generation
 from index.chroma_server import ChromaServer
 from index.chunking import Splitter
@@ -29,7 +29,8 @@ from index.parsing import PARSER_VERSION, Found, find_files
 from index.paths import CATALOG
 from index.publication import next_number, publish
 from index.recording import PreparedDocument, record
-from index.types import Unreadable
+from index.report import Progress, Report, report_of
+from index.taking_over import take_over
 from index.vector_places import VectorPlaces
 from index.writer import WriterSign, full_disk_named, writer_lock
 
@@ -42,42 +43,13 @@ KEPT = 1  # earlier builds that stay
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is: `done` of `total` files read ("reading"), or chunks embedded ("embedding").
-
-    `documents` and `chunks` are what the run deals with so far. "publishing" has no count.
-    """
-
-    step: str
-    done: int
-    total: int
-    documents: int
-    chunks: int
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a run did: paths by what became of them, chunks in the index and embedded now, seconds, the generation."""
-
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    renamed: tuple[str, ...]
-    removed: tuple[str, ...]
-    unchanged: int
-    unreadable: tuple[Unreadable, ...]
-    chunks: int
-    embedded: int
-    seconds: float
-    generation: int
-
-
 class Ingestion:
     """One writer's run over one data folder.
 
     `data` is where everything is written, `seeds` the folder that is read, `server` where vectors go (None: `data`).
-    Raises `WriterBusy`, `SeedsError`, `EmbedderError`, `CatalogError`, `StorageFull`, `ServerError`; whatever it
-    raises, the active generation goes on answering.
+    Raises `WriterBusy`, `SeedsError`, `EmbedderError`, `CatalogError`, `StorageFull`, `ServerError`, and
+    `IndexElsewhere` where another machine writes the index on the server; whatever it raises, the active generation
+    goes on answering.
     """
 
     def __init__(
@@ -98,20 +70,32 @@ class Ingestion:
         self._places = VectorPlaces(self._generations, server)
         self._sign: WriterSign | None = None
 
-    def run(self, full: bool = False, prune: bool = False, patience: float = 0, keep: int = KEPT) -> Report:
+    def run(
+        self, full: bool = False, prune: bool = False, patience: float = 0, keep: int = KEPT, taking_over: bool = False
+    ) -> Report:
         """Bring the index up to date. `full` reads everything again, and builds it afresh beside the active generation.
 
         `prune` accepts that most or all documents are gone. `patience` is how many seconds to wait for another writer
-        (-1: for ever). `keep` is how many earlier builds stay, to be rolled back to.
+        (-1: for ever). `keep` is how many earlier builds stay, to be rolled back to. `taking_over` makes an index on
+        the server that another machine has written this data folder's to write.
         """
         started = time.monotonic()
-        with writer_lock(self._data, patience) as self._sign, full_disk_named(self._data):
-            path = self._data / CATALOG
+        path = self._data / CATALOG
+        with writer_lock(self._data, patience) as sign, full_disk_named(self._data):
+            self._sign = sign
             try:
-                return self._run_over(path, full, prune, keep, started)
-            except DamagedCatalog as error:  # the documents can bring everything back
-                _set_aside(path, error)
-                return self._run_over(path, full, prune, keep, started)
+                if taking_over:
+                    self._tell("fetching", 0, 0, 0, 0)
+                    full = take_over(self._data, self._places) or full
+                else:
+                    self._places.refuse_another()
+                try:
+                    return self._run_over(path, full, prune, keep, started)
+                except DamagedCatalog as error:  # the documents can bring everything back
+                    log.warning("%s: it is set aside as %s, and the index is built anew", error, set_aside(path).name)
+                    return self._run_over(path, full, prune, keep, started)
+            finally:
+                self._sign = None
 
     def preview(self, full: bool = False) -> Report:
         """What `run` would do now, `prune` given. Writes nothing, and waits for nobody.
@@ -119,6 +103,7 @@ class Ingestion:
         Chunks are counted as they would be. Raises as `run` does, but for `WriterBusy`.
         """
         started = time.monotonic()
+        self._places.refuse_another()
         with TemporaryDirectory() as empty:
             known = self._data / CATALOG
             catalog = Catalog(known if known.is_file() else Path(empty) / CATALOG)
@@ -134,11 +119,11 @@ class Ingestion:
         prepared = self._split(difference)
         replaced = [*difference.removed, *(one.stored for one in difference.to_split if one.stored is not None)]
         chunks = catalog.chunk_count() - sum(len(catalog.chunks_of(one.document_id)) for one in replaced)
-        return self._report(
+        return report_of(
             difference,
             chunks=chunks + sum(len(one.chunks) for one in prepared),
             embedded=len(catalog.missing_vectors(list({key for one in prepared for key in one.keys}))),
-            started=started,
+            seconds=time.monotonic() - started,
             generation=active.number if active else 0,
         )
 
@@ -162,31 +147,46 @@ class Ingestion:
             prepared = self._split(difference)
             embedded = self._embed(catalog, prepared)
             self._tell("publishing", 0, 0, len(difference.to_split), embedded)
-            if afresh and active is not None and keep:
+            if afresh and active is not None and keep and not self._places.follows(active.number):
                 keep_catalog(catalog, self._generations, active.number)
-            numbers = catalog.reserve_chunks(sum(len(one.chunks) for one in prepared))
-            with catalog.writing():
-                change = record(catalog, difference, prepared, numbers)
-                generation = Generation(
-                    number=next_number(catalog, self._generations),
-                    fingerprint=self._fingerprint,
-                    embedder=self._embedder.name,
-                    dimension=self._embedder.dimension,
-                    languages=self._embedder.languages,
-                    seeds=str(self._seeds.resolve()),
-                    published=time.time(),
-                    documents=catalog.document_count(),
-                    chunks=catalog.chunk_count(),
-                )
-                publish(catalog, self._generations, self._places, generation, None if afresh else change)
-                catalog.delete_unused_vectors()
+            self._publish(catalog, difference, prepared, afresh)
         else:
             with catalog.writing():
-                record(catalog, difference, [], iter(()))
+                for known, file in difference.touched:
+                    catalog.touch(known.document_id, file)
+                catalog.set_unreadable(difference.unreadable)
         now = catalog.active()
         assert now is not None
-        self._places.remove_unused([now.number, *kept(self._generations, now.number)[:keep]])
-        return self._report(difference, now.chunks, embedded, started, now.number)
+        self._places.announce(now)
+        self._remove_unused(now.number, active.number if active else None, keep)
+        return report_of(difference, now.chunks, embedded, time.monotonic() - started, now.number)
+
+    def _publish(
+        self, catalog: Catalog, difference: Difference, prepared: Sequence[PreparedDocument], afresh: bool
+    ) -> None:
+        numbers = catalog.reserve_chunks(sum(len(one.chunks) for one in prepared))
+        with catalog.writing():
+            change = record(catalog, difference, prepared, numbers)
+            generation = Generation(
+                number=next_number(catalog, self._generations),
+                fingerprint=self._fingerprint,
+                embedder=self._embedder.name,
+                dimension=self._embedder.dimension,
+                languages=self._embedder.languages,
+                seeds=str(self._seeds.resolve()),
+                published=time.time(),
+                documents=catalog.document_count(),
+                chunks=catalog.chunk_count(),
+            )
+            publish(catalog, self._generations, self._places, generation, None if afresh else change)
+            catalog.delete_unused_vectors()
+
+    def _remove_unused(self, now: int, before: int | None, keep: int) -> None:
+        """Remove what is neither kept nor needed; other machines may need what was before for a moment."""
+        needed = [now, *kept(self._generations, now)[:keep]]
+        if before is not None and before != now and self._places.note(now) is not None:
+            needed.append(before)
+        self._places.remove_unused(needed)
 
     @cached_property
     def _fingerprint(self) -> str:
@@ -230,28 +230,13 @@ class Ingestion:
                 + ": put .txt, .md, .html, .pdf or .docx files there, or name another folder with SEEDS_DIR or --seeds"
             )
         gone = len(difference.removed)
-        if prune or gone <= known / 2:
+        if prune or not difference.loses_most:
             return
         if gone == known and not difference.to_split:
             said = f"{self._seeds} holds no readable document, yet {known} are indexed"
         else:
             said = f"{gone} of the {known} documents that are indexed are no longer in {self._seeds}"
         raise SeedsError(f"{said}: is its disk mounted? `footnote index --prune` forgets them")
-
-    @staticmethod
-    def _report(difference: Difference, chunks: int, embedded: int, started: float, generation: int) -> Report:
-        return Report(
-            added=tuple(one.document.path for one in difference.added),
-            changed=tuple(one.document.path for one in difference.changed),
-            renamed=tuple(one.document.path for one in difference.renamed),
-            removed=tuple(sorted(stored.file.path for stored in difference.removed)),
-            unchanged=len(difference.unchanged) + len(difference.touched),
-            unreadable=tuple(why for _, why in difference.unreadable),
-            chunks=chunks,
-            embedded=embedded,
-            seconds=time.monotonic() - started,
-            generation=generation,
-        )
 
     def _split(self, difference: Difference) -> list[PreparedDocument]:
         window = min(self._config.chunk_tokens - 2, self._embedder.window)
@@ -296,11 +281,3 @@ class Ingestion:
         if self._sign is not None:
             self._sign.tell(self._embedder.name, step, done, total)
         self._progress(Progress(step, done, total, documents, chunks))
-
-
-def _set_aside(path: Path, error: DamagedCatalog) -> None:
-    aside = path.with_name(f"{path.name}.damaged-{int(time.time())}")
-    log.warning("%s: it is set aside as %s, and the index is built anew", error, aside.name)
-    path.rename(aside)
-    for ending in ("-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from index.catalog import Catalog
 from index.catalog_rows import Generation
+from index.chroma_server import ChromaServer
 from index.errors import NotIndexed
 from index.generations import Generations
 from index.paths import CATALOG
+from index.vector_places import VectorPlaces
 from index.writer import full_disk_named, writer_lock
 
 
@@ -28,10 +30,7 @@ def keep_catalog(catalog: Catalog, generations: Generations, number: int) -> Non
 
 def kept(generations: Generations, active: int) -> list[int]:
     """The numbers of the generations that can be gone back to, the latest first; `active` is none of them."""
-    if not generations.root.is_dir():
-        return []
-    numbers = [int(path.name) for path in generations.root.iterdir() if path.name.isdecimal()]
-    return sorted((one for one in numbers if one != active and _copy_of(generations, one).is_file()), reverse=True)
+    return [one for one in generations.numbers()[::-1] if one != active and _copy_of(generations, one).is_file()]
 
 
 def kept_generations(catalog: Catalog, generations: Generations, active: int) -> list[Generation]:
@@ -40,17 +39,20 @@ def kept_generations(catalog: Catalog, generations: Generations, active: int) ->
     return [one for one in found if one is not None]
 
 
-def roll_back(data: Path, patience: float = 0) -> Generation:
+def roll_back(data: Path, patience: float = 0, server: ChromaServer | None = None) -> Generation:
     """Make the latest kept generation the active one, and keep the one that was; the generation that answers now.
 
-    So a second call undoes the first. Raises `NotIndexed` where none is kept, `WriterBusy` as `writer_lock` does.
+    So a second call undoes the first. `server` is where others may follow. Raises `NotIndexed` where none is kept,
+    `IndexElsewhere` where another machine writes the index, `WriterBusy` as `writer_lock` does, `ServerError`.
     """
     if not (data / CATALOG).is_file():
         raise NotIndexed(f"there is no index in {data}; run `footnote index`")
     generations = Generations(data)
+    places = VectorPlaces(generations, server)
     with writer_lock(data, patience), full_disk_named(data):
         catalog = Catalog(data / CATALOG)
         try:
+            places.refuse_another()
             active = catalog.active()
             earlier = kept_generations(catalog, generations, active.number) if active else []
             if active is None or not earlier:
@@ -59,7 +61,8 @@ def roll_back(data: Path, patience: float = 0) -> Generation:
             catalog.restore(_copy_of(generations, earlier[0].number), earlier[0].number)
             now = catalog.active()
             assert now is not None
-            generations.remove_unused({now.number, *kept(generations, now.number)})
+            places.announce(now)
+            places.remove_unused([now.number, *kept(generations, now.number)])
         finally:
             catalog.close()
     return now

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from index.catalog import Catalog
 from index.catalog_rows import StoredChunk
+from index.change import Change
 from index.chunking import PreparedChunk
 from index.difference import Difference, ReadDocument
-from index.publication import Change
 from index.types import Document
 
 
@@ -36,6 +36,7 @@ def record(
     """
     removed: list[tuple[int, str]] = []
     added: list[tuple[Document, StoredChunk]] = []
+    written: list[int] = []
     for stored in difference.removed:
         removed += [(chunk.chunk_id, stored.folder) for chunk in catalog.chunks_of(stored.document_id)]
         catalog.delete_document(stored.document_id)
@@ -45,6 +46,7 @@ def record(
             catalog.free_path(one.read.stored.document_id)
     for one in prepared:
         number, reusable = _record_document(catalog, one.read, removed)
+        written.append(number)
         for position, (prepared_chunk, key) in enumerate(zip(one.chunks, one.keys, strict=True)):
             if reusable[key]:
                 catalog.move_chunk(reusable[key].pop(0).chunk_id, position, prepared_chunk.chunk)
@@ -58,7 +60,8 @@ def record(
     for known, file in difference.touched:
         catalog.touch(known.document_id, file)
     catalog.set_unreadable(difference.unreadable)
-    return Change(tuple(removed), tuple(added))
+    gone = tuple(stored.document_id for stored in difference.removed)
+    return Change(tuple(removed), tuple(added), tuple(written), gone)
 
 
 def _record_document(

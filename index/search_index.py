@@ -18,7 +18,7 @@ from index.followed_catalog import Identity, file_identity
 from index.generations import LEXICAL, Generations
 from index.lexical import LexicalIndex, WordHit
 from index.paths import CATALOG
-from index.publication import rebuild
+from index.rebuilding import rebuild
 from index.store import VectorHit
 from index.vector_places import VectorPlaces
 from index.writer import writer_lock
@@ -77,6 +77,11 @@ class SearchIndex:
         """The generation that is open."""
         assert self._opened is not None
         return self._opened.generation
+
+    @property
+    def follows(self) -> bool:
+        """Whether another machine writes what is open, to a Chroma server."""
+        return self._places.follows(self.generation.number)
 
     @property
     def identity(self) -> Identity:
@@ -181,7 +186,9 @@ class OpenGeneration:
         self.words = LexicalIndex(self._checked(generations, generation))
         self.vectors, self._slot = places.open(generation.number)
         try:
-            if not self.vectors.may_hold(generation.chunks) or self.words.count() != generation.chunks:
+            held, wanted = self.vectors.count(), generation.chunks
+            is_whole = held == wanted or (held > wanted and self.vectors.may_hold_more)
+            if not is_whole or self.words.count() != wanted:
                 raise DerivedIndexError(f"generation {generation.number} does not hold all of its chunks")
         except BaseException:
             self.vectors.close()

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 import numpy as np
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateCollectionConfiguration
     from chromadb.api.models.Collection import Collection as ChromaCollection
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # Chroma's own limits on one call, with room to spare.
 WRITE_BATCH = 4000
@@ -41,10 +45,10 @@ class VectorHit:
     similarity: float
 
 
-class Collections:
+class Collections(ABC):
     """What Chroma holds of one generation, wherever it is: a collection a folder of the seeds.
 
-    Raises what `errors_named` makes of Chroma's errors. `may_hold_more`: than the chunks of its generation.
+    Raises what `_run` makes of Chroma's errors. `may_hold_more`: than the chunks of its generation.
     """
 
     may_hold_more = False
@@ -54,53 +58,46 @@ class Collections:
         self._collections = collections
         self._prefix = prefix
 
-    def errors_named(self) -> AbstractContextManager[None]:
-        """What turns Chroma's errors into ours."""
-        raise NotImplementedError
+    @abstractmethod
+    def _run(self, call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """What a call of Chroma's gives; its errors become ours."""
 
     def add(self, folder: str, chunk_ids: Sequence[int], vectors: FloatArray) -> None:
-        """Add chunks of a seeds folder; `vectors` has shape (chunks, dimension)."""
-        with self.errors_named():
-            collection = self._collections.get(folder) or self._created(folder)
-            for first in range(0, len(chunk_ids), WRITE_BATCH):
-                part = slice(first, first + WRITE_BATCH)
-                self._put(collection, [str(number) for number in chunk_ids[part]], vectors[part])
+        """Add chunks of a seeds folder, or write over them; `vectors` has shape (chunks, dimension)."""
+        collection = self._collections.get(folder) or self._run(self._created, folder)
+        for first in range(0, len(chunk_ids), WRITE_BATCH):
+            part = slice(first, first + WRITE_BATCH)
+            self._run(self._put, collection, [str(number) for number in chunk_ids[part]], vectors[part])
 
     def delete(self, folder: str, chunk_ids: Sequence[int]) -> None:
-        """Remove chunks of a seeds folder."""
-        with self.errors_named():
-            collection = self._collections[folder]
-            for first in range(0, len(chunk_ids), WRITE_BATCH):
-                collection.delete(ids=[str(number) for number in chunk_ids[first : first + WRITE_BATCH]])
+        """Remove chunks of a seeds folder; what is not there is no error."""
+        collection = self._collections.get(folder)
+        if collection is None:
+            return
+        for first in range(0, len(chunk_ids), WRITE_BATCH):
+            self._run(collection.delete, [str(number) for number in chunk_ids[first : first + WRITE_BATCH]])
 
     def count(self) -> int:
         """How many chunks it holds."""
-        with self.errors_named():
-            return sum(collection.count() for collection in self._collections.values())
+        return sum(self._run(collection.count) for collection in self._collections.values())
 
     def entries(self) -> Iterator[tuple[str, list[int], FloatArray]]:
         """Everything it holds, some thousand at a time: the seeds folder, numbers, vectors (numbers, dimension)."""
-        with self.errors_named():
-            for folder, collection in self._collections.items():
-                for first in range(0, collection.count(), WRITE_BATCH):
-                    found = collection.get(limit=WRITE_BATCH, offset=first, include=["embeddings"])
-                    yield folder, list(map(int, found["ids"])), np.asarray(found["embeddings"], np.float32)
-
-    def may_hold(self, chunks: int) -> bool:
-        """Whether these can be the vectors of a generation of so many chunks."""
-        return self.count() >= chunks if self.may_hold_more else self.count() == chunks
+        for folder, collection in self._collections.items():
+            for first in range(0, self._run(collection.count), WRITE_BATCH):
+                found = self._run(collection.get, limit=WRITE_BATCH, offset=first, include=["embeddings"])
+                yield folder, list(map(int, found["ids"])), np.asarray(found["embeddings"], np.float32)
 
     def search(self, vector: FloatArray, limit: int, folders: Collection[str] | None = None) -> list[VectorHit]:
         """The `limit` chunks nearest to `vector`, nearest first, of the given seeds folders (all of them for None)."""
         hits: list[VectorHit] = []
-        with self.errors_named():
-            for folder, collection in self._collections.items():
-                if folders is None or folder in folders:
-                    found = collection.query(
-                        query_embeddings=vector[np.newaxis], n_results=limit, include=["distances"]
-                    )
-                    pairs = zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True)
-                    hits.extend(VectorHit(int(number), 1.0 - float(distance)) for number, distance in pairs)
+        for folder, collection in self._collections.items():
+            if folders is None or folder in folders:
+                found = self._run(
+                    collection.query, query_embeddings=vector[np.newaxis], n_results=limit, include=["distances"]
+                )
+                pairs = zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True)
+                hits.extend(VectorHit(int(number), 1.0 - float(distance)) for number, distance in pairs)
         return sorted(hits, key=lambda hit: -hit.similarity)[:limit]
 
     def close(self) -> None:
@@ -134,7 +131,7 @@ class VectorStore(Collections):
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with self.errors_named():
+        with _errors_named(folder):
             import chromadb
             from chromadb.config import Settings
 
@@ -155,13 +152,14 @@ class VectorStore(Collections):
         super().close()
         give_back()
 
-    def errors_named(self) -> AbstractContextManager[None]:
-        """Chroma's errors, and the panics of its Rust core (which are no `Exception`), in one line."""
-        return _errors_named(self._folder)
+    def _run(self, call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        with _errors_named(self._folder):
+            return call(*arguments, **named)
 
 
 @contextmanager
 def _errors_named(folder: Path) -> Iterator[None]:
+    """Chroma's errors, and the panics of its Rust core (which are no `Exception`), in one line."""
     try:
         yield
     except (KeyboardInterrupt, SystemExit, GeneratorExit):

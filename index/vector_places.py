@@ -1,52 +1,32 @@
 """Where the vectors of the generations lie: in their own folders, or on a Chroma server where one is set.
 
 In a folder, a searching process takes a slot: a copy of its own. On a server there is nothing to copy; the slot is then
-only the sign that a process searches this generation. `server.json` in a generation's folder says that its vectors are
-on a server, in which lineage, and what is to be removed there when the next generation is made.
+only the sign that a process searches this generation. A generation on a server has a note of what is there
+(`index/server_notes.py`), and its texts are there too, in a log that other machines follow (`index/shared_log.py`).
 """
 
 from __future__ import annotations
 
-import json
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import socket
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 
-from index.chroma_server import ChromaServer, ServerStore
-from index.encoder import FloatArray
-from index.errors import DerivedIndexError, ServerError
-from index.generations import CHROMA, NOTE, Generations, Slot
+from index.catalog import Catalog
+from index.catalog_lines import lines_of
+from index.catalog_rows import Generation
+from index.change import Change, added_vectors
+from index.chroma_server import ChromaServer, ServerStore, ServerTexts
+from index.errors import IndexElsewhere, NotOnServer, ServerError
+from index.generations import CHROMA, Generations, Slot
+from index.server_notes import ServerNote, ServerNotes
+from index.shared_log import Head, log_name, read_head, read_step, steps_to, write_head, write_step
 from index.store import Collections, VectorStore
 
-
-@dataclass(frozen=True, slots=True)
-class ServerNote:
-    """What `server.json` holds. `first` and `last` are the numbers that the generation's new chunks may have.
-
-    `removed` are chunks of the generation before that this one no longer has, by folder.
-    """
-
-    url: str
-    lineage: str
-    folders: list[str]
-    first: int
-    last: int
-    removed: dict[str, list[int]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Additions:
-    """The chunks that a generation adds: `batches` are their folder, numbers, and vectors (numbers, dimension).
-
-    `folders` are all of theirs, `numbers` all of them where they add to another generation, else none.
-    """
-
-    folders: Sequence[str]
-    numbers: Sequence[int]
-    batches: Iterable[tuple[str, Sequence[int], FloatArray]]
+# A log is begun anew where it has grown to so many times its first step, and by so many characters.
+LONGEST_LOG, SHORTEST_GROWTH = 3, 8_000_000
 
 
 class VectorPlaces:
@@ -57,40 +37,39 @@ class VectorPlaces:
 
     def __init__(self, generations: Generations, server: ChromaServer | None = None) -> None:
         self._generations = generations
-        self._server = server
+        self.server = server
+        self._notes = ServerNotes(generations)
 
     def is_elsewhere(self, number: int) -> bool:
-        """Whether a published generation's vectors lie elsewhere than where new ones go."""
-        return self.server_of(number) != (self._server.url if self._server else None)
+        """Whether a published generation's vectors lie elsewhere than where new ones go, or are another's to change."""
+        note = self._notes.read(number)
+        if note is None:
+            return self.server is not None
+        return note.follows or not note.is_on(self.server)
 
-    def server_of(self, number: int) -> str | None:
-        """The address of the server that a generation's vectors are on, None where they are in its folder."""
-        note = self._note(number)
-        return note.url if note else None
+    def follows(self, number: int) -> bool:
+        """Whether another machine writes what this generation is of."""
+        note = self._notes.read(number)
+        return note is not None and note.follows
 
-    def write(
-        self,
-        number: int,
-        previous: int | None,
-        removed: Mapping[str, Sequence[int]],
-        added: Additions,
-    ) -> None:
-        """Write the vectors of a new generation: those of `previous`, which its folder is a copy of, and what changes.
+    def note(self, number: int) -> ServerNote | None:
+        """What a generation remembers of the server that its vectors are on; None where they are in its folder."""
+        return self._notes.read(number)
 
-        `removed` are chunks by folder.
-        """
-        if self._server is not None:
-            self._write_to_server(self._server, number, previous, removed, added)
+    def write(self, catalog: Catalog, generation: Generation, previous: int | None, change: Change | None) -> None:
+        """Write the vectors of a new generation; see `VectorWriter`. On a server also what others need to search it."""
+        if self.server is not None:
+            self._write_to_server(self.server, catalog, generation, previous, change)
             return
-        with closing(VectorStore(self._generations.folder(number) / CHROMA)) as store:
-            for folder, chunks in removed.items():
+        with closing(VectorStore(self._generations.folder(generation.number) / CHROMA)) as store:
+            for folder, chunks in change.removed_by_folder.items() if change else ():
                 store.delete(folder, chunks)
-            for folder, chunk_ids, vectors in added.batches:
+            for folder, chunk_ids, vectors in added_vectors(catalog, generation.dimension, change):
                 store.add(folder, chunk_ids, vectors)
 
     def open(self, number: int) -> tuple[Collections, Slot]:
         """A generation's vectors, to be searched by this process, and the slot that it holds meanwhile."""
-        note = self._note(number)
+        note = self._notes.read(number)
         slot = self._generations.take_slot(number, is_copied=note is None)
         try:
             return (VectorStore(slot.folder) if note is None else self._on_server(note)), slot
@@ -101,7 +80,7 @@ class VectorPlaces:
     @contextmanager
     def looked_into(self, number: int) -> Iterator[Collections]:
         """A generation's vectors for a moment, all of them as they were published."""
-        note = self._note(number)
+        note = self._notes.read(number)
         if note is not None:
             with closing(self._on_server(note)) as store:
                 yield store
@@ -109,85 +88,169 @@ class VectorPlaces:
         with self._generations.private_copy(number) as folder, closing(VectorStore(folder)) as copy:
             yield copy
 
+    # What others follow
+
+    def head(self) -> Head | None:
+        """What is visible on the server that is set, whoever writes it; None where nothing is."""
+        if self.server is None:
+            return None
+        with closing(ServerTexts(self.server)) as texts:
+            return read_head(texts)
+
+    def is_ours(self, head: Head) -> bool:
+        """Whether a head was written from this data folder."""
+        return any(note.lineage == head.lineage and not note.follows for note in self._notes.all().values())
+
+    def refuse_another(self) -> None:
+        """Raise `IndexElsewhere` where the index on the server that is set is written from another data folder."""
+        head = self.head()
+        if head is not None and not self.is_ours(head):
+            raise IndexElsewhere(
+                f"the index on the Chroma server is one that {head.writer} (generation {head.generation.number}): "
+                "index there, name another CHROMA_DATABASE, or take it over from here with `footnote index --take-over`"
+            )
+
+    def announce(self, generation: Generation) -> bool:
+        """Make a published generation the one that others follow; whether it was not. To be called by the one writer.
+
+        A generation that ought to be, and is not since a run was killed or the server was away, becomes so by the next.
+        """
+        note = self._notes.read(generation.number)
+        if self.server is None or note is None or note.follows:
+            return False
+        head = Head(
+            note.lineage, note.log, tuple(note.folders), socket.gethostname(),
+            str(self._generations.data.resolve()), replace(generation, number=note.origin),
+        )  # fmt: skip
+        with closing(ServerTexts(self.server)) as texts:
+            before = read_head(texts)
+            if before == head:
+                return False
+            write_head(texts, head)
+            if before is not None and not self.is_ours(before):
+                self._remove_lineage(before.lineage, before.folders, [before.log])
+        return True
+
+    def fault_of_log(self, number: int) -> str:
+        """What hinders others from following a generation, in words; empty where nothing does."""
+        note = self._notes.read(number)
+        if note is None or self.server is None:
+            return ""
+        with closing(ServerTexts(self.server)) as texts:
+            try:
+                name = log_name(note.lineage, note.log)
+                steps, _ = steps_to(texts, name, note.origin, None)
+                for step in steps:
+                    for _ in read_step(texts, name, step):
+                        pass
+            except NotOnServer as error:
+                return str(error)
+        return ""
+
+    # What is no longer needed
+
     def remove_leftovers(self, active: int | None, is_published: Callable[[int], bool]) -> None:
         """Remove from the server what runs that ended before they published have left there. By the one writer.
 
         Also what the active generation no longer needs of the one before. A server that is away is left as it is.
         """
-        for number in self._generations.numbers():
-            note = self._note(number)
-            if note is None or (number != active and is_published(number)):
+        notes = self._notes.all()
+        for number, note in notes.items():
+            if note.follows or (number != active and is_published(number)):
                 continue
             with suppress(ServerError), closing(self._on_server(note, is_whole=False)) as store:
                 if number == active:
                     for folder, chunks in note.removed.items():
                         store.delete(folder, chunks)
-                    self._write_note(number, replace(note, removed={}))
+                    if note.old_log:
+                        self._remove_log(note, note.old_log)
+                    self._notes.write(number, replace(note, removed={}, old_log=""))
                     continue
-                if self._is_of_another(note.lineage, number):
+                others = [one for other, one in notes.items() if other != number and one.lineage == note.lineage]
+                if others:
                     for folder in store.folders:
                         store.delete(folder, range(note.first, note.last + 1))
+                    if all(one.log != note.log for one in others):
+                        self._remove_log(note, note.log)
                 else:
                     store.remove()
+                    self._remove_log(note, note.log)
                 self._generations.discard(number)
 
     def remove_unused(self, keep: Sequence[int]) -> None:
         """Remove every generation but those to `keep` and what a process is searching, and their lineages."""
-        before = {number: note for number in self._generations.numbers() if (note := self._note(number)) is not None}
+        before = self._notes.all()
         self._generations.remove_unused(set(keep))
         left = {note.lineage for number, note in before.items() if self._generations.folder(number).is_dir()}
-        gone = {note.lineage: note for note in before.values() if note.lineage not in left}
-        for note in gone.values():
-            # Should some collections stay on the server, that is no reason to fail.
-            with suppress(ServerError), closing(self._on_server(note, is_whole=False)) as store:
-                store.remove()
+        for note in before.values():
+            if note.lineage not in left and not note.follows and note.is_on(self.server):
+                self._remove_lineage(note.lineage, note.folders, [note.log, note.old_log])
+
+    def _remove_lineage(self, lineage: str, folders: Sequence[str], logs: Sequence[str]) -> None:
+        """Should some collections stay on the server, that is no reason to fail."""
+        assert self.server is not None
+        with suppress(ServerError), closing(ServerStore(self.server, lineage, folders, is_whole=False)) as store:
+            store.remove()
+        with suppress(ServerError), closing(ServerTexts(self.server)) as texts:
+            for log in filter(None, logs):
+                texts.remove(log_name(lineage, log))
+
+    def _remove_log(self, note: ServerNote, log: str) -> None:
+        with closing(ServerTexts(self._reached(note))) as texts:
+            texts.remove(log_name(note.lineage, log))
+
+    # Writing
 
     def _write_to_server(
         self,
         server: ChromaServer,
-        number: int,
+        catalog: Catalog,
+        generation: Generation,
         previous: int | None,
-        removed: Mapping[str, Sequence[int]],
-        added: Additions,
+        change: Change | None,
     ) -> None:
-        earlier = self._note(previous) if previous is not None else None
+        earlier = self._notes.read(previous) if previous is not None else None
+        numbers = [chunk.chunk_id for _, chunk in change.added] if change else []
+        added = {document.folder for document, _ in change.added} if change else catalog.folders()
+        goes_on = earlier is not None and not _is_long(earlier)
         note = ServerNote(
             url=server.url,
-            lineage=earlier.lineage if earlier else f"{secrets.token_hex(4)}-{number}",
-            folders=sorted({*(earlier.folders if earlier else ()), *added.folders}),
-            first=min(added.numbers, default=0),
-            last=max(added.numbers, default=-1),
-            removed={folder: list(chunks) for folder, chunks in removed.items()},
+            tenant=server.tenant,
+            database=server.database,
+            lineage=earlier.lineage if earlier else f"{secrets.token_hex(4)}-{generation.number}",
+            folders=sorted({*(earlier.folders if earlier else ()), *added}),
+            log=earlier.log if earlier and goes_on else f"{generation.number}",
+            origin=generation.number,
+            first=min(numbers, default=0),
+            last=max(numbers, default=-1),
+            removed={folder: list(chunks) for folder, chunks in change.removed_by_folder.items()} if change else {},
+            log_start=earlier.log_start if earlier and goes_on else 0,
+            log_size=earlier.log_size if earlier and goes_on else 0,
+            old_log=earlier.log if earlier and not goes_on else "",
         )
-        shutil.rmtree(self._generations.folder(number) / CHROMA, ignore_errors=True)
-        self._write_note(number, note)  # first: whatever happens next, it is known what may be there
+        shutil.rmtree(self._generations.folder(generation.number) / CHROMA, ignore_errors=True)
+        self._notes.write(generation.number, note)  # first: whatever happens next, it is known what may be there
         with closing(ServerStore(server, note.lineage, earlier.folders if earlier else ())) as store:
-            for folder, chunk_ids, vectors in added.batches:
+            for folder, chunk_ids, vectors in added_vectors(catalog, generation.dimension, change):
                 store.add(folder, chunk_ids, vectors)
+        step_before = earlier.origin if earlier and goes_on else None
+        lines = lines_of(catalog, change if step_before is not None else None)
+        with closing(ServerTexts(server)) as texts:
+            size = write_step(texts, log_name(note.lineage, note.log), note.origin, step_before, lines)
+        self._notes.write(
+            generation.number,
+            replace(note, log_start=note.log_start or size, log_size=note.log_size + size),
+        )
 
     def _on_server(self, note: ServerNote, is_whole: bool = True) -> ServerStore:
-        if self._server is None:
+        return ServerStore(self._reached(note), note.lineage, note.folders, is_whole)
+
+    def _reached(self, note: ServerNote) -> ChromaServer:
+        if self.server is None:
             raise ServerError(f"the vectors of this index are on the Chroma server at {note.url}; set CHROMA_URL to it")
-        return ServerStore(replace(self._server, url=note.url), note.lineage, note.folders, is_whole)
+        return replace(self.server, url=note.url, tenant=note.tenant, database=note.database)
 
-    def _is_of_another(self, lineage: str, number: int) -> bool:
-        """Whether another generation is of the same lineage."""
-        notes = (self._note(other) for other in self._generations.numbers() if other != number)
-        return any(note is not None and note.lineage == lineage for note in notes)
 
-    def _note(self, number: int) -> ServerNote | None:
-        path = self._path(number)
-        try:
-            return ServerNote(**json.loads(path.read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, TypeError) as error:
-            raise DerivedIndexError(f"{path} is not as it was published ({error})") from error
-
-    def _write_note(self, number: int, note: ServerNote) -> None:
-        beside = self._path(number).with_suffix(".new")
-        beside.write_text(json.dumps(asdict(note)), encoding="utf-8")
-        beside.replace(self._path(number))
-
-    def _path(self, number: int) -> Path:
-        return self._generations.folder(number) / NOTE
+def _is_long(note: ServerNote) -> bool:
+    """Whether a log has become so long that who begins to follow it had better read all of it anew."""
+    return note.log_size > LONGEST_LOG * note.log_start and note.log_size - note.log_start > SHORTEST_GROWTH

@@ -20,7 +20,7 @@ from index.ignoring import Ignoring
 from index.paths import CATALOG
 
 if TYPE_CHECKING:
-    from index.ingestion import Report
+    from index.report import Report
 
 REST_SECONDS = 1.0  # for which no file may have changed: what is still being written is waited for …
 LONGEST_UNREST = 30.0  # … but not longer than this: a file that always grows must not keep all others out

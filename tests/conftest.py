@@ -10,7 +10,8 @@ import pytest
 
 from index.config import IndexConfig
 from index.embedding import SentenceTransformerEmbedder
-from index.ingestion import Ingestion, Report
+from index.ingestion import Ingestion
+from index.report import Report
 
 
 @dataclass(frozen=True)

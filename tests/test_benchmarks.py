@@ -290,7 +290,7 @@ def test_a_large_index_is_measured(tmp_path: Path, embedder: SentenceTransformer
     built = scale.built(tmp_path, 60, texts, vectors, embedder)
     assert built["catalog_bytes"] > 0
     catalog = Catalog(tmp_path / CATALOG)
-    documents = [document for document, _ in catalog.everything()]
+    documents = [document for _, document, _ in catalog.everything()]
     catalog.close()
     assert [one.text for one in documents[: len(texts)]] == texts
     assert len({one.text for one in documents}) > 50

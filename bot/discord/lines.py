@@ -12,7 +12,7 @@ from bot.discord.splitting import cut, excerpt, length
 
 if TYPE_CHECKING:
     from index.difference import Lag
-    from index.ingestion import Progress
+    from index.report import Progress
 
 LONGEST_THREAD_NAME = 100
 LONGEST_PHRASE = 200  # of what somebody typed
@@ -40,6 +40,7 @@ FILE_TOO_LARGE = "That file is larger than Discord allows me to send."
 
 ALREADY_INDEXING = "The documents are being read already. Wait for that report, or ask for another run after it."
 SERVER_AWAY = "I can't reach the place where my index is kept. Ask again in a minute."
+FOLLOWS = "Another machine reads the documents; I follow what it has indexed."
 FOLDER_MISSING = "The folder of documents can't be read at the moment."
 
 

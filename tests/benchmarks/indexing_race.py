@@ -178,7 +178,7 @@ def _embedded_texts(data: Path) -> list[str]:
     """What was embedded of an index, in the order of its documents."""
     catalog = Catalog(data / CATALOG)
     try:
-        return [embedded_text(document, one.chunk) for document, chunks in catalog.everything() for one in chunks]
+        return [embedded_text(document, one.chunk) for _, document, chunks in catalog.everything() for one in chunks]
     finally:
         catalog.close()
 

@@ -190,7 +190,7 @@ def visible(data: Path) -> list[tuple[Any, ...]]:
         vectors = {key: np.round(vector, 3).tobytes() for key, vector in catalog.all_vectors()}
         return sorted(
             (document.path, document.text, [(one.chunk, vectors[one.vector_key]) for one in chunks])
-            for document, chunks in catalog.everything()
+            for _, document, chunks in catalog.everything()
         )
     finally:
         catalog.close()

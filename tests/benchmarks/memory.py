@@ -31,9 +31,10 @@ sys.path.insert(0, str(REPOSITORY))
 from bot.live import live  # noqa: E402  (found only once the repository is on the path)
 from bot.settings import load_settings  # noqa: E402
 from index.catalog import Catalog  # noqa: E402
+from index.change import Change  # noqa: E402
 from index.generations import Generations  # noqa: E402
 from index.paths import CATALOG  # noqa: E402
-from index.publication import Change, next_number, publish  # noqa: E402
+from index.publication import next_number, publish  # noqa: E402
 from index.vector_places import VectorPlaces  # noqa: E402
 from tests.benchmarks.corpora import read_lines  # noqa: E402
 from tests.benchmarks.scale import resident_mib  # noqa: E402
@@ -94,7 +95,8 @@ def published(data: Path, number: int) -> None:
             (old,) = catalog.chunks_of(document_id)
             catalog.delete_chunks([old.chunk_id])
             catalog.insert_chunk(fresh, document_id, 0, old.chunk, old.vector_key)
-            change = Change(((old.chunk_id, document.folder),), ((document, replace(old, chunk_id=fresh)),))
+            added = ((document, replace(old, chunk_id=fresh)),)
+            change = Change(((old.chunk_id, document.folder),), added, (document_id,), ())
             generation = replace(active, number=next_number(catalog, generations), published=time.time())
             publish(catalog, generations, VectorPlaces(generations), generation, change)
         generations.remove_unused({generation.number})

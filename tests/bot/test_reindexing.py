@@ -10,7 +10,7 @@ import pytest
 from bot.reindexing import Reindexing, Stopped
 from bot.settings import Settings, load_settings
 from index.errors import SeedsError, WriterBusy
-from index.ingestion import Progress
+from index.report import Progress
 from index.writer import writer_lock
 from tests.conftest import Library
 

@@ -61,6 +61,8 @@ def test_defaults(project: Path) -> None:
         seeds_dir=project / "seeds",
         data_dir=project / ".footnote",
         chroma_url="",
+        chroma_database="default_database",
+        chroma_tenant="default_tenant",
         chroma_token="",
         chroma_certificates=None,
         embed_model="all-MiniLM-L6-v2",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from bot.discord import lines
 from tests.e2e.conftest import QUESTION, in_a_process
-from tests.e2e.discord_cases import BOLTON, BOLTON_SAID, scene
+from tests.e2e.discord_cases import BOLTON, BOLTON_SAID, Scene, scene
 from tests.e2e.discord_cases import project as copied
 from tests.fake_discord.people import FakeDiscord
 from tests.fake_discord.waiting import text_of
@@ -24,6 +25,14 @@ def chroma(tmp_path: Path) -> Iterator[RunningChroma]:
     running.start()
     yield running
     running.stop()
+
+
+def assert_answered(museum: Scene, question: str, said: str) -> None:
+    """Ask until the answer is of the newest generation."""
+    room, asked, end = museum.room(), "", time.monotonic() + 30
+    while said not in asked and time.monotonic() < end:
+        asked = text_of(museum.ask(museum.ada, room, question))
+    assert said in asked
 
 
 def test_the_same_commands_work(project: Path, chroma: RunningChroma) -> None:
@@ -57,9 +66,52 @@ def test_a_bot_says_that_the_server_is_away_and_recovers(indexed: Path, tmp_path
         # Another process indexes into the same place, and the bot answers from it.
         (folder / "seeds" / "ferry.md").write_text("# The ferry\n\nThe ferry lands at Dunmouth every hour.\n")
         assert in_a_process("index", folder=folder, environment=there).code == 0
-        asked = ""
-        for _ in range(40):
-            asked = text_of(museum.ask(museum.ada, room, "Where does the ferry land?"))
-            if "Dunmouth" in asked:
-                break
-        assert "Dunmouth" in asked
+        assert_answered(museum, "Where does the ferry land?", "Dunmouth")
+
+
+def test_another_machine_needs_nothing_but_the_server(project: Path, tmp_path: Path, chroma: RunningChroma) -> None:
+    there = {"CHROMA_URL": chroma.url, "CHROMA_DATABASE": "museum"}
+    other = tmp_path / "other"
+    other.mkdir()
+    missing = in_a_process("ask", QUESTION, folder=other, environment=there)
+    assert (missing.code, "there is no folder" in missing.line) == (2, True)
+    assert in_a_process("index", folder=project, environment=there).code == 0
+    asked = in_a_process("ask", "--json", QUESTION, folder=other, environment=there)
+    assert (asked.code, asked.notices) == (0, "")
+    assert [one["document"] for one in json.loads(asked.output)["citations"]] == ["talks.md"]
+    assert in_a_process("documents", folder=other, environment=there).output.count(".md") == 3
+    status = in_a_process("status", folder=other, environment=there)
+    assert f"writes from {project / '.footnote'}" in " ".join(status.output.split())
+    assert "behind" not in status.output
+    (other / "seeds").mkdir()
+    (other / "seeds" / "ferry.md").write_text("The ferry lands at Dunmouth every hour.\n")
+    refused = in_a_process("index", folder=other, environment=there)
+    assert (refused.code, "take it over from here with `footnote index --take-over`" in refused.line) == (2, True)
+    well = in_a_process("index", "--check", folder=other, environment=there)
+    assert well.output == "All is well: 5 documents, 21 chunks.\n"
+    lost = in_a_process("index", "--take-over", folder=other, environment=there)
+    assert (lost.code, "--prune" in lost.line) == (2, True)
+    taken = in_a_process("index", "--take-over", "--prune", folder=other, environment=there)
+    assert (taken.code, "1 embedded now" in taken.output) == (0, True)
+    ferry = in_a_process("ask", "Where does the ferry land?", folder=other, environment=there)
+    assert "Dunmouth" in ferry.output
+    nowhere = in_a_process("index", "--take-over", folder=other)
+    assert (nowhere.code, "set CHROMA_URL" in nowhere.line) == (2, True)
+
+
+def test_a_bot_on_another_machine_follows(indexed: Path, tmp_path: Path, chroma: RunningChroma) -> None:
+    first = copied(indexed, tmp_path / "first")
+    second = tmp_path / "second"
+    second.mkdir()
+    there = {"CHROMA_URL": chroma.url}
+    assert in_a_process("index", folder=first, environment=there).code == 0
+    with scene(FakeDiscord(message_content="granted", interaction_deadline=60.0), second, there) as museum:
+        room = museum.room()
+        museum.ask(museum.ada, room, BOLTON, BOLTON_SAID)
+        assert lines.FOLLOWS in museum.command(museum.ada, room, "status")
+        assert "another machine reads them" in museum.command(museum.grace, room, "reindex")
+        (first / "seeds" / "ferry.md").write_text("# The ferry\n\nThe ferry lands at Dunmouth every hour.\n")
+        (first / "seeds" / "talks.md").unlink()
+        assert in_a_process("index", folder=first, environment=there).code == 0
+        assert_answered(museum, "Where does the ferry land?", "Dunmouth")
+        assert "talks.md" not in text_of(museum.ask(museum.ada, room, BOLTON))

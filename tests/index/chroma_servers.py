@@ -6,11 +6,15 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import DEVNULL
 
 import httpx
+from chromadb.api import ClientAPI as Client
+
+from index.chroma_server import ChromaServer, close
 
 CHROMA = Path(sys.executable).with_name("chroma")
 
@@ -45,3 +49,13 @@ class RunningChroma:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+
+@contextmanager
+def connected(chroma: ChromaServer) -> Iterator[Client]:
+    """A client of our own."""
+    client = chroma.client()
+    try:
+        yield client
+    finally:
+        close(client)

@@ -55,7 +55,7 @@ def test_what_is_put_in_comes_out_the_same(tmp_path: Path) -> None:
     [chunk] = catalog.chunks_of(stored.document_id)
     assert (chunk.chunk, chunk.vector_key, chunk.document_id) == (CHUNK, b"key", stored.document_id)
     assert catalog.chunks([chunk.chunk_id, 99]) == {chunk.chunk_id: chunk}
-    assert list(catalog.everything()) == [(DOCUMENT, [chunk])]
+    assert list(catalog.everything()) == [(stored.document_id, DOCUMENT, [chunk])]
     assert catalog.vectors([b"key", b"key"], 2).tolist() == [[pytest.approx(0.6), pytest.approx(0.8)]] * 2
     assert catalog.missing_vectors([b"key", b"other"]) == {b"other"}
     label = catalog.labels([stored.document_id])[stored.document_id]

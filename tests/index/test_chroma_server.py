@@ -5,25 +5,23 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from chromadb.api import ClientAPI as Client
 
-from index import chroma_server
 from index.checking import Checking, Checkup
 from index.chroma_server import ChromaServer
 from index.config import IndexConfig
 from index.errors import ServerError
 from index.generations import Generations
-from index.ingestion import Ingestion, Progress, Report
+from index.ingestion import Ingestion
 from index.keeping import roll_back
+from index.report import Progress, Report
 from index.search_index import SearchIndex
 from tests.conftest import Library
-from tests.index.chroma_servers import RunningChroma
+from tests.index.chroma_servers import RunningChroma, connected
 
 FILES = {
     "mill.md": "# The mill\n\nThe mill was built in 1820.\n\n# Fires\n\nIt burned down twice.\n",
@@ -32,38 +30,29 @@ FILES = {
 }
 
 
-@pytest.fixture(scope="module")
-def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningChroma]:
-    """A running server."""
-    running = RunningChroma(tmp_path_factory.mktemp("chroma"))
-    running.start()
-    yield running
-    running.stop()
-
-
 @pytest.fixture
-def town(library: Library, chroma: RunningChroma) -> Library:
+def town(library: Library, chroma: ChromaServer) -> Library:
     """Three documents, indexed on the server."""
     library.write(FILES)
     ingest(library, chroma)
     return library
 
 
-def ingest(library: Library, chroma: RunningChroma, full: bool = False) -> Report:
+def ingest(library: Library, chroma: ChromaServer, full: bool = False) -> Report:
     return ingestion(library, chroma).run(full=full)
 
 
-def ingestion(library: Library, chroma: RunningChroma) -> Ingestion:
-    return Ingestion(library.data, library.seeds, IndexConfig(), library.embedder, server=ChromaServer(chroma.url))
+def ingestion(library: Library, chroma: ChromaServer) -> Ingestion:
+    return Ingestion(library.data, library.seeds, IndexConfig(), library.embedder, server=chroma)
 
 
-def check(library: Library, chroma: RunningChroma) -> Checkup:
-    return Checking(library.data, library.seeds, server=ChromaServer(chroma.url)).run()
+def check(library: Library, chroma: ChromaServer) -> Checkup:
+    return Checking(library.data, library.seeds, server=chroma).run()
 
 
-def found(library: Library, chroma: RunningChroma, question: str, folders: list[str] | None = None) -> list[str]:
+def found(library: Library, chroma: ChromaServer, question: str, folders: list[str] | None = None) -> list[str]:
     """What the vectors find, nearest first, by document; only what is in the catalog counts."""
-    index = SearchIndex(library.data, ChromaServer(chroma.url))
+    index = SearchIndex(library.data, chroma)
     try:
         return nearest(index, library, question, folders)
     finally:
@@ -78,26 +67,16 @@ def nearest(index: SearchIndex, library: Library, question: str, folders: list[s
         return [labels[chunks[hit.chunk_id].document_id].path for hit in hits if hit.chunk_id in chunks]
 
 
-def held(chroma: RunningChroma, library: Library) -> int:
+def held(chroma: ChromaServer, library: Library) -> int:
     """How many vectors of this library the server holds, of whatever generation."""
     notes = [json.loads(path.read_text()) for path in (library.data / "generations").glob("*/server.json")]
     lineages = {note["lineage"] for note in notes}
     with connected(chroma) as client:
-        names = [one.name for one in client.list_collections(limit=1000)]
+        names = [one.name for one in client.list_collections(limit=1000) if "-log-" not in one.name]
         return sum(client.get_collection(name).count() for name in names if any(one in name for one in lineages))
 
 
-@contextmanager
-def connected(chroma: RunningChroma) -> Iterator[Client]:
-    """A client of our own."""
-    client = ChromaServer(chroma.url).client()
-    try:
-        yield client
-    finally:
-        chroma_server.close(client)
-
-
-def test_vectors_are_on_the_server_and_found_there(town: Library, chroma: RunningChroma) -> None:
+def test_vectors_are_on_the_server_and_found_there(town: Library, chroma: ChromaServer) -> None:
     assert found(town, chroma, "How high is the tower?")[0] == "castle/tower.txt"
     assert set(found(town, chroma, "When was the mill built?", ["castle"])) == {"castle/gate.txt", "castle/tower.txt"}
     assert not (town.data / "generations" / "1" / "chroma").exists()
@@ -105,7 +84,7 @@ def test_vectors_are_on_the_server_and_found_there(town: Library, chroma: Runnin
     assert check(town, chroma) == Checkup((), (), 0, 3, 4)
 
 
-def test_changes_are_followed_and_what_is_gone_is_removed_later(town: Library, chroma: RunningChroma) -> None:
+def test_changes_are_followed_and_what_is_gone_is_removed_later(town: Library, chroma: ChromaServer) -> None:
     others = {f"castle/stone {number}.txt": f"Stone {number} lies in the yard." for number in range(16)}
     town.write(others)  # else so much would change that all is written anew
     ingest(town, chroma)
@@ -120,8 +99,8 @@ def test_changes_are_followed_and_what_is_gone_is_removed_later(town: Library, c
     assert held(chroma, town) == 20
 
 
-def test_who_has_opened_the_index_before_goes_on_with_the_new_one(town: Library, chroma: RunningChroma) -> None:
-    index = SearchIndex(town.data, ChromaServer(chroma.url))
+def test_who_has_opened_the_index_before_goes_on_with_the_new_one(town: Library, chroma: ChromaServer) -> None:
+    index = SearchIndex(town.data, chroma)
     try:
         assert "castle/tower.txt" in nearest(index, town, "tower")
         (town.seeds / "castle/tower.txt").unlink()
@@ -132,22 +111,22 @@ def test_who_has_opened_the_index_before_goes_on_with_the_new_one(town: Library,
 
 
 def test_another_build_takes_its_own_collections_and_they_are_removed_with_it(
-    town: Library, chroma: RunningChroma
+    town: Library, chroma: ChromaServer
 ) -> None:
     ingest(town, chroma, full=True)
     assert held(chroma, town) == 8
-    assert roll_back(town.data).number == 1
+    assert roll_back(town.data, server=chroma).number == 1
     assert len(found(town, chroma, "castle")) == 4
-    roll_back(town.data)
-    Ingestion(town.data, town.seeds, IndexConfig(), town.embedder, server=ChromaServer(chroma.url)).run(
-        full=True, keep=0
-    )
+    roll_back(town.data, server=chroma)
+    ingestion(town, chroma).run(full=True, keep=0)
+    assert held(chroma, town) == 8, "that which others may still be searching"
+    ingestion(town, chroma).run(keep=0)
     assert held(chroma, town) == 4
     assert len(found(town, chroma, "castle")) == 4
 
 
 def test_a_run_that_ends_while_it_publishes_leaves_nothing_that_is_found(
-    town: Library, chroma: RunningChroma, monkeypatch: pytest.MonkeyPatch
+    town: Library, chroma: ChromaServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     town.write({"castle/moat.txt": "The moat is full of carp."})
     with monkeypatch.context() as patched:
@@ -164,10 +143,10 @@ def test_a_run_that_ends_while_it_publishes_leaves_nothing_that_is_found(
     assert check(town, chroma).is_well
 
 
-def test_an_index_moves_to_a_server_and_back_without_embedding(library: Library, chroma: RunningChroma) -> None:
+def test_an_index_moves_to_a_server_and_back_without_embedding(library: Library, chroma: ChromaServer) -> None:
     library.write(FILES)
     library.ingest()
-    index = SearchIndex(library.data, ChromaServer(chroma.url))
+    index = SearchIndex(library.data, chroma)
     assert len(nearest(index, library, "castle")) == 4, "until then it answers from where it is"
     index.close()
     report = ingest(library, chroma)
@@ -181,10 +160,11 @@ def test_an_index_moves_to_a_server_and_back_without_embedding(library: Library,
     index.close()
 
 
-def test_what_a_server_has_lost_is_put_there_again_by_a_check(town: Library, chroma: RunningChroma) -> None:
+def test_what_a_server_has_lost_is_put_there_again_by_a_check(town: Library, chroma: ChromaServer) -> None:
     note = json.loads((town.data / "generations/1/server.json").read_text())
     with connected(chroma) as client:
-        names = [one.name for one in client.list_collections(limit=1000) if note["lineage"] in one.name]
+        names = [one.name for one in client.list_collections(limit=1000) if f"{note['lineage']}-" in one.name]
+        names = [name for name in names if "-log-" not in name]
         client.get_collection(names[0]).delete(ids=client.get_collection(names[0]).get(limit=1)["ids"])
     checkup = check(town, chroma)
     assert checkup.is_well
@@ -205,19 +185,19 @@ def test_a_server_that_is_started_again_is_used_again(library: Library, tmp_path
     running.start()
     try:
         library.write(FILES)
-        ingest(library, running)
+        ingest(library, ChromaServer(running.url))
         index = SearchIndex(library.data, ChromaServer(running.url))
         running.stop()
         with pytest.raises(ServerError, match=r"can't be reached .* is it running, and is CHROMA_URL right\?"):
             nearest(index, library, "castle")
         with pytest.raises(ServerError):
-            found(library, running, "castle")
+            found(library, ChromaServer(running.url), "castle")
         library.write({"new.txt": "The well is deep."})
         with pytest.raises(ServerError):
-            ingest(library, running)
+            ingest(library, ChromaServer(running.url))
         running.start()
         assert len(nearest(index, library, "castle")) == 4
-        ingest(library, running)
+        ingest(library, ChromaServer(running.url))
         assert len(nearest(index, library, "castle")) == 5
         index.close()
     finally:
@@ -241,7 +221,7 @@ def test_a_server_that_is_back_within_seconds_is_waited_for(library: Library, tm
         ).run()
         away.join()
         assert report.chunks == 4
-        assert len(found(library, running, "castle")) == 4
+        assert len(found(library, ChromaServer(running.url), "castle")) == 4
     finally:
         running.stop()
 
@@ -275,16 +255,13 @@ class Answers(BaseHTTPRequestHandler):
         ({"delay": 1.0}, "does not answer in time"),
     ],
 )
-def test_a_server_that_is_of_no_use_is_named_in_one_line(
-    answers: dict[str, object], said: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(chroma_server, "GREETING_SECONDS", 0.3)
-    monkeypatch.setattr(chroma_server, "PAUSES", (0.01,))
+def test_a_server_that_is_of_no_use_is_named_in_one_line(answers: dict[str, object], said: str) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("These", (Answers,), answers))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
+        url = f"http://127.0.0.1:{server.server_address[1]}"
         with pytest.raises(ServerError) as caught:
-            ChromaServer(f"http://127.0.0.1:{server.server_address[1]}", "hush").client()
+            ChromaServer(url, "hush", greeting_seconds=0.3, pauses=(0.01,)).client()
     finally:
         server.shutdown()
         server.server_close()
@@ -293,10 +270,9 @@ def test_a_server_that_is_of_no_use_is_named_in_one_line(
     assert "hush" not in str(caught.value)
 
 
-def test_a_request_that_is_never_answered_ends(chroma: RunningChroma, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_that_is_never_answered_ends(chroma: ChromaServer) -> None:
     """The client of Chroma would wait for ever."""
-    monkeypatch.setattr(chroma_server, "PATIENCE", 0.5)
-    with connected(chroma) as client:
+    with connected(replace(chroma, patience=0.5)) as client:
         assert client._server._session.timeout.read == 0.5  # type: ignore[attr-defined]
 
 

@@ -15,8 +15,9 @@ from index.catalog import Catalog
 from index.config import IndexConfig
 from index.difference import lag
 from index.errors import DamagedCatalog, NotIndexed, SeedsError, WriterBusy
-from index.ingestion import Ingestion, Progress
+from index.ingestion import Ingestion
 from index.paths import CATALOG
+from index.report import Progress
 from index.search_index import SearchIndex
 from index.writer import writer_lock
 from tests.conftest import Library

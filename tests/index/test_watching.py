@@ -11,7 +11,8 @@ from contextlib import contextmanager
 import pytest
 
 from index.config import IndexConfig
-from index.ingestion import Ingestion, Report
+from index.ingestion import Ingestion
+from index.report import Report
 from index.watching import Watching
 from index.writer import writer_lock
 from tests.conftest import Library

@@ -97,7 +97,9 @@ class AboutCog(commands.Cog):
             yield "here", ", ".join(numbers)
         active = self._parts.live.generation
         yield "index", f"generation {active.number}, published <t:{int(active.published)}:R>"
-        if size is not None:
+        if self._parts.live.follows:
+            yield "folder", lines.FOLLOWS
+        elif size is not None:
             yield "folder", lines.FOLDER_MISSING if size.behind is None else lines.behind(size.behind)
         yield "embedder", active.embedder
         yield "up since", f"<t:{int(self._parts.started)}:R>"

@@ -22,8 +22,8 @@ from bot.discord.replies import aside
 from bot.discord.report_pages import report_page
 from bot.discord.scopes import folders_for, is_in_scope
 from bot.reindexing import Reindexing, Stopped
-from index.errors import SeedsError, WriterBusy
-from index.ingestion import Progress, Report
+from index.errors import IndexElsewhere, SeedsError, WriterBusy
+from index.report import Progress, Report
 from index.types import folder_of
 
 if TYPE_CHECKING:
@@ -129,6 +129,8 @@ def _in_words(error: Exception) -> Exception:
         reason = "I am being restarted. Try again in a minute."
     elif isinstance(error, WriterBusy):
         reason = "another process is reading them just now. Try again when it has finished."
+    elif isinstance(error, IndexElsewhere):
+        reason = "another machine reads them, and I follow what it has indexed. That is where they can be read anew."
     elif isinstance(error, SeedsError):
         reason = "their folder is missing, or nothing in it can be read. The log says more."
     else:

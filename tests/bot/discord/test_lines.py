@@ -7,7 +7,7 @@ import pytest
 from bot.discord import lines
 from bot.discord.splitting import length
 from index.difference import Lag
-from index.ingestion import Progress
+from index.report import Progress
 
 CONSTANTS = [value for name, value in vars(lines).items() if name.isupper() and isinstance(value, str)]
 

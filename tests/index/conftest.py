@@ -1,0 +1,26 @@
+"""What tests of an index on a Chroma server share: a real server, and a database for each test."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+import pytest
+
+from index.chroma_server import ChromaServer
+from tests.index.chroma_servers import RunningChroma
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningChroma]:
+    """A running server."""
+    running = RunningChroma(tmp_path_factory.mktemp("chroma"))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def chroma(running: RunningChroma) -> ChromaServer:
+    """A database of the test's own on that server."""
+    return ChromaServer(running.url, database=f"test-{secrets.token_hex(4)}")
