@@ -167,7 +167,8 @@ def _state_in_words(
 ) -> dict[str, list[str]]:
     """What `footnote status` prints: for each name its lines."""
     follows = state["follows"]
-    asked = "" if follows or settings.embed_model == active.embedder else f"; EMBED_MODEL now asks for {settings.embed_model}"
+    is_asked_for = follows or settings.embed_model == active.embedder
+    asked = "" if is_asked_for else f"; EMBED_MODEL now asks for {settings.embed_model}"
     moved = f"; SEEDS_DIR is now {settings.seeds_dir}" if is_of_another_folder(settings, active, catalog) else ""
     languages = [
         f"{language}: {', '.join(paths[:3])}" + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")

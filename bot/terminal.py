@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
     from index.report import Progress, Report
 
-STEPS = {"reading": "Reading files", "embedding": "Embedding chunks", "publishing": "Writing the index", "fetching": "Fetching the index"}
+STEPS = {
+    "fetching": "Fetching the index",
+    "reading": "Reading files",
+    "embedding": "Embedding chunks",
+    "publishing": "Writing the index",
+}
 SPLITTING = "Splitting into chunks"  # what comes between the first two, without a count of its own
 PIPED_WIDTH = 1_000_000  # columns of what is no terminal: nothing is wrapped there
 PIPED_REPORT_WIDTH = 120

@@ -43,7 +43,8 @@ class ChromaServer:
     `token` is sent as a bearer token and as Chroma's own; `certificates` is a file of certificates to trust.
     `database` holds one index, whoever searches it; it is made where there is none. `greeting_seconds` are those for
     which the server may take to say which version it is, `patience` those for any other request. `pauses` are the
-    seconds before a request that failed is sent again.
+    seconds before a request that failed is sent again. `grace` is for how many seconds a generation stays after others
+    have been told of the next, so that they find time to go on to that.
     """
 
     url: str
@@ -54,6 +55,7 @@ class ChromaServer:
     greeting_seconds: float = 5.0
     patience: float = 30.0
     pauses: Sequence[float] = (0.3, 1.0, 3.0)
+    grace: float = 30.0
 
     def client(self) -> Client:
         """A client. Raises `ServerError` where the server is away, refuses, or is too old."""

@@ -139,6 +139,8 @@ class Ingestion:
         afresh = self._is_afresh(active, full)
         difference = self._difference(catalog, afresh, prune)
         self._refuse_vanishing(catalog, difference, prune)
+        if active is not None:  # of which others may not know, where the run before was killed
+            self._places.announce(active)
         self._places.remove_leftovers(
             active.number if active else None, lambda number: catalog.generation(number) is not None
         )
@@ -158,7 +160,7 @@ class Ingestion:
         now = catalog.active()
         assert now is not None
         self._places.announce(now)
-        self._remove_unused(now.number, active.number if active else None, keep)
+        self._places.remove_unused([now.number, *kept(self._generations, now.number)[:keep]])
         return report_of(difference, now.chunks, embedded, time.monotonic() - started, now.number)
 
     def _publish(
@@ -180,13 +182,6 @@ class Ingestion:
             )
             publish(catalog, self._generations, self._places, generation, None if afresh else change)
             catalog.delete_unused_vectors()
-
-    def _remove_unused(self, now: int, before: int | None, keep: int) -> None:
-        """Remove what is neither kept nor needed; other machines may need what was before for a moment."""
-        needed = [now, *kept(self._generations, now)[:keep]]
-        if before is not None and before != now and self._places.note(now) is not None:
-            needed.append(before)
-        self._places.remove_unused(needed)
 
     @cached_property
     def _fingerprint(self) -> str:

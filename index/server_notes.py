@@ -15,12 +15,14 @@ from index.generations import NOTE, Generations
 class ServerNote:
     """What `server.json` holds.
 
-    `first` and `last` are the numbers that the generation's new chunks may have. `removed` are chunks of the generation
-    before that this one no longer has, by folder. `log` names the log that its texts are in (`index/shared_log.py`),
-    `log_start` and `log_size` are how many characters that has in its first step and in all, `old_log` the one before,
-    if that is no longer needed.
+    `first` and `last` are the numbers that the generation's new chunks may have. `log` names the log that its texts are
+    in (`index/shared_log.py`); `log_start` and `log_size` are the characters of its first step, and of all. `removed`
+    are chunks that are to go from the server, and `old_logs` logs, as soon as an earlier generation is gone: its
+    number, the chunks' folder, their numbers; its number, the log.
 
-    `writer` is who writes it, in words, where that is another machine; it calls it generation `origin`.
+    `superseded` is when those who follow the server were told of another generation, in seconds since the epoch; 0 as
+    long as they were not. `writer` is who writes it, in words, where that is another machine; it calls it generation
+    `origin`.
     """
 
     url: str
@@ -32,10 +34,11 @@ class ServerNote:
     origin: int
     first: int = 0
     last: int = -1
-    removed: dict[str, list[int]] = field(default_factory=dict)
+    removed: list[tuple[int, str, list[int]]] = field(default_factory=list)
     log_start: int = 0
     log_size: int = 0
-    old_log: str = ""
+    old_logs: list[tuple[int, str]] = field(default_factory=list)
+    superseded: float = 0.0
     writer: str = ""
 
     @property

@@ -10,7 +10,8 @@ from __future__ import annotations
 import secrets
 import shutil
 import socket
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 
@@ -62,7 +63,7 @@ class VectorPlaces:
             self._write_to_server(self.server, catalog, generation, previous, change)
             return
         with closing(VectorStore(self._generations.folder(generation.number) / CHROMA)) as store:
-            for folder, chunks in change.removed_by_folder.items() if change else ():
+            for folder, chunks in _removed(change).items():
                 store.delete(folder, chunks)
             for folder, chunk_ids, vectors in added_vectors(catalog, generation.dimension, change):
                 store.add(folder, chunk_ids, vectors)
@@ -124,12 +125,15 @@ class VectorPlaces:
         )  # fmt: skip
         with closing(ServerTexts(self.server)) as texts:
             before = read_head(texts)
-            if before == head:
-                return False
-            write_head(texts, head)
+            if before != head:
+                write_head(texts, head)
             if before is not None and not self.is_ours(before):
                 self._remove_lineage(before.lineage, before.folders, [before.log])
-        return True
+        for number, other in self._notes.all().items():
+            since = 0.0 if number == generation.number else other.superseded or time.time()
+            if since != other.superseded:
+                self._notes.write(number, replace(other, superseded=since))
+        return before != head
 
     def fault_of_log(self, number: int) -> str:
         """What hinders others from following a generation, in words; empty where nothing does."""
@@ -160,11 +164,7 @@ class VectorPlaces:
                 continue
             with suppress(ServerError), closing(self._on_server(note, is_whole=False)) as store:
                 if number == active:
-                    for folder, chunks in note.removed.items():
-                        store.delete(folder, chunks)
-                    if note.old_log:
-                        self._remove_log(note, note.old_log)
-                    self._notes.write(number, replace(note, removed={}, old_log=""))
+                    self._remove_superseded(number, note, store)
                     continue
                 others = [one for other, one in notes.items() if other != number and one.lineage == note.lineage]
                 if others:
@@ -177,14 +177,39 @@ class VectorPlaces:
                     self._remove_log(note, note.log)
                 self._generations.discard(number)
 
+    def _remove_superseded(self, number: int, note: ServerNote, store: ServerStore) -> None:
+        """Remove from the server what only generations needed that are gone."""
+
+        def is_due(generation: int) -> bool:
+            return not self._generations.folder(generation).is_dir()
+
+        for generation, folder, chunks in note.removed:
+            if is_due(generation):
+                store.delete(folder, chunks)
+        for generation, log in note.old_logs:
+            if is_due(generation):
+                self._remove_log(note, log)
+        removed = [one for one in note.removed if not is_due(one[0])]
+        old_logs = [one for one in note.old_logs if not is_due(one[0])]
+        self._notes.write(number, replace(note, removed=removed, old_logs=old_logs))
+
     def remove_unused(self, keep: Sequence[int]) -> None:
-        """Remove every generation but those to `keep` and what a process is searching, and their lineages."""
+        """Remove every generation but those to `keep` and what is being searched, and their lineages.
+
+        By a process here, that is, or within the server's `grace` by others.
+        """
         before = self._notes.all()
+        if self.server is not None:
+            oldest = time.time() - self.server.grace
+            recent = [
+                number for number, note in before.items() if not note.follows and not 0 < note.superseded <= oldest
+            ]
+            keep = [*keep, *recent]
         self._generations.remove_unused(set(keep))
         left = {note.lineage for number, note in before.items() if self._generations.folder(number).is_dir()}
         for note in before.values():
             if note.lineage not in left and not note.follows and note.is_on(self.server):
-                self._remove_lineage(note.lineage, note.folders, [note.log, note.old_log])
+                self._remove_lineage(note.lineage, note.folders, [note.log, *(log for _, log in note.old_logs)])
 
     def _remove_lineage(self, lineage: str, folders: Sequence[str], logs: Sequence[str]) -> None:
         """Should some collections stay on the server, that is no reason to fail."""
@@ -192,7 +217,7 @@ class VectorPlaces:
         with suppress(ServerError), closing(ServerStore(self.server, lineage, folders, is_whole=False)) as store:
             store.remove()
         with suppress(ServerError), closing(ServerTexts(self.server)) as texts:
-            for log in filter(None, logs):
+            for log in logs:
                 texts.remove(log_name(lineage, log))
 
     def _remove_log(self, note: ServerNote, log: str) -> None:
@@ -223,10 +248,16 @@ class VectorPlaces:
             origin=generation.number,
             first=min(numbers, default=0),
             last=max(numbers, default=-1),
-            removed={folder: list(chunks) for folder, chunks in change.removed_by_folder.items()} if change else {},
+            removed=[
+                *(earlier.removed if earlier else ()),
+                *((previous or 0, folder, list(chunks)) for folder, chunks in _removed(change).items()),
+            ],
             log_start=earlier.log_start if earlier and goes_on else 0,
             log_size=earlier.log_size if earlier and goes_on else 0,
-            old_log=earlier.log if earlier and not goes_on else "",
+            old_logs=[
+                *(earlier.old_logs if earlier else ()),
+                *([(previous or 0, earlier.log)] if earlier and not goes_on else ()),
+            ],
         )
         shutil.rmtree(self._generations.folder(generation.number) / CHROMA, ignore_errors=True)
         self._notes.write(generation.number, note)  # first: whatever happens next, it is known what may be there
@@ -249,6 +280,10 @@ class VectorPlaces:
         if self.server is None:
             raise ServerError(f"the vectors of this index are on the Chroma server at {note.url}; set CHROMA_URL to it")
         return replace(self.server, url=note.url, tenant=note.tenant, database=note.database)
+
+
+def _removed(change: Change | None) -> Mapping[str, Sequence[int]]:
+    return change.removed_by_folder if change is not None else {}
 
 
 def _is_long(note: ServerNote) -> bool:

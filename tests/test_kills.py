@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.benchmarks.kills import killed
+from tests.index.chroma_servers import RunningChroma
+
+
+@pytest.fixture
+def chroma(tmp_path: Path) -> Iterator[RunningChroma]:
+    """A running server."""
+    running = RunningChroma(tmp_path / "chroma")
+    running.start()
+    yield running
+    running.stop()
 
 
 def test_ten_kills(tmp_path: Path) -> None:
-    found = killed(tmp_path, kills=10, seed=1)
-    assert sum(found["kills"].values()) == 10
+    assert_all_is_well(killed(tmp_path, kills=10, seed=1), 10)
+
+
+def test_kills_while_other_machines_follow(tmp_path: Path, chroma: RunningChroma) -> None:
+    assert_all_is_well(killed(tmp_path, kills=6, seed=2, url=chroma.url), 6)
+
+
+def assert_all_is_well(found: dict[str, Any], kills: int) -> None:
+    assert sum(found["kills"].values()) == kills
     assert all(found["kills"].values()), "in each phase"
     assert found["searches"] > 100
     assert found["rounds_seen"] > 1
     assert (found["mixed_answers"], found["crashes"], found["documents_lost"]) == ([], 0, 0)
     assert found["equals_a_fresh_index"]
+    assert found["greatest_difference_of_vectors"] < 2e-3  # they were computed in other batches
     assert found["checkup"] == []

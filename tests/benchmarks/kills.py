@@ -1,11 +1,15 @@
 """Kills `footnote index` at random moments while others search, and sees that nothing is lost or mixed. Run by hand:
 
-    python -m tests.benchmarks.kills [--kills N] [--seed N]
+    python -m tests.benchmarks.kills [--kills N] [--seed N] [--server]
 
-Each round changes every document (and adds, removes and renames some), starts an indexing process, and has the system
-kill it (`kill -9`) at a random moment of reading, embedding or publishing. Two more processes search all the time. Now
-and then a run is left to finish. Every document of a round says so in its text: what is found together must be all of
-the documents of one round, in the catalog, in Chroma and in tantivy.
+Each round changes sixteen documents of 136 (and adds, removes and renames some), starts an indexing process, and has
+the system kill it (`kill -9`) at a random moment of reading, embedding or publishing. Two more processes search all the
+time. Now and then a run is left to finish, and now and then it builds everything afresh. Every document that changes
+says in its text of which round it is: what is found together must be all of the documents of one round, in the
+catalog, in Chroma and in tantivy.
+
+With `--server` the index is on a real Chroma server, and two processes more follow it, each in a data folder of its own
+as another machine would.
 
 Prints one JSON object: the kills by what was being done, how many searches there were meanwhile, how many of them found
 a mix or failed, whether a searching process crashed, documents lost, and whether the end equals an index built afresh.
@@ -16,12 +20,13 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -33,21 +38,25 @@ sys.path.insert(0, str(REPOSITORY))
 from index.catalog import Catalog  # noqa: E402  (found only once the repository is on the path)
 from index.catalog_audit import AuditedCatalog  # noqa: E402
 from index.checking import Checking  # noqa: E402
+from index.chroma_server import ChromaServer  # noqa: E402
 from index.config import IndexConfig  # noqa: E402
 from index.embedding import SentenceTransformerEmbedder  # noqa: E402
 from index.ingestion import Ingestion  # noqa: E402
 from index.paths import CATALOG  # noqa: E402
+from tests.index.chroma_servers import RunningChroma  # noqa: E402
 
 DOCUMENTS = 16
+STILL = 120  # more of them, which stay as they are: so what changes is little enough to be a change, not a new build
 PHASES = {"reading": 0.05, "embedding": 0.5, "publishing": 0.5}  # seconds from its beginning in which the kill falls
 
 WRITER = """
 import os, signal, sys, threading, time
 from pathlib import Path
+from index.chroma_server import ChromaServer
 from index.config import IndexConfig
 from index.embedding import SentenceTransformerEmbedder
 from index.ingestion import Ingestion
-data, seeds, phase, delay = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], float(sys.argv[4])
+data, seeds, url, phase, delay = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4], float(sys.argv[5])
 embedder = SentenceTransformerEmbedder()
 if phase != "reading":
     embedder.warm()
@@ -59,39 +68,52 @@ def tell(progress):
     if progress.step == phase and phase not in begun:
         begun.add(phase)
         threading.Thread(target=die, daemon=True).start()
-Ingestion(data, seeds, IndexConfig(), embedder, tell).run(prune=True)
+server = ChromaServer(url) if url else None
+Ingestion(data, seeds, IndexConfig(), embedder, tell, server).run(full=sys.argv[6] == "full", prune=True)
 """
 
 SEARCHER = """
 import json, re, sys, threading
 from pathlib import Path
 import numpy as np
+from index.chroma_server import ChromaServer
+from index.replica import Replica
 from index.search_index import SearchIndex
-data, reopens = Path(sys.argv[1]), sys.argv[2] == "reopens"
+data, seeds, url, reopens = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4] == "reopens"
+server = ChromaServer(url) if url else None
+replica = Replica(data, server) if sys.argv[4] == "replicates" else None
+if replica:
+    replica.bring_up_to_date()
 stopping = threading.Event()
 threading.Thread(target=lambda: (sys.stdin.read(), stopping.set()), daemon=True).start()
-index, searches, faults, rounds = SearchIndex(data), 0, [], set()
+index, searches, faults, rounds = SearchIndex(data, server), 0, [], set()
 print("open", flush=True)
 while not stopping.is_set():
+    if replica:
+        replica.bring_up_to_date()
     if reopens:
         index.close()
-        index = SearchIndex(data)
+        index = SearchIndex(data, server)
     with index.pinned() as generation:
         size = generation.generation.chunks
         vector = np.full(384, 384 ** -0.5, np.float32)
         near = [hit.chunk_id for hit in generation.nearest(vector, 1000, None)]
+        if server:  # there may be more than one generation has
+            near = list(index.catalog.chunks(near))
         worded = [hit.chunk_id for hit in generation.matching("harbour", 1000, None)]
         chunks = index.catalog.chunks(near)
         texts = {path: index.catalog.document(path).text for path in index.catalog.files()}
-    told = {int(re.search("round ([0-9]+)", text)[1]) for text in texts.values()}
+    told = {int(found[1]) for text in texts.values() if (found := re.search("round ([0-9]+)", text))}
     number = min(told)
-    names = set(json.loads((data.parent / "rounds.json").read_text())[str(number)])
+    names = set(json.loads((seeds.parent / "rounds.json").read_text())[str(number)])
     is_one = len(told) == 1 and set(texts) == names
     if not (is_one and sorted(near) == sorted(worded) == sorted(chunks) and len(near) == size):
         faults.append([sorted(told), sorted(set(texts) ^ names), len(near), len(worded), len(chunks), size])
     rounds |= told
     searches += 1
 index.close()
+if replica:
+    replica.close()
 print(json.dumps({"searches": searches, "faults": faults, "rounds": len(rounds)}))
 """
 
@@ -105,6 +127,9 @@ class Town:
         self._names = [f"{'quay' if number % 3 else 'town'}/{number}.txt" for number in range(DOCUMENTS)]
         self._rounds: dict[str, list[str]] = {}
         self._next = DOCUMENTS
+        self._still = [f"{'quay' if number % 2 else 'still'}/still {number}.txt" for number in range(STILL)]
+        for number, name in enumerate(self._still):
+            self._write(name, f"The harbour has {number} stones that nobody moves.\n")
 
     def change(self, number: int) -> None:
         """Write the documents of a round: all changed, one gone, one new, one renamed."""
@@ -113,20 +138,26 @@ class Town:
         self._names.remove(rng.choice(self._names))
         self._names += [f"{rng.choice(['quay', 'town', 'new'])}/{self._next + one}.txt" for one in range(2)]
         self._next += 2
-        self._rounds[str(number)] = sorted(self._names)
+        self._rounds[str(number)] = sorted([*self._names, *self._still])
         beside = self.seeds.parent / "rounds.new"
         beside.write_text(json.dumps(self._rounds))
         beside.replace(self.seeds.parent / "rounds.json")
-        shutil.rmtree(self.seeds, ignore_errors=True)
+        for path in self.seeds.rglob("*.txt"):
+            if path.relative_to(self.seeds).as_posix() not in self._still:
+                path.unlink()
         for name in self._names:
-            path = self.seeds / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(f"In round {number} the harbour of {path.stem} had {rng.randrange(900)} boats.\n")
+            stem = Path(name).stem
+            self._write(name, f"In round {number} the harbour of {stem} had {rng.randrange(900)} boats.\n")
 
     @property
     def names(self) -> set[str]:
         """The documents of the last round."""
-        return set(self._names)
+        return {*self._names, *self._still}
+
+    def _write(self, name: str, text: str) -> None:
+        path = self.seeds / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
 
 
 def main() -> None:
@@ -134,19 +165,40 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--server", action="store_true", help="over a real Chroma server, which others follow")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(killed(Path(folder), arguments.kills, arguments.seed), indent=2))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        chroma = RunningChroma(folder / "chroma") if arguments.server else None
+        if chroma is not None:
+            chroma.start()
+        try:
+            print(json.dumps(killed(folder, arguments.kills, arguments.seed, chroma.url if chroma else ""), indent=2))
+        finally:
+            if chroma is not None:
+                chroma.stop()
 
 
-def killed(folder: Path, kills: int, seed: int) -> dict[str, Any]:
-    """Kill so many indexing processes over a data folder below `folder`; what came of it."""
+def killed(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]:
+    """Kill so many indexing processes over a data folder below `folder`; what came of it.
+
+    `url` is that of a Chroma server, if there is one.
+    """
     rng = random.Random(seed)
+    server = ChromaServer(url) if url else None
     town, data = Town(folder, rng), folder / "data"
     town.change(0)
     embedder = SentenceTransformerEmbedder()
-    Ingestion(data, town.seeds, IndexConfig(), embedder).run()
-    searchers = [_started(SEARCHER, str(data), how) for how in ("follows", "reopens")]
+
+    def ingest(into: Path, server: ChromaServer | None) -> None:
+        Ingestion(into, town.seeds, IndexConfig(), embedder, server=server).run(prune=True)
+
+    ingest(data, server)
+    others = [folder / "other 1", folder / "other 2"] if url else []
+    searchers = [
+        *(_started(SEARCHER, str(data), str(town.seeds), url, how) for how in ("follows", "reopens")),
+        *(_started(SEARCHER, str(other), str(town.seeds), url, "replicates") for other in others),
+    ]
     for searcher in searchers:
         assert searcher.stdout is not None
         assert searcher.stdout.readline() == "open\n"
@@ -158,18 +210,20 @@ def killed(folder: Path, kills: int, seed: int) -> dict[str, Any]:
             town.change(number)
         phase = [*PHASES, "never"][runs % 4]
         runs += 1
-        writer = _started(WRITER, str(data), str(town.seeds), phase, str(rng.random() * PHASES.get(phase, 0)))
+        how = (phase, str(rng.random() * PHASES.get(phase, 0)), "full" if rng.random() < 0.2 else "")
+        writer = _started(WRITER, str(data), str(town.seeds), url, *how)
         _, notices = writer.communicate()
         if writer.returncode not in (0, -signal.SIGKILL):
             raise RuntimeError(notices)
         counts["finished" if writer.returncode == 0 else phase] += 1
         print(f"\r{dict(counts)}", end="", file=sys.stderr)
     print(file=sys.stderr)
-    Ingestion(data, town.seeds, IndexConfig(), embedder).run(prune=True)
+    ingest(data, server)
+    time.sleep(2.0)  # the others may see that too
     found = [_stopped(searcher) for searcher in searchers]
     fresh = folder / "fresh"
-    Ingestion(fresh, town.seeds, IndexConfig(), embedder).run()
-    checkup = Checking(data, town.seeds).run()
+    ingest(fresh, None)
+    checkup = Checking(data, town.seeds, server=server).run()
     return {
         "kills": {phase: counts[phase] for phase in PHASES},
         "runs_finished": counts["finished"],
@@ -177,31 +231,32 @@ def killed(folder: Path, kills: int, seed: int) -> dict[str, Any]:
         "rounds_seen": max(one["rounds"] for one in found),
         "mixed_answers": [fault for one in found for fault in one["faults"]],
         "crashes": sum(one["crashed"] for one in found),
-        "documents_lost": len(town.names - _paths(data)),
+        "documents_lost": max(len(town.names - _paths(one)) for one in (data, *others)),
         "equals_a_fresh_index": visible(data) == visible(fresh),
+        "greatest_difference_of_vectors": difference_of_vectors(data, fresh),
         "checkup": [*checkup.mended, *checkup.wrong],
     }
 
 
 def visible(data: Path) -> list[tuple[Any, ...]]:
-    """All that can be seen of an index: paths, texts, chunks with offsets and sentences, and their vectors."""
-    catalog = AuditedCatalog(data / CATALOG)
-    try:
-        vectors = {key: np.round(vector, 3).tobytes() for key, vector in catalog.all_vectors()}
+    """All that can be seen of an index but its vectors: paths, texts, chunks with offsets, sentences, and their keys."""
+    with closing(Catalog(data / CATALOG)) as catalog:
         return sorted(
-            (document.path, document.text, [(one.chunk, vectors[one.vector_key]) for one in chunks])
+            (document.path, document.text, [(one.chunk, one.vector_key) for one in chunks])
             for _, document, chunks in catalog.everything()
         )
-    finally:
-        catalog.close()
+
+
+def difference_of_vectors(one: Path, other: Path) -> float:
+    """The most that a number of a vector differs between two indexes that have the same keys."""
+    with closing(AuditedCatalog(one / CATALOG)) as first, closing(AuditedCatalog(other / CATALOG)) as second:
+        vectors, others = dict(first.all_vectors()), dict(second.all_vectors())
+    return max((float(np.abs(vectors[key] - others[key]).max()) for key in vectors.keys() & others.keys()), default=0.0)
 
 
 def _paths(data: Path) -> set[str]:
-    catalog = Catalog(data / CATALOG)
-    try:
+    with closing(Catalog(data / CATALOG)) as catalog:
         return set(catalog.files())
-    finally:
-        catalog.close()
 
 
 def _started(code: str, *arguments: str) -> subprocess.Popen[str]:

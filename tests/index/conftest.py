@@ -23,4 +23,4 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningChroma]
 @pytest.fixture
 def chroma(running: RunningChroma) -> ChromaServer:
     """A database of the test's own on that server."""
-    return ChromaServer(running.url, database=f"test-{secrets.token_hex(4)}")
+    return ChromaServer(running.url, database=f"test-{secrets.token_hex(4)}", grace=0)

@@ -153,10 +153,17 @@ def test_a_new_build_and_the_way_back_are_followed(town: Library, chroma: Chroma
 def test_who_follows_goes_on_answering_while_the_next_build_takes_over(
     town: Library, chroma: ChromaServer, other: Path
 ) -> None:
+    patient = replace(chroma, grace=30)
     follow(other, chroma)
     with closing(SearchIndex(other, chroma)) as index, index.pinned() as generation:
-        Ingestion(town.data, town.seeds, IndexConfig(), town.embedder, server=chroma).run(full=True, keep=0)
+        (town.seeds / "castle/tower.txt").unlink()
+        ingest(town, patient)
+        Ingestion(town.data, town.seeds, IndexConfig(), town.embedder, server=patient).run(full=True, keep=0)
+        ingest(town, patient)
         assert len(generation.nearest(town.embedder.embed_question("castle"), 50, None)) == 20
+        ingest(town, chroma)
+        with pytest.raises(ServerError, match="does not have what was put there"):
+            generation.nearest(town.embedder.embed_question("castle"), 50, None)
 
 
 def test_a_long_log_is_begun_anew(town: Library, chroma: ChromaServer, other: Path) -> None:
