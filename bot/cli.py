@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import io
-import logging
 import os
 import signal
 import sys
@@ -17,8 +16,10 @@ from typing import Any
 
 import click
 
+from bot.context import settings_of
 from bot.errors import FootnoteError
-from bot.settings import Settings, load_settings
+from bot.index_command import index
+from bot.settings import load_settings
 from index.errors import IndexingError
 
 ANSWERED, FAILED_CASES, BAD_INPUT, ABSTAINED, OUR_FAILURE, INTERRUPTED = 0, 1, 2, 3, 70, 130
@@ -43,12 +44,6 @@ def footnote(context: click.Context, seeds: str | None, data: str | None) -> Non
     context.obj.update({"SEEDS_DIR": seeds, "DATA_DIR": data})
 
 
-def _settings(context: click.Context) -> Settings:
-    settings = load_settings(context.obj)
-    logging.basicConfig(level=settings.log_level, format="footnote: %(message)s", stream=sys.stderr)
-    return settings
-
-
 def _question(text: str) -> str:
     """What is asked, from standard input for "-". Raises `QuestionError` for what can't be searched."""
     from index.retrieval import checked
@@ -59,69 +54,7 @@ def _question(text: str) -> str:
     return checked(text.encode("utf-8", "replace").decode("utf-8"))
 
 
-@footnote.command()
-@click.option("--full", is_flag=True, help="Read every file again and build the index afresh, beside the old one.")
-@click.option("--prune", is_flag=True, help="Accept that most or all of the documents are gone, and forget them.")
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-@click.option("--wait", is_flag=True, help="Wait for another process that is indexing, instead of giving up.")
-@click.option(
-    "--keep",
-    type=click.IntRange(0, 20),
-    default=1,
-    show_default=True,
-    help="How many earlier builds stay, after another embedder, another version or --full.",
-)
-@click.option(
-    "--take-over", is_flag=True, help="Write the index on the Chroma server from here on, in place of another machine."
-)
-@click.option("--rollback", is_flag=True, help="Go back to the build before; a second time, forth again.")
-@click.option("--check", is_flag=True, help="Compare catalog, Chroma, tantivy and files, and mend what can be mended.")
-@click.option(
-    "--watch", is_flag=True, help="Then go on: whenever files change, bring the index up to date, until Ctrl-C."
-)
-@click.pass_context
-def index(
-    context: click.Context,
-    full: bool,
-    prune: bool,
-    dry_run: bool,
-    wait: bool,
-    keep: int,
-    take_over: bool,
-    rollback: bool,
-    check: bool,
-    watch: bool,
-) -> None:
-    """Bring the index up to date with the seeds folder."""
-    settings = _settings(context)
-    patience = -1.0 if wait else 0.0
-    others = full or prune or dry_run or watch or take_over
-    if rollback or check:
-        from bot import index_upkeep
-
-        _alone("--rollback" if rollback else "--check", others or (rollback and check))
-        (index_upkeep.roll_back if rollback else index_upkeep.check)(settings, patience)
-        return
-    if dry_run:
-        from bot.index_upkeep import print_preview
-
-        _alone("--dry-run", prune or watch or take_over)
-        print_preview(settings, full)
-        return
-    from bot.terminal import print_report
-    from bot.wiring import ingest
-
-    report = ingest(settings, full, prune, patience=patience, keep=keep, taking_over=take_over)
-    print_report(report, str(settings.seeds_dir))
-    if watch:
-        from bot.following import follow
-
-        follow(settings, keep)
-
-
-def _alone(flag: str, others: bool) -> None:
-    if others:
-        raise click.UsageError(f"{flag} goes with none of these other flags")
+footnote.add_command(index)
 
 
 @footnote.command()
@@ -138,7 +71,7 @@ def ask(context: click.Context, question: str, as_json: bool, explain: bool) -> 
     from bot.terminal import print_json, show
     from bot.wiring import opened
 
-    settings = _settings(context)
+    settings = settings_of(context)
     question = _question(question)
     with opened(settings) as parts:
         answer = parts.engine.answer(question)
@@ -172,7 +105,7 @@ def search(context: click.Context, query: str, limit: int, as_json: bool, rerank
     from bot.terminal import print_json, show
     from bot.wiring import opened
 
-    settings = _settings(context)
+    settings = settings_of(context)
     query = _question(query)
     with opened(settings) as parts:
         retrieved = parts.retriever.retrieve(query, limit, rerank=rerank, most_read=limit)
@@ -196,7 +129,7 @@ def chat(context: click.Context) -> None:
     from bot.chat import converse
     from bot.wiring import opened
 
-    settings = _settings(context)
+    settings = settings_of(context)
     with opened(settings) as parts:
         converse(parts)
 
@@ -215,7 +148,7 @@ def test(context: click.Context, files: tuple[Path, ...], junit: Path | None) ->
     from bot.terminal import output, report_width, waiting
     from bot.wiring import opened
 
-    settings = _settings(context)
+    settings = settings_of(context)
     cases = load_cases(files or (Path("tests/answers"),))
     with opened(settings) as parts:
         results = []
@@ -237,7 +170,7 @@ def documents(context: click.Context, path: str | None, as_json: bool) -> None:
     """List what is indexed."""
     from bot.inspection import document_text, print_documents
 
-    settings = _settings(context)
+    settings = settings_of(context)
     if path is not None:
         sys.stdout.buffer.write(document_text(settings, path).encode())
     else:
@@ -254,7 +187,7 @@ def status(context: click.Context, as_json: bool) -> None:
     """
     from bot.inspection import print_status
 
-    print_status(_settings(context), as_json)
+    print_status(settings_of(context), as_json)
 
 
 @footnote.command()
@@ -265,7 +198,7 @@ def serve(context: click.Context, check: bool) -> None:
 
     The token is read from DISCORD_TOKEN, in the environment or .env.
     """
-    settings = _settings(context)
+    settings = settings_of(context)
     if check:
         from bot.health import Health
 

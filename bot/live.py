@@ -42,19 +42,19 @@ T = TypeVar("T")
 
 LOOK_SECONDS = 1.0
 LONGEST_PAUSE = 15.0  # seconds between two looks of which each fails
-PATIENCE = 15.0  # seconds that closing waits for a question that is being answered
+PATIENCE = 15.0  # seconds
 WARMING_QUESTION = "What is this about?"
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
-def live(settings: Settings, look_seconds: float = LOOK_SECONDS) -> Iterator[LiveIndex]:
+def live(settings: Settings, look_seconds: float = LOOK_SECONDS, patience: float = PATIENCE) -> Iterator[LiveIndex]:
     """The newest generation until the end of the context; a missing index is built first, saying so."""
     prompts = load_prompts(settings.prompts_dir)
     index = index_or_new(settings, prompts)
     with waiting("Loading the model …"):
-        opened = LiveIndex(settings, prompts, index, look_seconds)
+        opened = LiveIndex(settings, prompts, index, look_seconds, patience)
     try:
         yield opened
     finally:
@@ -81,11 +81,17 @@ class _Opened:
 class LiveIndex:
     """Answers from the newest generation. May be used from any thread and any event loop.
 
-    It takes over `first` and closes it. `look_seconds` is the time between two looks for a newer one.
+    It takes over `first` and closes it. `look_seconds` is the time between two looks for a newer one, `patience`
+    the seconds that closing waits for a question that is being answered.
     """
 
     def __init__(
-        self, settings: Settings, prompts: Prompts, first: SearchIndex, look_seconds: float = LOOK_SECONDS
+        self,
+        settings: Settings,
+        prompts: Prompts,
+        first: SearchIndex,
+        look_seconds: float = LOOK_SECONDS,
+        patience: float = PATIENCE,
     ) -> None:
         from index.followed_catalog import FollowedCatalog
         from index.replica import Replica
@@ -93,6 +99,7 @@ class LiveIndex:
         self._settings = settings
         self._prompts = prompts
         self._look_seconds = look_seconds
+        self._patience = patience
         self._newest = self._ready(first, None)
         self._past: list[_Opened] = []
         self._answering: _Opened | None = None
@@ -171,7 +178,7 @@ class LiveIndex:
                 self._switch()
 
     def close(self) -> None:
-        """Stop. The running question is waited for, up to `PATIENCE` seconds; those that wait are refused."""
+        """Stop. The running question is waited for, as long as there is patience; those that wait are refused."""
         with self._exchanging:
             if self._is_closed:
                 return
@@ -179,11 +186,11 @@ class LiveIndex:
         self._stopping.set()
         self._questions.shutdown(wait=False)
         with suppress(NotInTime):
-            self._reads.submit(self._readable.close).result(PATIENCE)
+            self._reads.submit(self._readable.close).result(self._patience)
         self._reads.shutdown(wait=False)
-        self._watcher.join(PATIENCE)
-        if not self._asking.acquire(timeout=PATIENCE):
-            log.warning("a question is still being answered after %.0f seconds; not waiting for it", PATIENCE)
+        self._watcher.join(self._patience)
+        if not self._asking.acquire(timeout=self._patience):
+            log.warning("a question is still being answered after %.0f seconds; not waiting for it", self._patience)
             return
         try:
             with self._exchanging:

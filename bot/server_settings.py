@@ -47,10 +47,12 @@ class ServerSettings:
     """The settings of all servers. Safe from several threads; reading is from memory and never waits.
 
     A change is on the disk before its method returns; where that fails `JournalError` is raised and nothing has
-    changed. `by` is the id of the person who changes it. Raises `JournalError` where the file can't be read whole.
+    changed. `by` is the id of the person who changes it. `patience` is for how many seconds another process that writes
+    is waited for. Raises `JournalError` where the file can't be read whole.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, patience: float = LOCK_PATIENCE) -> None:
+        self._patience = patience
         self._path = data / SERVERS
         self._changing = threading.Lock()
         self._is_closed = False
@@ -150,7 +152,7 @@ class ServerSettings:
     def _connected(self) -> sqlite3.Connection:
         """A connection to the file that is there. Opened anew each time, so that no change goes to one moved away."""
         address = f"{self._path.absolute().as_uri()}?mode=rw"
-        connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=LOCK_PATIENCE)
+        connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=self._patience)
         connection.execute("PRAGMA synchronous = EXTRA")
         connection.execute("PRAGMA secure_delete = ON")
         return connection

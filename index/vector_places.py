@@ -200,11 +200,9 @@ class VectorPlaces:
         """
         before = self._notes.all()
         if self.server is not None:
-            oldest = time.time() - self.server.grace
-            recent = [
-                number for number, note in before.items() if not note.follows and not 0 < note.superseded <= oldest
-            ]
-            keep = [*keep, *recent]
+            due = time.time() - self.server.grace
+            ours = [(number, note) for number, note in before.items() if not note.follows]
+            keep = [*keep, *(number for number, note in ours if not 0 < note.superseded <= due)]
         self._generations.remove_unused(set(keep))
         left = {note.lineage for number, note in before.items() if self._generations.folder(number).is_dir()}
         for note in before.values():

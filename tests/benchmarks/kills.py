@@ -30,8 +30,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
@@ -75,8 +73,6 @@ Ingestion(data, seeds, IndexConfig(), embedder, tell, server).run(full=sys.argv[
 SEARCHER = """
 import json, re, sys, threading
 from pathlib import Path
-import numpy as np
-from index.chroma_server import ChromaServer
 from index.replica import Replica
 from index.search_index import SearchIndex
 data, seeds, url, reopens = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4] == "reopens"
@@ -233,13 +229,13 @@ def killed(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]
         "crashes": sum(one["crashed"] for one in found),
         "documents_lost": max(len(town.names - _paths(one)) for one in (data, *others)),
         "equals_a_fresh_index": visible(data) == visible(fresh),
-        "greatest_difference_of_vectors": difference_of_vectors(data, fresh),
+        "least_similarity_of_vectors": least_similarity(data, fresh),
         "checkup": [*checkup.mended, *checkup.wrong],
     }
 
 
 def visible(data: Path) -> list[tuple[Any, ...]]:
-    """All that can be seen of an index but its vectors: paths, texts, chunks with offsets, sentences, and their keys."""
+    """All that can be seen of an index but its vectors: paths, texts, chunks with offsets and sentences, their keys."""
     with closing(Catalog(data / CATALOG)) as catalog:
         return sorted(
             (document.path, document.text, [(one.chunk, one.vector_key) for one in chunks])
@@ -247,11 +243,11 @@ def visible(data: Path) -> list[tuple[Any, ...]]:
         )
 
 
-def difference_of_vectors(one: Path, other: Path) -> float:
-    """The most that a number of a vector differs between two indexes that have the same keys."""
+def least_similarity(one: Path, other: Path) -> float:
+    """The least cosine of the vectors of a key in two indexes: in other batches they come out a little different."""
     with closing(AuditedCatalog(one / CATALOG)) as first, closing(AuditedCatalog(other / CATALOG)) as second:
         vectors, others = dict(first.all_vectors()), dict(second.all_vectors())
-    return max((float(np.abs(vectors[key] - others[key]).max()) for key in vectors.keys() & others.keys()), default=0.0)
+    return min(float(vectors[key] @ others[key]) for key in vectors.keys() & others.keys())
 
 
 def _paths(data: Path) -> set[str]:

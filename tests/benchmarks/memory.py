@@ -32,6 +32,7 @@ from bot.live import live  # noqa: E402  (found only once the repository is on t
 from bot.settings import load_settings  # noqa: E402
 from index.catalog import Catalog  # noqa: E402
 from index.change import Change  # noqa: E402
+from index.chroma_server import ChromaServer  # noqa: E402
 from index.generations import Generations  # noqa: E402
 from index.paths import CATALOG  # noqa: E402
 from index.publication import next_number, publish  # noqa: E402
@@ -82,9 +83,10 @@ def main() -> None:
     print(json.dumps(found, indent=2))
 
 
-def published(data: Path, number: int) -> None:
+def published(data: Path, number: int, server: ChromaServer | None = None) -> None:
     """Publish another generation, in which one chunk has a new number."""
     catalog, generations = Catalog(data / CATALOG), Generations(data)
+    places = VectorPlaces(generations, server)
     try:
         (fresh,) = catalog.reserve_chunks(1)
         with catalog.writing():
@@ -98,8 +100,9 @@ def published(data: Path, number: int) -> None:
             added = ((document, replace(old, chunk_id=fresh)),)
             change = Change(((old.chunk_id, document.folder),), added, (document_id,), ())
             generation = replace(active, number=next_number(catalog, generations), published=time.time())
-            publish(catalog, generations, VectorPlaces(generations), generation, change)
-        generations.remove_unused({generation.number})
+            publish(catalog, generations, places, generation, change)
+        places.announce(generation)
+        places.remove_unused([generation.number])
     finally:
         catalog.close()
 

@@ -17,9 +17,8 @@ import pytest
 from filelock import FileLock, Timeout
 from safetensors.torch import load_file, save_file
 
-from bot import live as live_module
 from bot.errors import FootnoteError
-from bot.live import LiveIndex, live
+from bot.live import PATIENCE, LiveIndex, live
 from bot.settings import load_settings
 from bot.types import Answer
 from bot.wiring import Parts
@@ -54,9 +53,11 @@ def mill(library: Library) -> Library:
     return library
 
 
-def opened(library: Library, look_seconds: float = NEVER) -> AbstractContextManager[LiveIndex]:
+def opened(
+    library: Library, look_seconds: float = NEVER, patience: float = PATIENCE
+) -> AbstractContextManager[LiveIndex]:
     folders = {"SEEDS_DIR": str(library.seeds), "DATA_DIR": str(library.data)}
-    return live(load_settings(folders, {}, library.seeds.parent), look_seconds)
+    return live(load_settings(folders, {}, library.seeds.parent), look_seconds, patience)
 
 
 def publish(library: Library, year: int) -> None:
@@ -465,11 +466,8 @@ async def test_closing_waits_for_the_running_question_and_refuses_the_others(mil
     assert not is_in_use(mill, 1)
 
 
-async def test_closing_does_not_wait_for_ever(
-    mill: Library, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(live_module, "PATIENCE", 0.1)
-    with opened(mill) as index, held_up(index) as (task, go_on):
+async def test_closing_does_not_wait_for_ever(mill: Library, caplog: pytest.LogCaptureFixture) -> None:
+    with opened(mill, patience=0.1) as index, held_up(index) as (task, go_on):
         await asyncio.sleep(0)
         await asyncio.to_thread(index.close)
         assert "not waiting for it" in caplog.text
@@ -477,12 +475,9 @@ async def test_closing_does_not_wait_for_ever(
         assert await task == "slow"
 
 
-def test_a_generation_that_is_being_opened_at_the_end_is_closed_too(
-    mill: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(live_module, "PATIENCE", 0.1)
+def test_a_generation_that_is_being_opened_at_the_end_is_closed_too(mill: Library) -> None:
     publish(mill, 1802)
-    with opened(mill) as index:
+    with opened(mill, patience=0.1) as index:
         publish(mill, 1803)
         with index._looking:
             index.close()

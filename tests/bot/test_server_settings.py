@@ -140,11 +140,8 @@ def test_who_set_it_is_forgotten_and_what_was_set_is_not(tmp_path: Path) -> None
         lambda settings: settings.forget(ADMIN),
     ],
 )
-def test_a_change_that_can_not_be_written_is_an_error_and_changes_nothing(
-    tmp_path: Path, change: Change, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.server_settings.LOCK_PATIENCE", 0.1)
-    settings = ServerSettings(tmp_path)
+def test_a_change_that_can_not_be_written_is_an_error_and_changes_nothing(tmp_path: Path, change: Change) -> None:
+    settings = ServerSettings(tmp_path, patience=0.1)
     settings.set_folders(SERVER, CHANNEL, ["hr"], by=ADMIN)
     settings.set_forum(SERVER, FORUM, "found", by=ADMIN)
     with closing(sqlite3.connect(tmp_path / SERVERS, isolation_level=None)) as other:
