@@ -140,9 +140,10 @@ class Catalog(CatalogFile):
         )
         return [DocumentSummary(*row) for row in rows]
 
-    def folders(self) -> set[str]:
-        """The first-level folders of the seeds that hold documents."""
-        return {folder for (folder,) in self._rows("SELECT DISTINCT folder FROM document")}
+    def chunks_by_folder(self) -> dict[str, int]:
+        """How many chunks the first-level folders of the seeds have."""
+        query = "SELECT folder, count(*) FROM chunk JOIN document ON document.id = document_id GROUP BY folder"
+        return dict(self._rows(query))
 
     def document_count(self) -> int:
         """How many documents there are."""

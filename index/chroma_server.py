@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 import numpy as np
 
 from index.errors import NotOnServer, ServerError
-from index.store import Collections, collection_name
+from index.store import Collections
 
 if TYPE_CHECKING:
     import httpx
@@ -177,7 +177,7 @@ class ChromaServer:
 
 
 class ServerStore(Collections):
-    """The vectors of one lineage on a server. `folders` are those of the seeds that have a collection there.
+    """The vectors of one lineage on a server.
 
     A lineage is all generations that grew out of one build, each from the one before by what had changed. A chunk's
     number is never used twice, and the catalog says which chunks there are. So the next generation's vectors can be
@@ -187,14 +187,13 @@ class ServerStore(Collections):
 
     may_hold_more = True
 
-    def __init__(self, server: ChromaServer, lineage: str, folders: Sequence[str], is_whole: bool = True) -> None:
+    def __init__(self, server: ChromaServer, lineage: str, places: Mapping[str, str], is_whole: bool = True) -> None:
         self._server = server
-        super().__init__(server.client(), {}, f"footnote-{lineage}-")
+        super().__init__(server.client(), f"footnote-{lineage}-", places)
         try:
-            for folder in folders:
+            for name in sorted(set(places.values())):
                 try:
-                    name = collection_name(self._prefix, folder)
-                    self._collections[folder] = self._run(self._client.get_collection, name, None)
+                    self._collections[name] = self._run(self._client.get_collection, self._prefix + name, None)
                 except NotOnServer:
                     if is_whole:
                         raise
@@ -202,25 +201,27 @@ class ServerStore(Collections):
             self.close()
             raise
 
-    @property
-    def folders(self) -> list[str]:
-        """The folders of the seeds that have a collection."""
-        return sorted(self._collections)
-
     def close(self) -> None:
         """Let go of the client and its connections, which it would leave open."""
         close(self._client)
 
     def remove(self) -> None:
         """Delete all collections of the lineage."""
-        for folder in self.folders:
-            self._run(self._client.delete_collection, self._collections.pop(folder).name)
+        for name in list(self._collections):
+            self._run(self._client.delete_collection, self._collections.pop(name).name)
 
     def _run(self, call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         return self._server.run(call, *arguments, **named)
 
-    def _put(self, collection: ChromaCollection, ids: list[str], vectors: FloatArray) -> None:
-        collection.upsert(ids=ids, embeddings=vectors)  # a request that is sent again may have come through before
+    def _put(
+        self,
+        collection: ChromaCollection,
+        ids: list[str],
+        vectors: FloatArray,
+        metadatas: list[Mapping[str, Any]] | None,
+    ) -> None:
+        # A request that is sent again may have come through before.
+        collection.upsert(ids=ids, embeddings=vectors, metadatas=metadatas)
 
 
 class ServerTexts:

@@ -146,7 +146,7 @@ def _note_of(head: Head, server: ChromaServer) -> ServerNote:
         tenant=server.tenant,
         database=server.database,
         lineage=head.lineage,
-        folders=list(head.folders),
+        places=head.places,
         log=head.log,
         origin=head.generation.number,
         writer=head.writer,

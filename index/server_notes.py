@@ -15,10 +15,11 @@ from index.generations import NOTE, Generations
 class ServerNote:
     """What `server.json` holds.
 
-    `first` and `last` are the numbers that the generation's new chunks may have. `log` names the log that its texts are
-    in (`index/shared_log.py`); `log_start` and `log_size` are the characters of its first step, and of all. `removed`
-    are chunks that are to go from the server, and `old_logs` logs, as soon as an earlier generation is gone: its
-    number, the chunks' folder, their numbers; its number, the log.
+    `places` says in which collection each folder of the seeds is. `first` and `last` are the numbers that the
+    generation's new chunks may have. `log` names the log that its texts are in (`index/shared_log.py`); `log_start` and
+    `log_size` are the characters of its first step, and of all. `removed` are chunks that are to go from the server,
+    and `old_logs` logs, as soon as an earlier generation is gone: its number, the chunks' folder, their numbers; its
+    number, the log.
 
     `superseded` is when those who follow the server were told of another generation, in seconds since the epoch; 0 as
     long as they were not. `writer` is who writes it, in words, where that is another machine; it calls it generation
@@ -29,7 +30,7 @@ class ServerNote:
     tenant: str
     database: str
     lineage: str
-    folders: list[str]
+    places: dict[str, str]
     log: str
     origin: int
     first: int = 0

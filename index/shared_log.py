@@ -39,14 +39,16 @@ class Texts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Which generation is visible on a server, by the number that its writer gives it; `folders` have collections.
+    """Which generation is visible on a server, by the number that its writer gives it.
+
+    `places` says in which collection each folder of the seeds is.
 
     `host` and `data` say in words who writes: a machine, and the data folder there.
     """
 
     lineage: str
     log: str
-    folders: tuple[str, ...]
+    places: dict[str, str]
     host: str
     data: str
     generation: Generation
@@ -68,7 +70,7 @@ def write_head(texts: Texts, head: Head) -> None:
         "format": SCHEMA_VERSION,
         "lineage": head.lineage,
         "log": head.log,
-        "folders": head.folders,
+        "places": head.places,
         "host": head.host,
         "data": head.data,
         "generation": generation_columns(head.generation),
@@ -86,7 +88,7 @@ def read_head(texts: Texts) -> Head | None:
         if said["format"] != SCHEMA_VERSION:
             raise ValueError("another format")
         return Head(
-            said["lineage"], said["log"], tuple(said["folders"]), said["host"], said["data"],
+            said["lineage"], said["log"], said["places"], said["host"], said["data"],
             generation_of(said["generation"]),
         )  # fmt: skip
     except (ValueError, TypeError, KeyError) as error:

@@ -1,36 +1,44 @@
 """The vectors in Chroma: derived from the catalog, published by generation, thrown away at will.
 
-One collection a folder of the seeds, so that scoping a question costs no filtered scan; their hits are merged by
-distance. Records hold a chunk's number and vector, nothing else: texts live in the catalog.
+Several collections, of which a scoped question needs some (`index/arrangement.py`); their hits are merged by distance.
+Records hold a chunk's number and vector, and its folder where several share a collection: texts live in the catalog.
 """
 
 from __future__ import annotations
 
-import hashlib
+import json
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 import numpy as np
 
+from index.arrangement import is_shared, own_name
 from index.encoder import FloatArray
-from index.errors import derived_index_error
+from index.errors import DerivedIndexError, derived_index_error
 from index.memory import give_back
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateCollectionConfiguration
     from chromadb.api.models.Collection import Collection as ChromaCollection
+    from chromadb.api.types import Include, QueryResult, Where
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+PLACES = "places.json"
+FOLDER = "folder"  # what a record's metadata calls the folder of the seeds
+
 # Chroma's own limits on one call, with room to spare.
 WRITE_BATCH = 4000
+
+# How many times more hits are looked through for those that lie in some of the folders of a shared collection.
+MORE = 8
 
 # Exactness against speed of the approximate search: of the true ten nearest it finds 97 in 100 among a million chunks
 # (`tests/benchmarks/scale.py`; with an ef_search of 128 it would be 96).
@@ -46,17 +54,18 @@ class VectorHit:
 
 
 class Collections(ABC):
-    """What Chroma holds of one generation, wherever it is: a collection a folder of the seeds.
+    """What Chroma holds of one generation, wherever it is. `places` says which collection a folder of the seeds is in.
 
     Raises what `_run` makes of Chroma's errors. `may_hold_more`: than the chunks of its generation.
     """
 
     may_hold_more = False
 
-    def __init__(self, client: Client, collections: dict[str, ChromaCollection], prefix: str) -> None:
+    def __init__(self, client: Client, prefix: str, places: Mapping[str, str]) -> None:
         self._client = client
-        self._collections = collections
         self._prefix = prefix
+        self._collections: dict[str, ChromaCollection] = {}  # by name, without the prefix
+        self.places = dict(places)
 
     @abstractmethod
     def _run(self, call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
@@ -64,14 +73,16 @@ class Collections(ABC):
 
     def add(self, folder: str, chunk_ids: Sequence[int], vectors: FloatArray) -> None:
         """Add chunks of a seeds folder, or write over them; `vectors` has shape (chunks, dimension)."""
-        collection = self._collections.get(folder) or self._run(self._created, folder)
+        name = self.places.setdefault(folder, own_name(folder))
+        collection = self._collections.get(name) or self._run(self._created, name)
         for first in range(0, len(chunk_ids), WRITE_BATCH):
-            part = slice(first, first + WRITE_BATCH)
-            self._run(self._put, collection, [str(number) for number in chunk_ids[part]], vectors[part])
+            ids = [str(number) for number in chunk_ids[first : first + WRITE_BATCH]]
+            told: list[Mapping[str, Any]] | None = [{FOLDER: folder}] * len(ids) if is_shared(name) else None
+            self._run(self._put, collection, ids, vectors[first : first + WRITE_BATCH], told)
 
     def delete(self, folder: str, chunk_ids: Sequence[int]) -> None:
         """Remove chunks of a seeds folder; what is not there is no error."""
-        collection = self._collections.get(folder)
+        collection = self._collections.get(self.places.get(folder, ""))
         if collection is None:
             return
         for first in range(0, len(chunk_ids), WRITE_BATCH):
@@ -83,48 +94,100 @@ class Collections(ABC):
 
     def entries(self) -> Iterator[tuple[str, list[int], FloatArray]]:
         """Everything it holds, some thousand at a time: the seeds folder, numbers, vectors (numbers, dimension)."""
-        for folder, collection in self._collections.items():
+        owners = {name: folder for folder, name in self.places.items()}
+        for name, collection in self._collections.items():
             for first in range(0, self._run(collection.count), WRITE_BATCH):
-                found = self._run(collection.get, limit=WRITE_BATCH, offset=first, include=["embeddings"])
-                yield folder, list(map(int, found["ids"])), np.asarray(found["embeddings"], np.float32)
+                found = self._run(collection.get, limit=WRITE_BATCH, offset=first, include=["embeddings", "metadatas"])
+                numbers, vectors = list(map(int, found["ids"])), np.asarray(found["embeddings"], np.float32)
+                if not is_shared(name):
+                    yield owners[name], numbers, vectors
+                    continue
+                folders = [str((one or {}).get(FOLDER, "")) for one in found["metadatas"] or []]
+                for folder in sorted(set(folders)):
+                    chosen = [place for place, one in enumerate(folders) if one == folder]
+                    yield folder, [numbers[place] for place in chosen], vectors[chosen]
 
     def search(self, vector: FloatArray, limit: int, folders: Collection[str] | None = None) -> list[VectorHit]:
         """The `limit` chunks nearest to `vector`, nearest first, of the given seeds folders (all of them for None)."""
         hits: list[VectorHit] = []
-        for folder, collection in self._collections.items():
-            if folders is None or folder in folders:
-                found = self._run(
-                    collection.query, query_embeddings=vector[np.newaxis], n_results=limit, include=["distances"]
-                )
-                pairs = zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True)
-                hits.extend(VectorHit(int(number), 1.0 - float(distance)) for number, distance in pairs)
+        for name, collection in self._collections.items():
+            there = [folder for folder, place in self.places.items() if place == name]
+            wanted = there if folders is None else [folder for folder in there if folder in folders]
+            if len(wanted) == len(there):
+                hits += self._nearest(collection, vector, limit)
+            elif wanted:
+                hits += self._nearest_among(collection, vector, limit, wanted, len(wanted) / len(there))
         return sorted(hits, key=lambda hit: -hit.similarity)[:limit]
+
+    def _nearest_among(
+        self, collection: ChromaCollection, vector: FloatArray, limit: int, folders: Sequence[str], share: float
+    ) -> list[VectorHit]:
+        """The nearest of some folders, which are this share of those in the collection.
+
+        A filter costs Chroma a look at every record. To look through more of the nearest of all costs less, where
+        enough of them can be expected to lie in the folders; it is exact wherever there are enough.
+        """
+        if share * MORE >= 1:
+            more = self._query(collection, vector, MORE * limit, include=["distances", "metadatas"])
+            owners = [(one or {}).get(FOLDER) for one in (more["metadatas"] or [[]])[0]]
+            hits = [hit for hit, owner in zip(_hits(more), owners, strict=True) if owner in set(folders)]
+            if len(hits) >= limit:
+                return hits[:limit]
+        return _hits(self._query(collection, vector, limit, include=["distances"], where=_among(folders)))
+
+    def _nearest(self, collection: ChromaCollection, vector: FloatArray, limit: int) -> list[VectorHit]:
+        return _hits(self._query(collection, vector, limit, include=["distances"]))
+
+    def _query(
+        self,
+        collection: ChromaCollection,
+        vector: FloatArray,
+        limit: int,
+        include: Include,
+        where: Where | None = None,
+    ) -> QueryResult:
+        return self._run(
+            collection.query,
+            query_embeddings=vector[np.newaxis],
+            n_results=limit,
+            where=where,
+            include=include,
+        )
 
     def close(self) -> None:
         """Let go of the client."""
         self._client.close()
 
-    def _put(self, collection: ChromaCollection, ids: list[str], vectors: FloatArray) -> None:
-        collection.add(ids=ids, embeddings=vectors)
+    def _put(
+        self,
+        collection: ChromaCollection,
+        ids: list[str],
+        vectors: FloatArray,
+        metadatas: list[Mapping[str, Any]] | None,
+    ) -> None:
+        collection.add(ids=ids, embeddings=vectors, metadatas=metadatas)
 
-    def _created(self, folder: str) -> ChromaCollection:
+    def _created(self, name: str) -> ChromaCollection:
         collection: ChromaCollection = self._client.get_or_create_collection(
-            collection_name(self._prefix, folder),
-            metadata={"folder": folder},
+            self._prefix + name,
             configuration=cast("CreateCollectionConfiguration", {"hnsw": HNSW}),
             embedding_function=None,
         )
-        self._collections[folder] = collection
+        self._collections[name] = collection
         return collection
 
 
-def collection_name(prefix: str, folder: str) -> str:
-    """What a folder's collection is called: Chroma allows few characters."""
-    return f"{prefix}{hashlib.sha256(folder.encode()).hexdigest()[:16]}"
+def _hits(found: QueryResult) -> list[VectorHit]:
+    pairs = zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True)
+    return [VectorHit(int(number), 1.0 - float(distance)) for number, distance in pairs]
+
+
+def _among(folders: Sequence[str]) -> Where:
+    return cast("Where", {FOLDER: folders[0]} if len(folders) == 1 else {FOLDER: {"$in": [*folders]}})
 
 
 class VectorStore(Collections):
-    """The vectors of one generation, in a Chroma folder that nobody else has open.
+    """The vectors of one generation, in a Chroma folder that nobody else has open; a file there says `places`.
 
     Raises `StorageFull` where no room is left, `DerivedIndexError` for anything else that Chroma says of its files.
     """
@@ -138,19 +201,24 @@ class VectorStore(Collections):
             logging.getLogger("chromadb").setLevel(logging.ERROR)
             client = cast("Client", chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False)))
             try:
-                collections = {
-                    str((collection.metadata or {}).get("folder", "")): collection
-                    for collection in client.list_collections()
-                }
+                path = folder / PLACES
+                super().__init__(client, "", json.loads(path.read_text("utf-8")) if path.is_file() else {})
+                self._collections = {one.name: one for one in client.list_collections()}
+                if self._collections.keys() - self.places.values():
+                    raise DerivedIndexError(f"{path} does not know all collections")
             except BaseException:
                 client.close()
                 raise
-        super().__init__(client, collections, "folder-")
 
     def close(self) -> None:
         """Let go of the folder, and of the memory that searching it took."""
         super().close()
         give_back()
+
+    def keep_places(self) -> None:
+        """Write which collection each folder is in. To be called after whatever has been added."""
+        with _errors_named(self._folder):
+            (self._folder / PLACES).write_text(json.dumps(self.places), encoding="utf-8")
 
     def _run(self, call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         with _errors_named(self._folder):

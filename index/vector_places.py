@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 
+from index.arrangement import arranged
 from index.catalog import Catalog
 from index.catalog_lines import lines_of
 from index.catalog_rows import Generation
@@ -65,8 +66,10 @@ class VectorPlaces:
         with closing(VectorStore(self._generations.folder(generation.number) / CHROMA)) as store:
             for folder, chunks in _removed(change).items():
                 store.delete(folder, chunks)
+            store.places = _arranged(catalog, store.places, change)
             for folder, chunk_ids, vectors in added_vectors(catalog, generation.dimension, change):
                 store.add(folder, chunk_ids, vectors)
+            store.keep_places()
 
     def open(self, number: int) -> tuple[Collections, Slot]:
         """A generation's vectors, to be searched by this process, and the slot that it holds meanwhile."""
@@ -120,7 +123,7 @@ class VectorPlaces:
         if self.server is None or note is None or note.follows:
             return False
         head = Head(
-            note.lineage, note.log, tuple(note.folders), socket.gethostname(),
+            note.lineage, note.log, note.places, socket.gethostname(),
             str(self._generations.data.resolve()), replace(generation, number=note.origin),
         )  # fmt: skip
         with closing(ServerTexts(self.server)) as texts:
@@ -128,7 +131,7 @@ class VectorPlaces:
             if before != head:
                 write_head(texts, head)
             if before is not None and not self.is_ours(before):
-                self._remove_lineage(before.lineage, before.folders, [before.log])
+                self._remove_lineage(before.lineage, before.places, [before.log])
         for number, other in self._notes.all().items():
             since = 0.0 if number == generation.number else other.superseded or time.time()
             if since != other.superseded:
@@ -168,7 +171,7 @@ class VectorPlaces:
                     continue
                 others = [one for other, one in notes.items() if other != number and one.lineage == note.lineage]
                 if others:
-                    for folder in store.folders:
+                    for folder in note.places:
                         store.delete(folder, range(note.first, note.last + 1))
                     if all(one.log != note.log for one in others):
                         self._remove_log(note, note.log)
@@ -207,12 +210,12 @@ class VectorPlaces:
         left = {note.lineage for number, note in before.items() if self._generations.folder(number).is_dir()}
         for note in before.values():
             if note.lineage not in left and not note.follows and note.is_on(self.server):
-                self._remove_lineage(note.lineage, note.folders, [note.log, *(log for _, log in note.old_logs)])
+                self._remove_lineage(note.lineage, note.places, [note.log, *(log for _, log in note.old_logs)])
 
-    def _remove_lineage(self, lineage: str, folders: Sequence[str], logs: Sequence[str]) -> None:
+    def _remove_lineage(self, lineage: str, places: Mapping[str, str], logs: Sequence[str]) -> None:
         """Should some collections stay on the server, that is no reason to fail."""
         assert self.server is not None
-        with suppress(ServerError), closing(ServerStore(self.server, lineage, folders, is_whole=False)) as store:
+        with suppress(ServerError), closing(ServerStore(self.server, lineage, places, is_whole=False)) as store:
             store.remove()
         with suppress(ServerError), closing(ServerTexts(self.server)) as texts:
             for log in logs:
@@ -234,14 +237,13 @@ class VectorPlaces:
     ) -> None:
         earlier = self._notes.read(previous) if previous is not None else None
         numbers = [chunk.chunk_id for _, chunk in change.added] if change else []
-        added = {document.folder for document, _ in change.added} if change else catalog.folders()
         goes_on = earlier is not None and not _is_long(earlier)
         note = ServerNote(
             url=server.url,
             tenant=server.tenant,
             database=server.database,
             lineage=earlier.lineage if earlier else f"{secrets.token_hex(4)}-{generation.number}",
-            folders=sorted({*(earlier.folders if earlier else ()), *added}),
+            places=_arranged(catalog, earlier.places if earlier else {}, change),
             log=earlier.log if earlier and goes_on else f"{generation.number}",
             origin=generation.number,
             first=min(numbers, default=0),
@@ -259,7 +261,8 @@ class VectorPlaces:
         )
         shutil.rmtree(self._generations.folder(generation.number) / CHROMA, ignore_errors=True)
         self._notes.write(generation.number, note)  # first: whatever happens next, it is known what may be there
-        with closing(ServerStore(server, note.lineage, earlier.folders if earlier else ())) as store:
+        with closing(ServerStore(server, note.lineage, earlier.places if earlier else {})) as store:
+            store.places = note.places
             for folder, chunk_ids, vectors in added_vectors(catalog, generation.dimension, change):
                 store.add(folder, chunk_ids, vectors)
         step_before = earlier.origin if earlier and goes_on else None
@@ -272,12 +275,19 @@ class VectorPlaces:
         )
 
     def _on_server(self, note: ServerNote, is_whole: bool = True) -> ServerStore:
-        return ServerStore(self._reached(note), note.lineage, note.folders, is_whole)
+        return ServerStore(self._reached(note), note.lineage, note.places, is_whole)
 
     def _reached(self, note: ServerNote) -> ChromaServer:
         if self.server is None:
             raise ServerError(f"the vectors of this index are on the Chroma server at {note.url}; set CHROMA_URL to it")
         return replace(self.server, url=note.url, tenant=note.tenant, database=note.database)
+
+
+def _arranged(catalog: Catalog, known: Mapping[str, str], change: Change | None) -> dict[str, str]:
+    """Which collection each folder goes to; where no folder is new, those of before."""
+    if change is not None and all(document.folder in known for document, _ in change.added):
+        return dict(known)
+    return arranged(catalog.chunks_by_folder(), known)
 
 
 def _removed(change: Change | None) -> Mapping[str, Sequence[int]]:

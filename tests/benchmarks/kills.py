@@ -73,6 +73,8 @@ Ingestion(data, seeds, IndexConfig(), embedder, tell, server).run(full=sys.argv[
 SEARCHER = """
 import json, re, sys, threading
 from pathlib import Path
+import numpy as np
+from index.chroma_server import ChromaServer
 from index.replica import Replica
 from index.search_index import SearchIndex
 data, seeds, url, reopens = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4] == "reopens"
