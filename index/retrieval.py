@@ -107,7 +107,7 @@ class Retriever:
         catalog = self._index.catalog
         chunks = catalog.chunks(list(dense | lexical))
         lacking = [chunk for chunk_id, chunk in chunks.items() if chunk_id not in dense]
-        vectors = catalog.vectors([chunk.vector_key for chunk in lacking], len(vector))
+        vectors = generation.vectors_of(catalog, lacking)
         dense.update(zip((chunk.chunk_id for chunk in lacking), (vectors @ vector).tolist(), strict=True))
         labels = catalog.labels(list({chunk.document_id for chunk in chunks.values()}))
 

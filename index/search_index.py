@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
 
 from index.catalog import Catalog
-from index.catalog_rows import Generation
+from index.catalog_rows import Generation, StoredChunk
 from index.chroma_server import ChromaServer
 from index.encoder import FloatArray
 from index.errors import DerivedIndexError, NotIndexed
@@ -20,6 +21,7 @@ from index.lexical import LexicalIndex, WordHit
 from index.paths import CATALOG
 from index.rebuilding import rebuild
 from index.store import VectorHit
+from index.types import folder_of
 from index.vector_places import VectorPlaces
 from index.writer import writer_lock
 
@@ -183,6 +185,7 @@ class OpenGeneration:
     def __init__(self, generation: Generation, generations: Generations, places: VectorPlaces) -> None:
         self.generation = generation
         self._is_damaged = False
+        self._follows = places.follows(generation.number)
         self.words = LexicalIndex(self._checked(generations, generation))
         self.vectors, self._slot = places.open(generation.number)
         try:
@@ -225,6 +228,16 @@ class OpenGeneration:
         except DerivedIndexError:
             self._is_damaged = True
             raise
+
+    def vectors_of(self, catalog: Catalog, chunks: Sequence[StoredChunk]) -> FloatArray:
+        """The vectors of chunks, shape (chunks, dimension); those that another machine has made are on a server."""
+        if not self._follows or not chunks:
+            return catalog.vectors([chunk.vector_key for chunk in chunks], self.generation.dimension)
+        labels = catalog.labels([chunk.document_id for chunk in chunks])
+        folders: defaultdict[str, list[int]] = defaultdict(list)
+        for chunk in chunks:
+            folders[folder_of(labels[chunk.document_id].path)].append(chunk.chunk_id)
+        return self.vectors.vectors_of(folders, [chunk.chunk_id for chunk in chunks])
 
     def matching(self, question: str, limit: int, folders: Collection[str] | None) -> list[WordHit]:
         """The chunks that share words with the question; see `LexicalIndex.search`."""

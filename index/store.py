@@ -19,7 +19,7 @@ import numpy as np
 
 from index.arrangement import is_shared, own_name
 from index.encoder import FloatArray
-from index.errors import DerivedIndexError, derived_index_error
+from index.errors import DerivedIndexError, NotOnServer, derived_index_error
 from index.memory import give_back
 
 if TYPE_CHECKING:
@@ -106,6 +106,22 @@ class Collections(ABC):
                 for folder in sorted(set(folders)):
                     chosen = [place for place, one in enumerate(folders) if one == folder]
                     yield folder, [numbers[place] for place in chosen], vectors[chosen]
+
+    def vectors_of(self, folders: Mapping[str, Sequence[int]], chunk_ids: Sequence[int]) -> FloatArray:
+        """The vectors of chunks in order, shape (chunks, dimension); `folders` says in which each of them lies.
+
+        Raises `NotOnServer` where one is missing.
+        """
+        found: dict[int, FloatArray] = {}
+        for name in {self.places.get(folder, "") for folder in folders}:
+            if name in self._collections:
+                ids = [str(one) for folder in folders if self.places.get(folder) == name for one in folders[folder]]
+                got = self._run(self._collections[name].get, ids, include=["embeddings"])
+                vectors = np.asarray(got["embeddings"], np.float32)
+                found.update(zip(map(int, got["ids"]), vectors, strict=True))
+        if any(number not in found for number in chunk_ids):
+            raise NotOnServer("the Chroma server lacks the vector of a chunk; `footnote index --check` mends it")
+        return np.stack([found[number] for number in chunk_ids])
 
     def search(self, vector: FloatArray, limit: int, folders: Collection[str] | None = None) -> list[VectorHit]:
         """The `limit` chunks nearest to `vector`, nearest first, of the given seeds folders (all of them for None)."""

@@ -21,8 +21,10 @@ from index.ingestion import Ingestion
 from index.keeping import roll_back
 from index.lexical import LexicalIndex
 from index.paths import CATALOG
+from index.reader.similarity import SimilarityReader
 from index.replica import Replica
 from index.report import Report
+from index.retrieval import Retriever
 from index.search_index import SearchIndex
 from index.server_notes import ServerNotes
 from index.shared_log import HEADS, read_head, write_head
@@ -99,6 +101,26 @@ def test_another_machine_finds_what_one_has_indexed(town: Library, chroma: Chrom
     assert content(other) == content(town.data)
     for question in ("How high is the tower?", "When was the mill built?"):
         assert found(other, chroma, town, question) == found(town.data, chroma, town, question)
+
+
+def test_another_machine_ranks_passages_the_same(library: Library, chroma: ChromaServer, other: Path) -> None:
+    """Also those that only the words find, which are measured by their vectors too."""
+    library.write({f"{'east' if n % 2 else 'west'}/{n}.txt": f"Stone {n} lies in yard {n % 7}." for n in range(120)})
+    library.write({f"{n}.txt": f"The harbour of the town has {n} boats and {n} masts." for n in range(60)})
+    ingest(library, chroma)
+    follow(other, chroma)
+    reader = SimilarityReader(library.embedder)
+    with closing(SearchIndex(library.data, chroma)) as first, closing(SearchIndex(other, chroma)) as second:
+        for question in ("How many boats are there?", "Which yard has stone 17?", "masts 3"):
+            for folders in (None, ["east"]):
+                here, there = (
+                    Retriever(index, library.embedder, reader)
+                    .retrieve(question, 100, folders, mode="lexical", rerank=False)
+                    .passages
+                    for index in (first, second)
+                )
+                assert [one.document for one in here] == [one.document for one in there]
+                assert [one.dense_score for one in here] == pytest.approx([one.dense_score for one in there], abs=1e-4)
 
 
 def test_nothing_is_followed_where_nothing_is_or_where_it_is_written(
