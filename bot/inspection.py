@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -14,7 +14,7 @@ from bot.errors import FootnoteError
 from bot.rendering import plain
 from bot.settings import Settings
 from bot.terminal import output, print_json, show
-from bot.wiring import check_data_folder, fetch, is_of_another_folder
+from bot.wiring import check_data_folder, is_of_another_folder, replica_of
 from index.catalog import Catalog
 from index.catalog_rows import DocumentSummary, Generation
 from index.difference import lag
@@ -43,8 +43,9 @@ def _catalog(settings: Settings) -> Iterator[tuple[Catalog, Generation]]:
     """The catalog and its active generation. Raises `NotIndexed`."""
     check_data_folder(settings)
     path = settings.data_dir / CATALOG
-    if not path.is_file():
-        fetch(settings)
+    if not path.is_file() and (replica := replica_of(settings)) is not None:
+        with closing(replica):
+            replica.bring_up_to_date()
     if not path.is_file():
         raise NotIndexed(f"there is no index in {settings.data_dir} yet; run `footnote index`")
     with _damage_named():

@@ -29,7 +29,7 @@ from bot.errors import FootnoteError
 from bot.prompts import Prompts, load_prompts
 from bot.settings import Settings
 from bot.terminal import waiting
-from bot.wiring import Parts, index_or_new, load_models, parts_over, server_of
+from bot.wiring import Parts, index_or_new, load_models, parts_over, replica_of, server_of
 from index.errors import DamagedCatalog, DerivedIndexError, IndexingError
 
 if TYPE_CHECKING:
@@ -94,7 +94,6 @@ class LiveIndex:
         patience: float = PATIENCE,
     ) -> None:
         from index.followed_catalog import FollowedCatalog
-        from index.replica import Replica
 
         self._settings = settings
         self._prompts = prompts
@@ -112,8 +111,7 @@ class LiveIndex:
         # torch keeps helper threads for every thread that it was called from: all questions come from this one.
         self._questions = ThreadPoolExecutor(1, "questions")
         self._reads = ThreadPoolExecutor(1, "reads")
-        server = server_of(settings)
-        self._replica = None if server is None else Replica(settings.data_dir, server)  # used under `_looking`
+        self._replica = replica_of(settings)  # used under `_looking`
         self._stopping = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="live-index", daemon=True)
         self._watcher.start()

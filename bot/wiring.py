@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.ingestion import Ingestion
     from index.reader.interface import Reader
+    from index.replica import Replica
     from index.report import Progress, Report
     from index.retrieval import Retriever
     from index.search_index import SearchIndex
@@ -113,18 +114,14 @@ def server_of(settings: Settings) -> ChromaServer | None:
     )
 
 
-def fetch(settings: Settings) -> bool:
-    """Take over the index that another machine has put on the Chroma server; whether there is one, and a server.
-
-    Raises as `Replica` does.
-    """
+def replica_of(settings: Settings) -> Replica | None:
+    """What follows the index that another machine writes to the Chroma server that is set; None where none is."""
     server = server_of(settings)
     if server is None:
-        return False
+        return None
     from index.replica import Replica
 
-    with closing(Replica(settings.data_dir, server)) as replica:
-        return replica.bring_up_to_date()
+    return Replica(settings.data_dir, server)
 
 
 @contextmanager
@@ -152,15 +149,11 @@ def index_or_new(settings: Settings, prompts: Prompts) -> SearchIndex:
 
 
 def _index_or_new(settings: Settings, prompts: Prompts) -> SearchIndex:
-    from index.search_index import SearchIndex
     from index.writer import writer_lock
 
     check_data_folder(settings)
-    if settings.chroma_url:
-        with waiting("Asking the Chroma server …"):
-            fetch(settings)
     try:
-        return SearchIndex(settings.data_dir, server_of(settings))
+        return _search_index(settings)
     except NotIndexed:
         if _files_to_read(settings):
             show(prompts.fill("building_index", seeds=settings.seeds_dir), "dim", console=notices())
@@ -173,7 +166,22 @@ def _index_or_new(settings: Settings, prompts: Prompts) -> SearchIndex:
         show("Another process is building it already; this one waits for that.", "dim", console=notices())
         with writer_lock(settings.data_dir, PATIENCE):
             pass
-    return SearchIndex(settings.data_dir, server_of(settings))
+    return _search_index(settings)
+
+
+def _search_index(settings: Settings) -> SearchIndex:
+    from index.search_index import SearchIndex
+
+    replica = replica_of(settings)
+    try:
+        if replica is None:
+            return SearchIndex(settings.data_dir)
+        with waiting("Fetching the index from the Chroma server …"):
+            return SearchIndex(settings.data_dir, replica.server, replica)
+    except BaseException:
+        if replica is not None:
+            replica.close()
+        raise
 
 
 def load_models(settings: Settings, generation: Generation) -> tuple[Embedder, Reader]:

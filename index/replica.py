@@ -45,7 +45,7 @@ class Replica:
         self._generations = Generations(data)
         self._places = VectorPlaces(self._generations, server)
         self._notes = ServerNotes(self._generations)
-        self._server = server
+        self.server = server
         self._texts = ServerTexts(server)
         self._seen: Head | None = None
 
@@ -96,7 +96,7 @@ class Replica:
                     catalog.apply(line)
             change = catalog.change()
             generation = replace(head.generation, number=next_number(catalog, self._generations))
-            writer = NotedVectors(self._generations, _note_of(head, self._server))
+            writer = NotedVectors(self._generations, _note_of(head, self.server))
             publish(catalog, self._generations, writer, generation, None if is_whole else change)
         self._generations.remove_unused({generation.number})
         seconds = time.monotonic() - started

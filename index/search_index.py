@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -20,6 +21,7 @@ from index.generations import LEXICAL, Generations
 from index.lexical import LexicalIndex, WordHit
 from index.paths import CATALOG
 from index.rebuilding import rebuild
+from index.replica import Replica
 from index.store import VectorHit
 from index.types import folder_of
 from index.vector_places import VectorPlaces
@@ -29,6 +31,7 @@ from index.writer import writer_lock
 ATTEMPTS = 5
 # Seconds to wait for a writer before mending a damaged index: it may be mending it, or about to publish another.
 PATIENCE = 60
+BETWEEN = 1.0  # seconds between two looks for what another machine has published
 
 log = logging.getLogger(__name__)
 
@@ -40,14 +43,17 @@ class SearchIndex:
     published, `CatalogError` when the catalog can't be read, `ServerError` when the vectors are on a server that does
     not answer; `server` says how to reach that.
 
-    It follows what is published: a new generation is opened by the next `pinned`, which waits for that. After `hold` it
-    stays with what it has.
+    It follows what is published: a new generation is opened by the next `pinned`, which waits for that; with a
+    `replica`, which it closes in the end, also what another machine publishes. After `hold` it stays with what it has.
     """
 
-    def __init__(self, data: Path, server: ChromaServer | None = None) -> None:
+    def __init__(self, data: Path, server: ChromaServer | None = None, replica: Replica | None = None) -> None:
+        self._replica = replica
+        self._due = 0.0  # when the replica is to be brought up to date again
         self._generations = Generations(data)
         self._places = VectorPlaces(self._generations, server)
         self._data = data
+        self._bring_up_to_date()
         if not (data / CATALOG).is_file():
             raise NotIndexed(f"there is no index in {data}; run `footnote index`")
         self._file = file_identity(data / CATALOG)
@@ -65,6 +71,8 @@ class SearchIndex:
     def close(self) -> None:
         """Let go of the generation and the catalog."""
         with ExitStack() as closing:  # the last one first, and each of them whatever becomes of the others
+            if self._replica is not None:
+                closing.callback(self._replica.close)
             closing.callback(self.catalog.close)
             if self._spare is not None:
                 closing.callback(self._spare.close)
@@ -98,6 +106,7 @@ class SearchIndex:
             assert self._opened is not None
             yield self._opened
             return
+        self._bring_up_to_date()
         for _ in range(ATTEMPTS):
             self._follow_catalog()
             with self.catalog.reading():
@@ -140,6 +149,12 @@ class SearchIndex:
             self.catalog, self._spare = self._spare, self.catalog
             self._held = holding.pop_all()
         return True
+
+    def _bring_up_to_date(self) -> None:
+        """Take over what another machine has published, if that was not looked for a moment ago."""
+        if self._replica is not None and time.monotonic() >= self._due:
+            self._replica.bring_up_to_date()
+            self._due = time.monotonic() + BETWEEN
 
     def _follow_catalog(self) -> None:
         """Open the catalog anew where another file has taken its place: a damaged one is set aside and built anew."""

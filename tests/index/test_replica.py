@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -25,7 +26,7 @@ from index.reader.similarity import SimilarityReader
 from index.replica import Replica
 from index.report import Report
 from index.retrieval import Retriever
-from index.search_index import SearchIndex
+from index.search_index import BETWEEN, SearchIndex
 from index.server_notes import ServerNotes
 from index.shared_log import HEADS, read_head, write_head
 from tests.conftest import Library
@@ -186,6 +187,18 @@ def test_who_follows_goes_on_answering_while_the_next_build_takes_over(
         ingest(town, chroma)
         with pytest.raises(ServerError, match="does not have what was put there"):
             generation.nearest(town.embedder.embed_question("castle"), 50, None)
+
+
+def test_an_open_index_follows_from_question_to_question(town: Library, chroma: ChromaServer, other: Path) -> None:
+    with closing(SearchIndex(other, chroma, Replica(other, chroma))) as index:
+        with index.pinned() as generation:
+            assert generation.generation.chunks == 20
+        town.write({"well.txt": "The well is deep."})
+        ingest(town, chroma)
+        time.sleep(BETWEEN)
+        with index.pinned() as generation:
+            assert generation.generation.chunks == 21
+            assert index.follows
 
 
 def test_a_long_log_is_begun_anew(town: Library, chroma: ChromaServer, other: Path) -> None:
