@@ -95,7 +95,7 @@ class Checking:
         if self._places.follows(active.number):
             self._check_followed(catalog)
             return self._checkup(catalog, 0)
-        self._places.refuse_another()
+        self._places.shared.refuse_another()
         self._check_texts(catalog)
         self._check_vectors(catalog, active)
         self._check_derived(catalog, active)
@@ -118,7 +118,7 @@ class Checking:
         if self._places.server is not None:
             self._tell("the server, from which all is fetched anew")
             with closing(Replica(self._data, self._places.server)) as replica, replica.catalog() as written:
-                head = self._places.head()
+                head = self._places.shared.head()
                 if head is not None:
                     replica.fetch(written, head, anew=True)
         again = self._fault_of_followed(catalog)
@@ -185,7 +185,7 @@ class Checking:
         self._tell("Chroma and tantivy")
         fault = self._fault_of_derived(catalog, active)
         if not fault:
-            if self._places.announce(active):
+            if self._places.shared.announce(active):
                 self._mended.append(f"others did not know of generation {active.number}: they do now")
             return
         if catalog.lost_vectors():  # can't be made anew before what is missing has been embedded
@@ -208,7 +208,7 @@ class Checking:
                 return f"tantivy holds {_against(words, chunks)}"
             with self._places.looked_into(generation.number) as store:
                 fault = self._fault_of_vectors(catalog, generation, store, chunks)
-            return fault or self._places.fault_of_log(generation.number)
+            return fault or self._places.shared.fault_of_log(generation.number)
         except (DerivedIndexError, ServerError) as error:
             if isinstance(error, ServerError) and error.may_pass:
                 raise

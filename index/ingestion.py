@@ -88,7 +88,7 @@ class Ingestion:
                     self._tell("fetching", 0, 0, 0, 0)
                     full = take_over(self._data, self._places) or full
                 else:
-                    self._places.refuse_another()
+                    self._places.shared.refuse_another()
                 try:
                     return self._run_over(path, full, prune, keep, started)
                 except DamagedCatalog as error:  # the documents can bring everything back
@@ -103,7 +103,7 @@ class Ingestion:
         Chunks are counted as they would be. Raises as `run` does, but for `WriterBusy`.
         """
         started = time.monotonic()
-        self._places.refuse_another()
+        self._places.shared.refuse_another()
         with TemporaryDirectory() as empty:
             known = self._data / CATALOG
             catalog = Catalog(known if known.is_file() else Path(empty) / CATALOG)
@@ -140,7 +140,7 @@ class Ingestion:
         difference = self._difference(catalog, afresh, prune)
         self._refuse_vanishing(catalog, difference, prune)
         if active is not None:  # of which others may not know, where the run before was killed
-            self._places.announce(active)
+            self._places.shared.announce(active)
         self._places.remove_leftovers(
             active.number if active else None, lambda number: catalog.generation(number) is not None
         )
@@ -159,7 +159,7 @@ class Ingestion:
                 catalog.set_unreadable(difference.unreadable)
         now = catalog.active()
         assert now is not None
-        self._places.announce(now)
+        self._places.shared.announce(now)
         self._places.remove_unused([now.number, *kept(self._generations, now.number)[:keep]])
         return report_of(difference, now.chunks, embedded, time.monotonic() - started, now.number)
 

@@ -52,7 +52,7 @@ def roll_back(data: Path, patience: float = 0, server: ChromaServer | None = Non
     with writer_lock(data, patience), full_disk_named(data):
         catalog = Catalog(data / CATALOG)
         try:
-            places.refuse_another()
+            places.shared.refuse_another()
             active = catalog.active()
             earlier = kept_generations(catalog, generations, active.number) if active else []
             if active is None or not earlier:
@@ -61,7 +61,7 @@ def roll_back(data: Path, patience: float = 0, server: ChromaServer | None = Non
             catalog.restore(_copy_of(generations, earlier[0].number), earlier[0].number)
             now = catalog.active()
             assert now is not None
-            places.announce(now)
+            places.shared.announce(now)
             places.remove_unused([now.number, *kept(generations, now.number)])
         finally:
             catalog.close()

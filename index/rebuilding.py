@@ -28,7 +28,7 @@ def rebuild(catalog: Catalog, generations: Generations, places: VectorPlaces) ->
             raise DerivedIndexError("there is nothing to rebuild: no generation has been published")
         fresh = replace(active, number=next_number(catalog, generations), published=time.time())
         publish(catalog, generations, _writer(generations, places, active), fresh, None)
-    places.announce(fresh)
+    places.shared.announce(fresh)
     places.remove_unused([fresh.number, *kept(generations, fresh.number)])
     return fresh
 

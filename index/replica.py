@@ -25,8 +25,8 @@ from index.generations import CHROMA, Generations
 from index.paths import CATALOG
 from index.publication import next_number, publish
 from index.server_notes import ServerNote, ServerNotes
+from index.shared_index import SharedIndex
 from index.shared_log import Head, log_name, read_head, read_step, steps_to
-from index.vector_places import VectorPlaces
 from index.writer import full_disk_named, writer_lock
 
 PATIENCE = 600.0  # seconds to wait for another process that brings the same data folder up to date
@@ -43,25 +43,22 @@ class Replica:
     def __init__(self, data: Path, server: ChromaServer) -> None:
         self._data = data
         self._generations = Generations(data)
-        self._places = VectorPlaces(self._generations, server)
+        self._shared = SharedIndex(self._generations, server)
         self._notes = ServerNotes(self._generations)
         self.server = server
         self._texts = ServerTexts(server)
         self._seen: Head | None = None
 
-    def bring_up_to_date(self, anew: bool = False) -> bool:
-        """Take over what is visible on the server; whether there is something, and this data folder doesn't write it.
-
-        `anew`: all of it, whatever is known here.
-        """
+    def bring_up_to_date(self) -> bool:
+        """Take over what is visible on the server; whether there is something that another machine writes."""
         head = self.head()
-        if head is None or self._places.is_ours(head):
+        if head is None or self._shared.is_ours(head):
             return False
-        if head != self._seen or anew:
+        if head != self._seen:
             with writer_lock(self._data, PATIENCE) as sign, full_disk_named(self._data):
                 sign.tell(step="fetching")
                 with self.catalog() as catalog:
-                    self.fetch(catalog, head, anew)
+                    self.fetch(catalog, head)
             self._seen = head
         return True
 
@@ -74,7 +71,10 @@ class Replica:
             raise
 
     def fetch(self, catalog: ReplicaCatalog, head: Head, anew: bool = False) -> Generation:
-        """Bring the catalog, which nobody else writes, to what `head` says; the generation that answers then."""
+        """Bring the catalog, which nobody else writes, to what `head` says; the generation that answers then.
+
+        `anew`: with all that it says, whatever is known here.
+        """
         active = catalog.active()
         note = self._notes.read(active.number) if active is not None else None
         if active is not None and (note is None or not note.follows):

@@ -16,8 +16,8 @@ def take_over(data: Path, places: VectorPlaces) -> bool:
     has to be embedded again. What is published next has to be a fresh build: the other machine may still be writing to
     its own. To be called by the one writer. Raises `ServerError`.
     """
-    head = places.head()
-    if head is None or places.is_ours(head) or places.server is None:
+    head = places.shared.head()
+    if head is None or places.shared.is_ours(head) or places.server is None:
         return False
     replica = Replica(data, places.server)
     try:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import secrets
 import shutil
-import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -21,10 +20,11 @@ from index.catalog_lines import lines_of
 from index.catalog_rows import Generation
 from index.change import Change, added_vectors
 from index.chroma_server import ChromaServer, ServerStore, ServerTexts
-from index.errors import IndexElsewhere, NotOnServer, ServerError
+from index.errors import ServerError
 from index.generations import CHROMA, Generations, Slot
 from index.server_notes import ServerNote, ServerNotes
-from index.shared_log import Head, log_name, read_head, read_step, steps_to, write_head, write_step
+from index.shared_index import SharedIndex
+from index.shared_log import log_name, write_step
 from index.store import Collections, VectorStore
 
 # A log is begun anew where it has grown to so many times its first step, and by so many characters.
@@ -40,6 +40,7 @@ class VectorPlaces:
     def __init__(self, generations: Generations, server: ChromaServer | None = None) -> None:
         self._generations = generations
         self.server = server
+        self.shared = SharedIndex(generations, server)
         self._notes = ServerNotes(generations)
 
     def is_elsewhere(self, number: int) -> bool:
@@ -91,70 +92,6 @@ class VectorPlaces:
             return
         with self._generations.private_copy(number) as folder, closing(VectorStore(folder)) as copy:
             yield copy
-
-    # What others follow
-
-    def head(self) -> Head | None:
-        """What is visible on the server that is set, whoever writes it; None where nothing is."""
-        if self.server is None:
-            return None
-        with closing(ServerTexts(self.server)) as texts:
-            return read_head(texts)
-
-    def is_ours(self, head: Head) -> bool:
-        """Whether a head was written from this data folder."""
-        return any(note.lineage == head.lineage and not note.follows for note in self._notes.all().values())
-
-    def refuse_another(self) -> None:
-        """Raise `IndexElsewhere` where the index on the server that is set is written from another data folder."""
-        head = self.head()
-        if head is not None and not self.is_ours(head):
-            raise IndexElsewhere(
-                f"the index on the Chroma server is one that {head.writer} (generation {head.generation.number}): "
-                "index there, name another CHROMA_DATABASE, or take it over from here with `footnote index --take-over`"
-            )
-
-    def announce(self, generation: Generation) -> bool:
-        """Make a published generation the one that others follow; whether it was not. To be called by the one writer.
-
-        A generation that ought to be, and is not since a run was killed or the server was away, becomes so by the next.
-        """
-        note = self._notes.read(generation.number)
-        if self.server is None or note is None or note.follows:
-            return False
-        head = Head(
-            note.lineage, note.log, note.places, socket.gethostname(),
-            str(self._generations.data.resolve()), replace(generation, number=note.origin),
-        )  # fmt: skip
-        with closing(ServerTexts(self.server)) as texts:
-            before = read_head(texts)
-            if before != head:
-                write_head(texts, head)
-            if before is not None and not self.is_ours(before):
-                self._remove_lineage(before.lineage, before.places, [before.log])
-        for number, other in self._notes.all().items():
-            since = 0.0 if number == generation.number else other.superseded or time.time()
-            if since != other.superseded:
-                self._notes.write(number, replace(other, superseded=since))
-        return before != head
-
-    def fault_of_log(self, number: int) -> str:
-        """What hinders others from following a generation, in words; empty where nothing does."""
-        note = self._notes.read(number)
-        if note is None or self.server is None:
-            return ""
-        with closing(ServerTexts(self.server)) as texts:
-            try:
-                name = log_name(note.lineage, note.log)
-                steps, _ = steps_to(texts, name, note.origin, None)
-                for step in steps:
-                    for _ in read_step(texts, name, step):
-                        pass
-            except NotOnServer as error:
-                return str(error)
-        return ""
-
-    # What is no longer needed
 
     def remove_leftovers(self, active: int | None, is_published: Callable[[int], bool]) -> None:
         """Remove from the server what runs that ended before they published have left there. By the one writer.
@@ -210,22 +147,11 @@ class VectorPlaces:
         left = {note.lineage for number, note in before.items() if self._generations.folder(number).is_dir()}
         for note in before.values():
             if note.lineage not in left and not note.follows and note.is_on(self.server):
-                self._remove_lineage(note.lineage, note.places, [note.log, *(log for _, log in note.old_logs)])
-
-    def _remove_lineage(self, lineage: str, places: Mapping[str, str], logs: Sequence[str]) -> None:
-        """Should some collections stay on the server, that is no reason to fail."""
-        assert self.server is not None
-        with suppress(ServerError), closing(ServerStore(self.server, lineage, places, is_whole=False)) as store:
-            store.remove()
-        with suppress(ServerError), closing(ServerTexts(self.server)) as texts:
-            for log in logs:
-                texts.remove(log_name(lineage, log))
+                self.shared.remove(note.lineage, note.places, [note.log, *(log for _, log in note.old_logs)])
 
     def _remove_log(self, note: ServerNote, log: str) -> None:
         with closing(ServerTexts(self._reached(note))) as texts:
             texts.remove(log_name(note.lineage, log))
-
-    # Writing
 
     def _write_to_server(
         self,

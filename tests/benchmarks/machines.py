@@ -89,7 +89,7 @@ def moved(data: Path, server: ChromaServer) -> dict[str, Any]:
             assert active is not None
             generation = replace(active, number=next_number(catalog, generations), published=time.time())
             publish(catalog, generations, places, generation, None)
-        places.announce(generation)
+        places.shared.announce(generation)
     seconds = time.monotonic() - started
     note = ServerNotes(generations).read(generation.number)
     assert note is not None

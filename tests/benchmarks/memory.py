@@ -101,7 +101,7 @@ def published(data: Path, number: int, server: ChromaServer | None = None) -> No
             change = Change(((old.chunk_id, document.folder),), added, (document_id,), ())
             generation = replace(active, number=next_number(catalog, generations), published=time.time())
             publish(catalog, generations, places, generation, change)
-        places.announce(generation)
+        places.shared.announce(generation)
         places.remove_unused([generation.number])
     finally:
         catalog.close()
