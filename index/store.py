@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from abc import ABC, abstractmethod
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -125,14 +126,18 @@ class Collections(ABC):
 
     def search(self, vector: FloatArray, limit: int, folders: Collection[str] | None = None) -> list[VectorHit]:
         """The `limit` chunks nearest to `vector`, nearest first, of the given seeds folders (all of them for None)."""
+        there: Counter[str] = Counter(self.places.values())
+        wanted: defaultdict[str, list[str]] = defaultdict(list)
+        for folder, name in self.places.items():
+            if folders is None or folder in folders:
+                wanted[name].append(folder)
         hits: list[VectorHit] = []
         for name, collection in self._collections.items():
-            there = [folder for folder, place in self.places.items() if place == name]
-            wanted = there if folders is None else [folder for folder in there if folder in folders]
-            if len(wanted) == len(there):
-                hits += self._nearest(collection, vector, limit)
-            elif wanted:
-                hits += self._nearest_among(collection, vector, limit, wanted, len(wanted) / len(there))
+            if len(wanted[name]) == there[name]:
+                hits += _hits(self._query(collection, vector, limit, ["distances"]))
+            elif wanted[name]:
+                share = len(wanted[name]) / there[name]
+                hits += self._nearest_among(collection, vector, limit, wanted[name], share)
         return sorted(hits, key=lambda hit: -hit.similarity)[:limit]
 
     def _nearest_among(
@@ -144,31 +149,18 @@ class Collections(ABC):
         enough of them can be expected to lie in the folders; it is exact wherever there are enough.
         """
         if share * MORE >= 1:
-            more = self._query(collection, vector, MORE * limit, include=["distances", "metadatas"])
+            more = self._query(collection, vector, MORE * limit, ["distances", "metadatas"])
             owners = [(one or {}).get(FOLDER) for one in (more["metadatas"] or [[]])[0]]
             hits = [hit for hit, owner in zip(_hits(more), owners, strict=True) if owner in set(folders)]
             if len(hits) >= limit:
                 return hits[:limit]
-        return _hits(self._query(collection, vector, limit, include=["distances"], where=_among(folders)))
-
-    def _nearest(self, collection: ChromaCollection, vector: FloatArray, limit: int) -> list[VectorHit]:
-        return _hits(self._query(collection, vector, limit, include=["distances"]))
+        return _hits(self._query(collection, vector, limit, ["distances"], _among(folders)))
 
     def _query(
-        self,
-        collection: ChromaCollection,
-        vector: FloatArray,
-        limit: int,
-        include: Include,
-        where: Where | None = None,
+        self, collection: ChromaCollection, vector: FloatArray, limit: int, include: Include, where: Where | None = None
     ) -> QueryResult:
-        return self._run(
-            collection.query,
-            query_embeddings=vector[np.newaxis],
-            n_results=limit,
-            where=where,
-            include=include,
-        )
+        asked = vector[np.newaxis]
+        return self._run(collection.query, query_embeddings=asked, n_results=limit, where=where, include=include)
 
     def close(self) -> None:
         """Let go of the client."""
