@@ -287,14 +287,14 @@ def test_a_large_index_is_measured(tmp_path: Path, embedder: SentenceTransformer
     """Real texts first, then repetitions that differ; all are found, and exact search agrees."""
     texts = list(TEXTS.values())
     vectors = embedder.embed_short(texts)
-    built = scale.built(tmp_path, 60, texts, vectors, embedder)
+    built = scale.built(tmp_path, 60, 4, texts, vectors, embedder)
     assert built["catalog_bytes"] > 0
     catalog = Catalog(tmp_path / CATALOG)
     documents = [document for _, document, _ in catalog.everything()]
     catalog.close()
     assert [one.text for one in documents[: len(texts)]] == texts
     assert len({one.text for one in documents}) > 50
-    assert {one.folder for one in documents} == set(scale.FOLDERS)
+    assert {one.folder for one in documents} == {scale.FIRST_FOLDER, "folder 1", "folder 2", "folder 3"}
     found = scale.measured(tmp_path, [question for question, _, _ in QUESTIONS], embedder)
     assert (found["unscoped_recall_at_10"], found["scoped_recall_at_10"]) == (1.0, 1.0)
     assert found["searching_mib"] > 0

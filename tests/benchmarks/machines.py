@@ -48,7 +48,7 @@ from index.vector_places import VectorPlaces  # noqa: E402
 from tests.benchmarks.corpora import read_lines  # noqa: E402
 from tests.benchmarks.measures import percentile  # noqa: E402
 from tests.benchmarks.memory import published  # noqa: E402
-from tests.benchmarks.scale import FOLDERS, QUESTIONS, say  # noqa: E402
+from tests.benchmarks.scale import FIRST_FOLDER, QUESTIONS, say  # noqa: E402
 from tests.index.chroma_servers import RunningChroma  # noqa: E402
 
 
@@ -113,7 +113,7 @@ def searched(places: dict[str, tuple[Path, ChromaServer | None]], questions: Seq
     indexes = {name: SearchIndex(data, server) for name, (data, server) in places.items()}
     retrievers = {name: Retriever(index, embedder, SimilarityReader(embedder)) for name, index in indexes.items()}
     found: dict[str, Any] = {}
-    for scope, folders in (("unscoped", None), ("scoped", [FOLDERS[0]])):
+    for scope, folders in (("unscoped", None), ("scoped", [FIRST_FOLDER])):
         times: dict[str, list[float]] = {name: [] for name in places}
         for number, question in enumerate([*questions[:20], *questions]):
             for name, retriever in retrievers.items():

@@ -1,10 +1,12 @@
 """How search grows with the index: time, memory, disk, and what approximate search misses. Run by hand:
 
-    python -m tests.benchmarks.scale --data ../shared/data [--chunks 10000,100000] [--keep DIR] [--plot PATH]
+    python -m tests.benchmarks.scale --data ../shared/data [--chunks 10000,100000] [--folders N] [--keep DIR]
+        [--plot PATH]
 
 The first chunks are real ones: the paragraphs and vectors of wiki and squad2. Beyond them they are repeated, each time
 with other words exchanged and its vector jittered (cosine to the original about .9), so that neighbourhoods stay as
-crowded as they are. They lie in four folders. What is measured is the product's own: catalog, generation, retrieval.
+crowded as they are. They lie in four folders, or as many as are asked for. What is measured is the product's own:
+catalog, generation, retrieval.
 
 Prints, for each size, as one JSON line: seconds to publish (Chroma and tantivy; embedding not counted), bytes on disk
 of the catalog and of a generation, memory of the process that searches (MiB, resident), and milliseconds (p50, p95) of
@@ -51,7 +53,7 @@ from index.vector_places import VectorPlaces  # noqa: E402
 from tests.benchmarks.corpora import read_lines  # noqa: E402
 from tests.benchmarks.measures import percentile  # noqa: E402
 
-FOLDERS = ("north", "east", "south", "west")
+FIRST_FOLDER = "folder 0"
 QUESTIONS = 200
 JITTER = 0.025  # of each of 384 numbers: a cosine of about .9
 EXCHANGED = 0.15  # share of the words of a repeated paragraph
@@ -62,6 +64,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder of the question sets")
     parser.add_argument("--chunks", default="10000,100000", help="sizes, between commas")
+    parser.add_argument("--folders", type=int, default=4, help="how many folders they lie in (4)")
     parser.add_argument("--keep", type=Path, help="keep the indexes here")
     parser.add_argument("--plot", type=Path, help="draw how they grow, as SVG")
     arguments = parser.parse_args()
@@ -79,7 +82,7 @@ def main() -> None:
     found = []
     for size in map(int, arguments.chunks.split(",")):
         with folder_for(arguments.keep, size) as data:
-            report = {"chunks": size, **built(data, size, texts, vectors, embedder)}
+            report = {"chunks": size, **built(data, size, arguments.folders, texts, vectors, embedder)}
             gc.collect()
             report |= measured(data, questions, embedder)
         print(json.dumps(report), flush=True)
@@ -99,7 +102,12 @@ def folder_for(keep: Path | None, size: int) -> Iterator[Path]:
 
 
 def built(
-    data: Path, size: int, texts: Sequence[str], vectors: FloatArray, embedder: SentenceTransformerEmbedder
+    data: Path,
+    size: int,
+    folders: int,
+    texts: Sequence[str],
+    vectors: FloatArray,
+    embedder: SentenceTransformerEmbedder,
 ) -> dict[str, Any]:
     """Write a catalog of so many chunks and publish it, unless that is done."""
     report = data / "built.json"
@@ -107,7 +115,7 @@ def built(
         return dict(json.loads(report.read_text()))
     catalog = Catalog(data / CATALOG)
     started = time.monotonic()
-    fill(catalog, size, texts, vectors)
+    fill(catalog, size, folders, texts, vectors)
     filled = time.monotonic()
     say(f"{size:,} chunks in the catalog after {filled - started:.0f} s")
     generations = Generations(data)
@@ -135,7 +143,7 @@ def built(
     return found
 
 
-def fill(catalog: Catalog, size: int, texts: Sequence[str], vectors: FloatArray) -> None:
+def fill(catalog: Catalog, size: int, folders: int, texts: Sequence[str], vectors: FloatArray) -> None:
     """One document of one chunk for each paragraph: the real ones, then repetitions that differ."""
     rng, numbers = random.Random(0), np.random.default_rng(0)
     words = sorted({word for text in texts[:2000] for word in text.split()})
@@ -152,7 +160,7 @@ def fill(catalog: Catalog, size: int, texts: Sequence[str], vectors: FloatArray)
                 text = texts[place % len(texts)]
                 if place >= len(texts):
                     text = " ".join(rng.choice(words) if rng.random() < EXCHANGED else one for one in text.split())
-                path = f"{FOLDERS[place % len(FOLDERS)]}/{place}.txt"
+                path = f"folder {place % folders}/{place}.txt"
                 document = Document(path, path, text, "text", False, language="en")
                 number = catalog.insert_document(document, SourceFile(path, len(text), 0), key)
                 chunk = Chunk(0, len(text), text, None, None, 1, (Span(0, len(text)),))
@@ -166,7 +174,7 @@ def measured(data: Path, questions: Sequence[str], embedder: SentenceTransformer
     try:
         retriever = Retriever(index, embedder, SimilarityReader(embedder))
         found: dict[str, Any] = {}
-        for name, folders in (("unscoped", None), ("scoped", [FOLDERS[0]])):
+        for name, folders in (("unscoped", None), ("scoped", [FIRST_FOLDER])):
             for question in questions[:20]:
                 retriever.retrieve(question, folders=folders, rerank=False)
             times = []
@@ -179,7 +187,7 @@ def measured(data: Path, questions: Sequence[str], embedder: SentenceTransformer
             found[f"{name}_p95_ms"] = round(percentile(times, 95) or 0, 1)
         found["searching_mib"] = round(resident_mib())
         asked = np.stack([embedder.embed_question(question) for question in questions])
-        for name, folders in (("unscoped", None), ("scoped", [FOLDERS[0]])):
+        for name, folders in (("unscoped", None), ("scoped", [FIRST_FOLDER])):
             found[f"{name}_recall_at_10"] = recall(index, asked, folders)
         return found
     finally:
