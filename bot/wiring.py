@@ -176,7 +176,7 @@ def _search_index(settings: Settings) -> SearchIndex:
     try:
         if replica is None:
             return SearchIndex(settings.data_dir)
-        with waiting("Fetching the index from the Chroma server …"):
+        with waiting("Asking the Chroma server for the index …"):
             return SearchIndex(settings.data_dir, replica.server, replica)
     except BaseException:
         if replica is not None:
