@@ -41,11 +41,11 @@ WRITE_BATCH = 4000
 # How many times more hits are looked through for those that lie in some of the folders of a shared collection.
 MORE = 8
 
-# Exactness against speed of the approximate search (`tests/benchmarks/scale.py`): of the true ten nearest it finds 97 in
-# 100 among a million chunks; with an ef_search of 128 it would be 96. Both are with 16 neighbours, Chroma's default.
-# With these, one of 136 much alike chunks could be reached by no search in one of 500 openings, with 32 in none of 3,000
-# (the graph of a small collection is made anew, at random, when it is opened). At 100,000 chunks they cost no time, and
-# 6 % of disk.
+# Exactness against speed of the approximate search (`tests/benchmarks/scale.py`): of the true ten nearest it finds 97
+# in 100 among a million chunks; with an ef_search of 128 it would be 96. Both are with 16 neighbours, Chroma's default.
+# With these, one of 136 much alike chunks could be reached by no search in one of 500 openings, with 32 in none of
+# 3,000 (the graph of a small collection is made anew, at random, when it is opened). At 100,000 chunks 32 cost no time,
+# and 6 % of disk.
 HNSW = {"space": "cosine", "ef_construction": 128, "ef_search": 192, "max_neighbors": 32}
 
 
