@@ -43,11 +43,10 @@ MORE = 8
 
 # Exactness against speed of the approximate search (`tests/benchmarks/scale.py`): of the true ten nearest it finds 97
 # in 100 among a million chunks; with an ef_search of 128 it would be 96. Both are with 16 neighbours, Chroma's default.
-# With these, one of 136 much alike chunks could be reached by no search in one of 500 openings, with 32 in one of many
-# thousand, with 64 in none (the graph of a small collection is made anew, at random, when it is opened). At 100,000
-# chunks 32 cost no time, and 6 % of disk; 64 cost a tenth of time to build, and 19 %.
+# With these, one of 136 much alike chunks was out of reach in one of 500 openings (the graph of a small collection is
+# made anew, at random, when it is opened); with 32, or 64, in one of tens of thousands. At 100,000 chunks 32 cost no
+# time, and 6 % of disk.
 HNSW = {"space": "cosine", "ef_construction": 128, "ef_search": 192, "max_neighbors": 32}
-HNSW_OF_SMALL = {**HNSW, "max_neighbors": 64}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +181,7 @@ class Collections(ABC):
     def _created(self, name: str) -> ChromaCollection:
         collection: ChromaCollection = self._client.get_or_create_collection(
             self._prefix + name,
-            configuration=cast("CreateCollectionConfiguration", {"hnsw": HNSW_OF_SMALL if is_shared(name) else HNSW}),
+            configuration=cast("CreateCollectionConfiguration", {"hnsw": HNSW}),
             embedding_function=None,
         )
         self._collections[name] = collection
