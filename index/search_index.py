@@ -127,6 +127,8 @@ class SearchIndex:
             holding.enter_context(self.pinned())
             self._spare = Catalog(self._data / CATALOG)
             self._held = holding.pop_all()
+        if self._replica is not None:  # nothing is followed any more
+            self._replica.close()
 
     def renew(self) -> bool:
         """Of a held index: go on to the catalog of this moment if the generation is the same there; whether it is.

@@ -15,10 +15,8 @@ from tests.index.chroma_servers import RunningChroma
 @pytest.fixture
 def chroma(tmp_path: Path) -> Iterator[RunningChroma]:
     """A running server."""
-    running = RunningChroma(tmp_path / "chroma")
-    running.start()
-    yield running
-    running.stop()
+    with RunningChroma(tmp_path / "chroma") as running:
+        yield running
 
 
 def test_ten_kills(tmp_path: Path) -> None:

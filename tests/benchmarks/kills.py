@@ -26,7 +26,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -167,14 +167,9 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        chroma = RunningChroma(folder / "chroma") if arguments.server else None
-        if chroma is not None:
-            chroma.start()
-        try:
-            print(json.dumps(killed(folder, arguments.kills, arguments.seed, chroma.url if chroma else ""), indent=2))
-        finally:
-            if chroma is not None:
-                chroma.stop()
+        with RunningChroma(folder / "chroma") if arguments.server else nullcontext() as chroma:
+            url = chroma.url if chroma is not None else ""
+            print(json.dumps(killed(folder, arguments.kills, arguments.seed, url), indent=2))
 
 
 def killed(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]:

@@ -21,10 +21,8 @@ from tests.index.chroma_servers import RunningChroma
 @pytest.fixture
 def chroma(tmp_path: Path) -> Iterator[RunningChroma]:
     """A running server of its own."""
-    running = RunningChroma(tmp_path / "chroma")
-    running.start()
-    yield running
-    running.stop()
+    with RunningChroma(tmp_path / "chroma") as running:
+        yield running
 
 
 def assert_answered(museum: Scene, question: str, said: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import DEVNULL
+from typing import Self
 
 import httpx
 from chromadb.api import ClientAPI as Client
@@ -20,7 +21,7 @@ CHROMA = Path(sys.executable).with_name("chroma")
 
 
 class RunningChroma:
-    """`chroma run` over a folder."""
+    """`chroma run` over a folder; as a context, it runs until the end of that."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -29,6 +30,13 @@ class RunningChroma:
             self.port = int(free.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def start(self) -> None:
         """Start it, and wait until it answers."""

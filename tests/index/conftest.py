@@ -14,10 +14,8 @@ from tests.index.chroma_servers import RunningChroma
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningChroma]:
     """A running server."""
-    running = RunningChroma(tmp_path_factory.mktemp("chroma"))
-    running.start()
-    yield running
-    running.stop()
+    with RunningChroma(tmp_path_factory.mktemp("chroma")) as running:
+        yield running
 
 
 @pytest.fixture
