@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bot.prompts import Prompts
-from bot.sources import source_of
+from bot.answering.sources import source_of
+from bot.config.prompts import Prompts
 from bot.types import Answer, Citation, Disagreement
 from index.types import HEADING_SEPARATOR, Document, Passage
 

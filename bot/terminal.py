@@ -18,7 +18,7 @@ from bot.rendering import json_text, plain
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-    from index.report import Progress, Report
+    from index.ingestion.report import Progress, Report
 
 STEPS = {
     "fetching": "Fetching the index",

@@ -9,7 +9,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 HEADING_SEPARATOR = " › "
+
+FloatArray = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from index.config import IndexConfig
-from index.embedding import SentenceTransformerEmbedder
-from index.ingestion import Ingestion
-from index.report import Report
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from index.ingestion.ingestion import Ingestion
+from index.ingestion.report import Report
 
 
 @dataclass(frozen=True)

@@ -4,73 +4,42 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatch
-from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-MODELS = ("index/embedding.py", "index/encoder.py", "index/reader/*")
+from tests.architecture import PACKAGES, REPOSITORY, circles, edges, imports_of, parsed, room_of, sources, upward
+
+MODELS = ("index/embedding/sentence_transformer.py", "index/embedding/bert_encoder.py", "index/reader/*")
 
 # Where a library may be imported. `fnmatch` patterns of paths; `*` matches across folders too.
 PLACES = {
-    "chromadb": ("index/store.py", "index/chroma_server.py"),
-    "tantivy": ("index/lexical.py",),
+    "chromadb": ("index/storage/generation/chroma.py", "index/storage/server/connection.py"),
+    "tantivy": ("index/storage/generation/lexical.py", "index/english/stemming.py"),
     "discord": ("bot/discord/*",),
     "torch": MODELS,
     "sentence_transformers": MODELS,
     "transformers": MODELS,
-    "llama_index": ("index/chunking.py", "index/llama_index_retriever.py"),
+    "llama_index": ("index/embedding/chunking.py", "index/retrieval/llama_index.py"),
 }
 
 # Slow to import: only inside functions, so that `footnote --help` answers at once.
 HEAVY = frozenset({*PLACES, "trafilatura", "docx", "pypdfium2"})
 # They define subclasses of the libraries' classes and are themselves imported on demand.
-MAY_IMPORT_HEAVY_AT_TOP = ("index/llama_index_retriever.py", "bot/discord/*", "index/reader/training/*")
+MAY_IMPORT_HEAVY_AT_TOP = ("index/retrieval/llama_index.py", "bot/discord/*", "index/reader/training/*")
 
 # Libraries that phone home or ask the network unless a variable tells them not to.
-MAY_TOUCH_ENVIRONMENT = ("index/embedding.py", "index/store.py", "index/encoder.py")
-
-SOURCES = sorted(
-    path.relative_to(REPOSITORY).as_posix()
-    for package in ("bot", "index")
-    for path in (REPOSITORY / package).rglob("*.py")
+MAY_TOUCH_ENVIRONMENT = (
+    "index/embedding/sentence_transformer.py",
+    "index/storage/generation/chroma.py",
+    "index/embedding/bert_encoder.py",
 )
 
+LONGEST_MODULE = 300  # lines
+MOST_ENTRIES = 12  # Python files in a folder, `__init__.py` not counted
 
-@dataclass(frozen=True)
-class Import:
-    """An import: the first part of the module's name, its line, and whether it happens when the file is imported."""
-
-    library: str
-    line: int
-    at_top: bool
-
-
-def imports_of(tree: ast.AST, at_top: bool = True) -> Iterator[Import]:
-    """Every import of a file but those that only a type checker sees."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.Import):
-            for name in node.names:
-                yield Import(name.name.split(".")[0], node.lineno, at_top)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"line {node.lineno}: write imports in full, not relative"
-            yield Import((node.module or "").split(".")[0], node.lineno, at_top)
-        elif isinstance(node, ast.If) and is_for_type_checkers(node.test):
-            for branch in node.orelse:
-                yield from imports_of(ast.Module([branch], []), at_top)
-        else:
-            in_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-            yield from imports_of(node, at_top and not in_function)
-
-
-def is_for_type_checkers(test: ast.expr) -> bool:
-    return ast.unparse(test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}
-
-
-def parsed(source: str) -> ast.Module:
-    return ast.parse((REPOSITORY / source).read_text(encoding="utf-8"), source)
+MODULES = sources()
+SOURCES = [path.relative_to(REPOSITORY).as_posix() for path in MODULES.values()]
 
 
 def is_one_of(source: str, patterns: tuple[str, ...]) -> bool:
@@ -81,7 +50,7 @@ def is_one_of(source: str, patterns: tuple[str, ...]) -> bool:
 def test_a_library_is_imported_only_in_its_place(source: str) -> None:
     misplaced = [
         f"{source}:{found.line} imports {found.library}; it belongs in {' or '.join(PLACES[found.library])}"
-        for found in imports_of(parsed(source))
+        for found in imports_of(parsed(REPOSITORY / source))
         if found.library in PLACES and not is_one_of(source, PLACES[found.library])
     ]
     assert misplaced == []
@@ -93,15 +62,32 @@ def test_heavy_libraries_are_imported_on_first_use(source: str) -> None:
         return
     early = [
         f"{source}:{found.line} imports {found.library}; move it into the function that uses it"
-        for found in imports_of(parsed(source))
+        for found in imports_of(parsed(REPOSITORY / source))
         if found.at_top and found.library in HEAVY
     ]
     assert early == []
 
 
-@pytest.mark.parametrize("source", [source for source in SOURCES if source.startswith("index/")])
-def test_the_index_knows_nothing_of_the_bot(source: str) -> None:
-    assert [f"{source}:{found.line}" for found in imports_of(parsed(source)) if found.library == "bot"] == []
+def test_every_module_has_a_room() -> None:
+    assert [module for module in MODULES if room_of(module) is None and module not in PACKAGES] == []
+
+
+def test_a_room_imports_only_from_itself_and_the_floors_below() -> None:
+    assert upward(edges(MODULES)) == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert circles(edges(MODULES)) == []
+
+
+def test_folders_and_modules_stay_small() -> None:
+    long = [module for module, path in MODULES.items() if path.read_text(encoding="utf-8").count("\n") > LONGEST_MODULE]
+    crowded = [
+        folder.relative_to(REPOSITORY).as_posix()
+        for folder in {path.parent for path in MODULES.values()}
+        if len([path for path in folder.glob("*.py") if path.name != "__init__.py"]) > MOST_ENTRIES
+    ]
+    assert (long, crowded) == ([], [])
 
 
 def environment_uses(tree: ast.AST) -> Iterator[int]:
@@ -131,7 +117,7 @@ def environment_writes(tree: ast.AST) -> set[int]:
 @pytest.mark.parametrize("source", [source for source in SOURCES if source.startswith("index/")])
 def test_the_index_reads_no_environment_variable(source: str) -> None:
     """All that it needs is in `IndexConfig`; it may only tell libraries to stay offline and quiet."""
-    tree = parsed(source)
+    tree = parsed(REPOSITORY / source)
     allowed = environment_writes(tree) if is_one_of(source, MAY_TOUCH_ENVIRONMENT) else set()
     assert [f"{source}:{line}" for line in environment_uses(tree) if line not in allowed] == []
 
@@ -156,3 +142,15 @@ def test_the_rules_see_what_they_should() -> None:
     ]
     assert sorted(environment_uses(tree)) == [11, 12, 13]
     assert environment_writes(tree) == {11, 12}
+
+
+def test_the_floors_and_circles_are_seen() -> None:
+    graph = {
+        "index.parsing.parse": {"index.ingestion.report": 3, "index.types": 4},
+        "index.types": {"bot.types": 1},
+        "index.a": {"index.b": 1},
+        "index.b": {"index.c": 1},
+        "index.c": {"index.a": 1},
+    }
+    assert [line.split(" imports ")[0] for line in upward(graph)] == ["index.parsing.parse:3", "index.types:1"]
+    assert circles(graph) == [["index.a", "index.b", "index.c"]]

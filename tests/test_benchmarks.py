@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from index.catalog import Catalog
-from index.embedding import SentenceTransformerEmbedder
-from index.paths import CATALOG
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from index.storage.catalog.catalog import Catalog
+from index.storage.paths import CATALOG
 from tests.benchmarks import changes, children, quality, scale
 from tests.benchmarks.baselines import MatchingWords
 from tests.benchmarks.corpora import BenchmarkQuestion, drawn, read_questions, written_corpus

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from bot.prompts import bundled
-from bot.settings import KNOWN_LATER, SETTINGS, load_settings
+from bot.config.prompts import bundled
+from bot.config.settings import KNOWN_LATER, SETTINGS, load_settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

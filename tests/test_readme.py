@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
-from bot.cli import footnote
-from bot.settings import SETTINGS
+from bot.cli.main import footnote
+from bot.config.settings import SETTINGS
 from bot.types import Citation, Timings
 from index.types import Passage
 

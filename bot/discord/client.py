@@ -10,17 +10,17 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord import lines
-from bot.discord.administrators import NotAdministrator
-from bot.discord.buttons import EntryButton
+from bot.discord.access.administrators import NotAdministrator
+from bot.discord.access.permissions import missing_permissions
+from bot.discord.actions.rating_form import keep_form
 from bot.discord.errors import ToldError, explained, new_reference
-from bot.discord.messages import NO_MENTIONS
-from bot.discord.pages import counted
-from bot.discord.paging import PageButton
+from bot.discord.pages.page import counted
 from bot.discord.parts import ServingParts
-from bot.discord.permissions import missing_permissions
-from bot.discord.rating_form import keep_form
-from bot.discord.replies import aside
+from bot.discord.sending.answer_buttons import EntryButton
+from bot.discord.sending.messages import NO_MENTIONS
+from bot.discord.sending.page_buttons import PageButton
+from bot.discord.sending.replies import aside
+from bot.discord.text import lines
 from bot.terminal import notices, show
 
 if TYPE_CHECKING:

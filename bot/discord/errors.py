@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 import discord
 
-from bot.discord import lines
+from bot.discord.text import lines
 from bot.errors import FootnoteError
 from index.errors import IndexingError, QuestionError, ServerError
 

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.config.prompts import Prompts
+from bot.config.settings import Settings
 from bot.discord.queue import QuestionQueue
-from bot.journal import Journal
-from bot.live import LiveIndex
-from bot.prompts import Prompts
-from bot.server_settings import ServerSettings
-from bot.settings import Settings
+from bot.journal.journal import Journal
+from bot.journal.server_settings import ServerSettings
+from bot.runtime.live_index import LiveIndex
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from index.embedder import Embedder
+    from index.embedding.interface import Embedder
+    from index.reader.claims.interface import SupportScorer
     from index.reader.interface import Reader
-    from index.reader.support_interface import SupportScorer
 
 
 def reader_of(model: str, embedder: Embedder) -> Reader:
     """The cross-encoder of that name or folder; for no name the trained reader, without its weights the other."""
-    from index.reader.cross_encoder import CrossEncoderReader
-    from index.reader.similarity import SimilarityReader
-    from index.reader.trained import MEASURES, WEIGHTS, TrainedReader
+    from index.reader.answers.cross_encoder import CrossEncoderReader
+    from index.reader.answers.similarity import SimilarityReader
+    from index.reader.answers.trained import MEASURES, WEIGHTS, TrainedReader
 
     if model:
         return CrossEncoderReader(model)
@@ -23,17 +23,17 @@ def reader_of(model: str, embedder: Embedder) -> Reader:
 
 def support_of(embedder: Embedder) -> SupportScorer:
     """The trained support score, without its weights the one by similarity."""
-    from index.reader.support import SimilaritySupport
-    from index.reader.trained_support import MEASURES, WEIGHTS, TrainedSupport
+    from index.reader.claims.similarity import SimilaritySupport
+    from index.reader.claims.trained import MEASURES, WEIGHTS, TrainedSupport
 
     return TrainedSupport(embedder) if WEIGHTS.is_file() and MEASURES.is_file() else SimilaritySupport(embedder)
 
 
 def reader_in_words(model: str) -> str:
     """What `status` says of the reader that a name stands for."""
-    from index.reader.cross_encoder import CrossEncoderReader
-    from index.reader.similarity import SimilarityReader
-    from index.reader.trained import MEASURES, WEIGHTS, TrainedReader
+    from index.reader.answers.cross_encoder import CrossEncoderReader
+    from index.reader.answers.similarity import SimilarityReader
+    from index.reader.answers.trained import MEASURES, WEIGHTS, TrainedReader
 
     if model:
         return CrossEncoderReader(model).name

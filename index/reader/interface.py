@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from index.encoder import FloatArray
-from index.types import Passage
+from index.types import FloatArray, Passage
 
 
 class Reader(Protocol):

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.encoder import BertEncoder, BertShape, FloatArray
+from index.embedding.bert_encoder import BertEncoder, BertShape
 from index.errors import ReaderError
 from index.reader.pair_tokens import TokenPair
+from index.types import FloatArray
 
 if TYPE_CHECKING:
     import torch
@@ -180,7 +181,7 @@ def batches_of(lengths: Sequence[int], tokens: int = TOKENS_A_BATCH) -> list[lis
 def encoder_folder() -> Path:
     """Where the encoder lies that these models were trained from. Raises `ReaderError` where it is not installed."""
     from index.config import DEFAULT_EMBED_MODEL
-    from index.embedding_models import folder_of
+    from index.embedding.model_files import folder_of
 
     folder = folder_of(DEFAULT_EMBED_MODEL)
     if folder is None:
@@ -196,7 +197,7 @@ def load_pair_model(folder: Path, weights: Path) -> PairModel:
     """
     from safetensors.torch import load_file
 
-    from index.embedding import fastest_dtype
+    from index.embedding.sentence_transformer import fastest_dtype
 
     shape = BertShape.of(folder)
     if shape is None:

@@ -9,11 +9,10 @@ from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
-from index.embedding import SentenceTransformerEmbedder
-from index.encoder import FloatArray
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.reader.interface import Reader
-from index.retrieval import PASSAGES, Mode, Retrieved, Retriever
-from index.types import Passage
+from index.retrieval.retriever import PASSAGES, Mode, Retrieved, Retriever
+from index.types import FloatArray, Passage
 
 FREQUENCY_WEIGHT, LENGTH_WEIGHT = 1.2, 0.75  # BM25's usual k1 and b
 

@@ -19,8 +19,8 @@ from statistics import median
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from bot.settings import load_settings  # noqa: E402  (found only once the repository is on the path)
-from bot.wiring import ingest  # noqa: E402
+from bot.config.settings import load_settings  # noqa: E402  (found only once the repository is on the path)
+from bot.runtime.wiring import ingest  # noqa: E402
 from tests.benchmarks import children  # noqa: E402
 from tests.benchmarks.corpora import read_lines  # noqa: E402
 

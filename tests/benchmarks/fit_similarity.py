@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.fit_similarity --data ../shared/data
 
-Writes `index/reader/similarity.json` and prints what it measured as one JSON object. Takes a quarter of an hour on
-two cores, most of it embedding. Questions come from open reading sets, of whose passages 30 % are left out of the index
-(their questions have no answer there, though others that look right), and from a third of squad2's articles, for
+Writes `index/reader/answers/similarity.json` and prints what it measured as one JSON object. Takes a quarter of an hour
+on two cores, most of it embedding. Questions come from open reading sets, of whose passages 30 % are left out of the
+index (their questions have no answer there, though others that look right), and from a third of squad2's articles, for
 questions that only look answerable; the other articles of squad2 judge. Nothing of the data goes into the weights but
 the few numbers in the file.
 """
@@ -25,14 +25,14 @@ from typing import Any
 import numpy as np
 
 from index.config import IndexConfig
-from index.embedding import SentenceTransformerEmbedder
-from index.encoder import FloatArray
-from index.ingestion import Ingestion
-from index.reader.features import FEATURES
-from index.reader.similarity import CONFIDENCE_FEATURES, WEIGHTS, SimilarityReader, confidence_row
-from index.reader.trained import TrainedReader
-from index.retrieval import Retriever
-from index.search_index import SearchIndex
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from index.ingestion.ingestion import Ingestion
+from index.reader.answers.features import FEATURES
+from index.reader.answers.similarity import CONFIDENCE_FEATURES, WEIGHTS, SimilarityReader, confidence_row
+from index.reader.answers.trained import TrainedReader
+from index.retrieval.retriever import Retriever
+from index.retrieval.search_index import SearchIndex
+from index.types import FloatArray
 from tests.benchmarks.baselines import sentences_of
 from tests.benchmarks.corpora import as_markdown, read_lines
 from tests.benchmarks.measures import auroc, holds_answer

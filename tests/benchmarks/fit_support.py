@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embedding import SentenceTransformerEmbedder
-from index.reader.trained_support import CLASSES, FEATURES, MEASURES, TrainedSupport
-from index.reader.training.claim_sets import LABELS, claims_to_learn
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from index.reader.claims.trained import CLASSES, FEATURES, MEASURES, TrainedSupport
+from index.reader.training.data.claim_sets import LABELS, claims_to_learn
 from tests.benchmarks.support import Reading
 
 MOST = 250  # claims of each set

@@ -22,14 +22,14 @@ from pathlib import Path
 import numpy as np
 
 from index.config import IndexConfig
-from index.embedding import SentenceTransformerEmbedder
-from index.encoder import FloatArray
-from index.ingestion import Ingestion
-from index.reader.features import NEARNESS
-from index.reader.trained import CONFIDENCE_FEATURES, FEATURES, MEASURES, TrainedReader, confidence_row
-from index.reader.training.question_sets import HELD_OUT, held_out, judging_articles
-from index.retrieval import READ_PASSAGES, Retriever
-from index.search_index import SearchIndex
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from index.ingestion.ingestion import Ingestion
+from index.reader.answers.features import NEARNESS
+from index.reader.answers.trained import CONFIDENCE_FEATURES, FEATURES, MEASURES, TrainedReader, confidence_row
+from index.reader.training.data.question_sets import HELD_OUT, held_out, judging_articles
+from index.retrieval.retriever import READ_PASSAGES, Retriever
+from index.retrieval.search_index import SearchIndex
+from index.types import FloatArray
 from tests.benchmarks.corpora import as_markdown, read_lines
 from tests.benchmarks.fit_similarity import (
     LEFT_OUT,

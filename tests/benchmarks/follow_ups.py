@@ -26,7 +26,7 @@ from statistics import mean, quantiles
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from bot.conversation import stand_alone  # noqa: E402  (found only once the repository is on the path)
+from bot.answering.followups.standalone import stand_alone  # noqa: E402  (found only once the repository is on the path)
 from bot.types import Turn  # noqa: E402
 
 # Words that say nothing about the topic. Kept apart from `bot.conversation`'s lists, so that the measure does not move

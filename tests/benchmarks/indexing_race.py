@@ -11,14 +11,14 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from index.catalog import Catalog
-from index.chunking import embedded_text
 from index.config import DEFAULT_EMBED_MODEL, IndexConfig
-from index.embedder import EmbeddingInput, Tokens
-from index.embedding import SentenceTransformerEmbedder, fastest_dtype
-from index.encoder import FloatArray
-from index.ingestion import Ingestion
-from index.paths import CATALOG
+from index.embedding.chunking import embedded_text
+from index.embedding.interface import EmbeddingInput, Tokens
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder, fastest_dtype
+from index.ingestion.ingestion import Ingestion
+from index.storage.catalog.catalog import Catalog
+from index.storage.paths import CATALOG
+from index.types import FloatArray
 from tests.benchmarks.corpora import written_corpus
 
 if TYPE_CHECKING:

@@ -33,15 +33,15 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from index.catalog import Catalog  # noqa: E402  (found only once the repository is on the path)
-from index.catalog_audit import AuditedCatalog  # noqa: E402
-from index.checking import Checking  # noqa: E402
-from index.chroma_server import ChromaServer  # noqa: E402
 from index.config import IndexConfig  # noqa: E402
-from index.embedding import SentenceTransformerEmbedder  # noqa: E402
-from index.ingestion import Ingestion  # noqa: E402
-from index.paths import CATALOG  # noqa: E402
-from tests.index.chroma_servers import RunningChroma  # noqa: E402
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder  # noqa: E402
+from index.ingestion.checking import Checking  # noqa: E402
+from index.ingestion.ingestion import Ingestion  # noqa: E402
+from index.storage.catalog.audit import AuditedCatalog  # noqa: E402
+from index.storage.catalog.catalog import Catalog  # noqa: E402  (found only once the repository is on the path)
+from index.storage.paths import CATALOG  # noqa: E402
+from index.storage.server.connection import ChromaServer  # noqa: E402
+from tests.index.storage.chroma_servers import RunningChroma  # noqa: E402
 
 DOCUMENTS = 16
 STILL = 120  # more of them, which stay as they are: so what changes is little enough to be a change, not a new build
@@ -50,10 +50,10 @@ PHASES = {"reading": 0.05, "embedding": 0.5, "publishing": 0.5}  # seconds from 
 WRITER = """
 import os, signal, sys, threading, time
 from pathlib import Path
-from index.chroma_server import ChromaServer
+from index.storage.server.connection import ChromaServer
 from index.config import IndexConfig
-from index.embedding import SentenceTransformerEmbedder
-from index.ingestion import Ingestion
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from index.ingestion.ingestion import Ingestion
 data, seeds, url, phase, delay = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4], float(sys.argv[5])
 embedder = SentenceTransformerEmbedder()
 if phase != "reading":
@@ -74,9 +74,9 @@ SEARCHER = """
 import json, re, sys, threading
 from pathlib import Path
 import numpy as np
-from index.chroma_server import ChromaServer
-from index.replica import Replica
-from index.search_index import SearchIndex
+from index.storage.server.connection import ChromaServer
+from index.storage.server.replica import Replica
+from index.retrieval.search_index import SearchIndex
 data, seeds, url, reopens = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4] == "reopens"
 server = ChromaServer(url) if url else None
 replica = Replica(data, server) if sys.argv[4] == "replicates" else None

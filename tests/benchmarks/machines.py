@@ -31,25 +31,25 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from bot.live import live  # noqa: E402  (found only once the repository is on the path)
-from bot.settings import load_settings  # noqa: E402
-from index.catalog import Catalog  # noqa: E402
-from index.chroma_server import ChromaServer  # noqa: E402
-from index.embedding import SentenceTransformerEmbedder  # noqa: E402
-from index.generations import Generations  # noqa: E402
-from index.paths import CATALOG  # noqa: E402
-from index.publication import next_number, publish  # noqa: E402
-from index.reader.similarity import SimilarityReader  # noqa: E402
-from index.replica import Replica  # noqa: E402
-from index.retrieval import Retriever  # noqa: E402
-from index.search_index import SearchIndex  # noqa: E402
-from index.server_notes import ServerNotes  # noqa: E402
-from index.vector_places import VectorPlaces  # noqa: E402
+from bot.config.settings import load_settings  # noqa: E402
+from bot.runtime.live_index import live  # noqa: E402  (found only once the repository is on the path)
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder  # noqa: E402
+from index.reader.answers.similarity import SimilarityReader  # noqa: E402
+from index.retrieval.retriever import Retriever  # noqa: E402
+from index.retrieval.search_index import SearchIndex  # noqa: E402
+from index.storage.catalog.catalog import Catalog  # noqa: E402
+from index.storage.generation.folders import Generations  # noqa: E402
+from index.storage.generation.publish import next_number, publish  # noqa: E402
+from index.storage.paths import CATALOG  # noqa: E402
+from index.storage.server.connection import ChromaServer  # noqa: E402
+from index.storage.server.notes import ServerNotes  # noqa: E402
+from index.storage.server.replica import Replica  # noqa: E402
+from index.storage.vectors import VectorPlaces  # noqa: E402
 from tests.benchmarks.corpora import read_lines  # noqa: E402
 from tests.benchmarks.measures import percentile  # noqa: E402
 from tests.benchmarks.memory import published  # noqa: E402
 from tests.benchmarks.scale import FIRST_FOLDER, QUESTIONS, say  # noqa: E402
-from tests.index.chroma_servers import RunningChroma  # noqa: E402
+from tests.index.storage.chroma_servers import RunningChroma  # noqa: E402
 
 
 def main() -> None:

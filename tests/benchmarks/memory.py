@@ -28,15 +28,15 @@ from statistics import median
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from bot.live import live  # noqa: E402  (found only once the repository is on the path)
-from bot.settings import load_settings  # noqa: E402
-from index.catalog import Catalog  # noqa: E402
-from index.change import Change  # noqa: E402
-from index.chroma_server import ChromaServer  # noqa: E402
-from index.generations import Generations  # noqa: E402
-from index.paths import CATALOG  # noqa: E402
-from index.publication import next_number, publish  # noqa: E402
-from index.vector_places import VectorPlaces  # noqa: E402
+from bot.config.settings import load_settings  # noqa: E402
+from bot.runtime.live_index import live  # noqa: E402  (found only once the repository is on the path)
+from index.storage.catalog.catalog import Catalog  # noqa: E402
+from index.storage.catalog.change import Change  # noqa: E402
+from index.storage.generation.folders import Generations  # noqa: E402
+from index.storage.generation.publish import next_number, publish  # noqa: E402
+from index.storage.paths import CATALOG  # noqa: E402
+from index.storage.server.connection import ChromaServer  # noqa: E402
+from index.storage.vectors import VectorPlaces  # noqa: E402
 from tests.benchmarks.corpora import read_lines  # noqa: E402
 from tests.benchmarks.scale import resident_mib  # noqa: E402
 

@@ -41,16 +41,16 @@ from typing import Any, cast
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from bot.answering import AnswerEngine  # noqa: E402  (found only once the repository is on the path)
-from bot.settings import Settings, load_settings  # noqa: E402
+from bot.answering.engine import AnswerEngine  # noqa: E402  (found only once the repository is on the path)
+from bot.config.settings import Settings, load_settings  # noqa: E402
+from bot.runtime.wiring import Parts, ingest, opened  # noqa: E402
 from bot.types import Answer  # noqa: E402
-from bot.wiring import Parts, ingest, opened  # noqa: E402
 from index.config import DEFAULT_EMBED_MODEL, IndexConfig  # noqa: E402
-from index.embedding import SentenceTransformerEmbedder  # noqa: E402
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder  # noqa: E402
 from index.errors import QuestionError  # noqa: E402
-from index.parsing import PARSER_VERSION  # noqa: E402
+from index.parsing.parse import PARSER_VERSION  # noqa: E402
 from index.reader.interface import Reader  # noqa: E402
-from index.retrieval import Mode, Retriever  # noqa: E402
+from index.retrieval.retriever import Mode, Retriever  # noqa: E402
 from index.types import Evidence, Passage  # noqa: E402
 from tests.benchmarks.baselines import MatchingWords, NearestSentence, PartsSwitchedOff  # noqa: E402
 from tests.benchmarks.corpora import (  # noqa: E402

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from index.encoder import FloatArray
+from index.types import FloatArray
 
 BINS = 10
 RIGHT_AT_LEAST = 0.8

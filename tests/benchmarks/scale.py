@@ -35,21 +35,20 @@ import numpy as np
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from index.catalog import Catalog  # noqa: E402  (found only once the repository is on the path)
-from index.catalog_rows import Generation  # noqa: E402
 from index.config import IndexConfig  # noqa: E402
-from index.embedder import EmbeddingInput  # noqa: E402
-from index.embedding import SentenceTransformerEmbedder  # noqa: E402
-from index.encoder import FloatArray  # noqa: E402
-from index.generations import Generations  # noqa: E402
-from index.parsing import PARSER_VERSION  # noqa: E402
-from index.paths import CATALOG  # noqa: E402
-from index.publication import publish  # noqa: E402
-from index.reader.similarity import SimilarityReader  # noqa: E402
-from index.retrieval import Retriever  # noqa: E402
-from index.search_index import SearchIndex  # noqa: E402
-from index.types import Chunk, Document, SourceFile, Span  # noqa: E402
-from index.vector_places import VectorPlaces  # noqa: E402
+from index.embedding.interface import EmbeddingInput  # noqa: E402
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder  # noqa: E402
+from index.parsing.parse import PARSER_VERSION  # noqa: E402
+from index.reader.answers.similarity import SimilarityReader  # noqa: E402
+from index.retrieval.retriever import Retriever  # noqa: E402
+from index.retrieval.search_index import SearchIndex  # noqa: E402
+from index.storage.catalog.catalog import Catalog  # noqa: E402  (found only once the repository is on the path)
+from index.storage.catalog.rows import Generation  # noqa: E402
+from index.storage.generation.folders import Generations  # noqa: E402
+from index.storage.generation.publish import publish  # noqa: E402
+from index.storage.paths import CATALOG  # noqa: E402
+from index.storage.vectors import VectorPlaces  # noqa: E402
+from index.types import Chunk, Document, FloatArray, SourceFile, Span  # noqa: E402
 from tests.benchmarks.corpora import read_lines  # noqa: E402
 from tests.benchmarks.measures import percentile  # noqa: E402
 

@@ -34,7 +34,7 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from bot.wiring import Parts, ingest, opened  # noqa: E402  (found only once the repository is on the path)
+from bot.runtime.wiring import Parts, ingest, opened  # noqa: E402  (found only once the repository is on the path)
 from index.config import DEFAULT_EMBED_MODEL  # noqa: E402
 from tests.benchmarks import children  # noqa: E402
 from tests.benchmarks.corpora import WrittenCorpus, read_lines, written_corpus  # noqa: E402

@@ -13,9 +13,10 @@ contradicted_precision, contradicted_recall: of the claims called contradicted t
     are the share called so; null where a set has none or does not tell them from those not mentioned.
 told: for each label how many were called supported, contradicted, not mentioned, at the thresholds of `bot.claims`.
 
-`--fit` first fits both logistic models of the similarity score anew and writes `index/reader/support.json`. Each set
-counts as `LEARNT` says, supported and other claims of a set the same. What speaks for support can't get a weight
-against it, nor the other way round: with that, and with few numbers, a set unlike those learnt from is judged better.
+`--fit` first fits both logistic models of the similarity score anew and writes `index/reader/claims/similarity.json`.
+Each set counts as `LEARNT` says, supported and other claims of a set the same. What speaks for support can't get a
+weight against it, nor the other way round: with that, and with few numbers, a set unlike those learnt from is judged
+better.
 Takes a quarter of an hour on one core, nearly all of it embedding. `--details` writes each claim's probability of
 support and whether it is supported, as JSON Lines, for `tests/benchmarks/reader_curves.py`.
 """
@@ -36,19 +37,18 @@ import numpy as np
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from bot.claims import verdict_of  # noqa: E402  (found only once the repository is on the path)
-from index.chunking import Splitter  # noqa: E402
+from bot.answering.claim_check import verdict_of  # noqa: E402  (found only once the repository is on the path)
 from index.config import IndexConfig  # noqa: E402
-from index.embedding import SentenceTransformerEmbedder  # noqa: E402
-from index.encoder import FloatArray  # noqa: E402
-from index.reader.claim_words import telling  # noqa: E402
-from index.reader.support import WEIGHTS, Judged, SimilaritySupport  # noqa: E402
-from index.reader.support_features import CONFLICTS, FEATURES  # noqa: E402
-from index.reader.support_interface import Support, SupportScorer  # noqa: E402
-from index.reader.trained_support import TrainedSupport  # noqa: E402
-from index.reader.training.claim_sets import KEPT_OUT, Claim, read_claims  # noqa: E402
-from index.reader.training.question_sets import normalised  # noqa: E402
-from index.types import Document, Passage  # noqa: E402
+from index.embedding.chunking import Splitter  # noqa: E402
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder  # noqa: E402
+from index.english.words import telling  # noqa: E402
+from index.reader.claims.features import CONFLICTS, FEATURES  # noqa: E402
+from index.reader.claims.interface import Support, SupportScorer  # noqa: E402
+from index.reader.claims.similarity import WEIGHTS, Judged, SimilaritySupport  # noqa: E402
+from index.reader.claims.trained import TrainedSupport  # noqa: E402
+from index.reader.training.data.claim_sets import KEPT_OUT, Claim, read_claims  # noqa: E402
+from index.reader.training.data.question_sets import normalised  # noqa: E402
+from index.types import Document, FloatArray, Passage  # noqa: E402
 from tests.benchmarks.measures import auroc  # noqa: E402
 
 # What is learnt from, and how much each counts: captions of pictures less, for documents are not written like them.

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import rendering
-from bot.prompts import load_prompts
-from bot.sources import SURROUNDINGS
+from bot.answering.sources import SURROUNDINGS
+from bot.config.prompts import load_prompts
 from bot.types import Answer, Citation, Disagreement, Sentence, Timings
 from index.types import Document, Evidence, Passage, Span
 

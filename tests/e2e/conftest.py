@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from bot.cli import run
-from bot.prompts import bundled
-from bot.settings import KNOWN_NAMES
+from bot.cli.main import run
+from bot.config.prompts import bundled
+from bot.config.settings import KNOWN_NAMES
 from index.config import IndexConfig
-from index.embedding import SentenceTransformerEmbedder
-from index.ingestion import Ingestion
-from index.paths import CATALOG
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from index.ingestion.ingestion import Ingestion
+from index.storage.paths import CATALOG
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 QUESTION = "What did Bolton say the talks were about?"

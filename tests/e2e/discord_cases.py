@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from index.paths import CATALOG
+from index.storage.paths import CATALOG
 from tests.e2e.conftest import surroundings
 from tests.fake_discord.people import FakeDiscord
 from tests.fake_discord.processes import SERVE, Bot, running

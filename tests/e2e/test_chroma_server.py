@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.discord import lines
+from bot.discord.text import lines
 from tests.e2e.conftest import QUESTION, in_a_process
 from tests.e2e.discord_cases import BOLTON, BOLTON_SAID, Scene, scene
 from tests.e2e.discord_cases import project as copied
 from tests.fake_discord.people import FakeDiscord
 from tests.fake_discord.waiting import text_of
-from tests.index.chroma_servers import RunningChroma
+from tests.index.storage.chroma_servers import RunningChroma
 
 
 @pytest.fixture

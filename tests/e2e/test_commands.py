@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from index.catalog import Catalog
-from index.catalog_rows import Generation
-from index.paths import CATALOG
+from index.storage.catalog.catalog import Catalog
+from index.storage.catalog.rows import Generation
+from index.storage.paths import CATALOG
 from tests.e2e.conftest import QUESTION, REPOSITORY, Footnote, in_a_process
 
 WORLD_CUP = "Who won the World Cup?"
@@ -334,7 +334,7 @@ HEAVY = {
 )
 def test_commands_that_search_nothing_import_nothing_heavy(indexed: Path, arguments: list[str]) -> None:
     program = (
-        "import sys; from bot.cli import run; code = run(sys.argv[1:]); "
+        "import sys; from bot.cli.main import run; code = run(sys.argv[1:]); "
         "print(code, *{name.split('.')[0] for name in sys.modules}, file=sys.stderr)"
     )
     done = in_a_process(*arguments, folder=indexed, program=[sys.executable, "-c", program])

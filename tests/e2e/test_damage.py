@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.paths import CATALOG
+from index.storage.paths import CATALOG
 from tests.e2e.conftest import QUESTION, Footnote, in_a_process
 
 

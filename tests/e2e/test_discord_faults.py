@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.discord import lines
+from bot.discord.text import lines
 from tests.e2e.discord_cases import (
     BOLTON,
     BOLTON_SAID,

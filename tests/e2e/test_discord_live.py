@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.discord import lines
+from bot.discord.text import lines
 from index.config import IndexConfig
-from index.embedding import SentenceTransformerEmbedder
-from index.ingestion import Ingestion
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from index.ingestion.ingestion import Ingestion
 from tests.e2e.conftest import in_a_process
 from tests.e2e.discord_cases import ABSTENTION, BOLTON, BOLTON_SAID, Scene, project, scene
 from tests.fake_discord.people import FakeDiscord

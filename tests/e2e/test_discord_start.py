@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.discord import lines
-from bot.journal import JOURNAL
+from bot.discord.text import lines
+from bot.journal.journal import JOURNAL
 from tests.e2e.conftest import Outcome, in_a_process
 from tests.e2e.discord_cases import (
     BOLTON,

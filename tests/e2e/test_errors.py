@@ -15,9 +15,9 @@ import pytest
 from fpdf import FPDF
 from fpdf.enums import AccessPermission
 
-from bot import cli
-from bot.prompts import bundled
-from index.paths import CATALOG
+from bot.cli import main as cli
+from bot.config.prompts import bundled
+from index.storage.paths import CATALOG
 from tests.e2e.conftest import QUESTION, Footnote, command_after, in_a_process
 
 SEARCHING = [["ask", QUESTION], ["search", "talks"], ["chat"], ["index"]]
@@ -258,7 +258,7 @@ def test_output_that_cannot_be_written(project: Path) -> None:
     program = [
         sys.executable,
         "-c",
-        "import sys; sys.stdout = open('/dev/full', 'w'); from bot.cli import main; main()",
+        "import sys; sys.stdout = open('/dev/full', 'w'); from bot.cli.main import main; main()",
     ]
     stopped = in_a_process("documents", folder=project, program=program)
     assert stopped.code == 2

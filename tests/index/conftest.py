@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from index.chroma_server import ChromaServer
-from tests.index.chroma_servers import RunningChroma
+from index.storage.server.connection import ChromaServer
+from tests.index.storage.chroma_servers import RunningChroma
 
 
 @pytest.fixture(scope="session")

@@ -12,16 +12,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord import lines
+from bot.discord.access.scopes import folders_for, is_in_scope
 from bot.discord.errors import new_reference
-from bot.discord.messages import content_of
-from bot.discord.pages import counted
-from bot.discord.report_pages import help_page, status_page
-from bot.discord.scopes import folders_for, is_in_scope
+from bot.discord.pages.page import counted
+from bot.discord.pages.report import help_page, status_page
+from bot.discord.sending.messages import content_of
+from bot.discord.text import lines
 from bot.errors import JournalError
-from index.catalog import Catalog
-from index.difference import Lag, lag
 from index.errors import IndexingError, SeedsError
+from index.ingestion.difference import Lag, lag
+from index.storage.catalog.catalog import Catalog
 from index.types import folder_of
 
 if TYPE_CHECKING:

@@ -13,21 +13,21 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord import lines
-from bot.discord.administrators import administrators_only, is_administrator, servers_only
+from bot.discord.access.administrators import administrators_only, is_administrator, servers_only
+from bot.discord.access.folder_names import folders_meant, folders_offered, named
+from bot.discord.access.permissions import missing_permissions
+from bot.discord.access.scopes import EVERYTHING, folders_for
 from bot.discord.errors import ToldError, new_reference
-from bot.discord.folder_names import folders_meant, folders_offered, named
-from bot.discord.messages import content_of
-from bot.discord.pages import Page
-from bot.discord.paging import paging_buttons
-from bot.discord.permissions import missing_permissions
-from bot.discord.report_pages import gaps_pages, scope_page
-from bot.discord.scopes import EVERYTHING, folders_for
-from bot.discord.splitting import cut, excerpt
+from bot.discord.pages.page import Page
+from bot.discord.pages.report import gaps_pages, scope_page
+from bot.discord.sending.messages import content_of
+from bot.discord.sending.page_buttons import paging_buttons
+from bot.discord.text import lines
+from bot.discord.text.splitting import cut, excerpt
 from bot.errors import JournalError
-from bot.gaps import grouped
-from bot.journal_entries import is_within
-from bot.server_settings import ForumAnswers
+from bot.journal.entries import is_within
+from bot.journal.gaps import grouped
+from bot.journal.server_settings import ForumAnswers
 from index.errors import IndexingError
 from index.types import folder_of
 

@@ -9,14 +9,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.asking import Question, ask
-from bot.discord.conversations import Earlier, in_direct_messages, in_thread, is_own_thread
-from bot.discord.message_text import without_courtesies
+from bot.discord.access.scopes import folders_for
+from bot.discord.asking.ask import Question, ask
+from bot.discord.asking.conversations import Earlier, in_direct_messages, in_thread, is_own_thread
+from bot.discord.asking.threads import open_under_answer
 from bot.discord.parts import ServingParts
-from bot.discord.replies import InteractionReply
-from bot.discord.scopes import folders_for
-from bot.discord.threads import open_under_answer
-from index.retrieval import LONGEST_QUESTION
+from bot.discord.sending.replies import InteractionReply
+from bot.discord.text.incoming import without_courtesies
+from index.retrieval.retriever import LONGEST_QUESTION
 
 
 class AskCog(commands.Cog):

@@ -9,16 +9,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord import lines
-from bot.discord.asking import in_turn
-from bot.discord.check_pages import check_pages
+from bot.discord.access.scopes import folders_for
+from bot.discord.asking.ask import in_turn
 from bot.discord.errors import explained
-from bot.discord.message_text import question_in
-from bot.discord.replies import InteractionReply
-from bot.discord.scopes import folders_for
-from bot.journal_entries import is_within
+from bot.discord.pages.check import check_pages
+from bot.discord.sending.replies import InteractionReply
+from bot.discord.text import lines
+from bot.discord.text.incoming import question_in
+from bot.journal.entries import is_within
+from bot.runtime.wiring import Parts
 from bot.types import CheckedSentence
-from bot.wiring import Parts
 
 if TYPE_CHECKING:
     from bot.discord.client import FootnoteBot
@@ -52,7 +52,7 @@ class CheckCog(commands.Cog):
             await explained(f"a check in {interaction.channel_id}", error, reply.say)
 
     async def _check(self, interaction: discord.Interaction[Any], text: str, reply: InteractionReply) -> None:
-        from bot.claims import check_message
+        from bot.answering.claim_check import check_message
 
         def work(live: Parts) -> tuple[tuple[str, ...] | None, list[CheckedSentence]]:
             folders = folders_for(self._parts, interaction.channel)

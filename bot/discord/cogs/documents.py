@@ -11,17 +11,17 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord import lines
-from bot.discord.markdown import visible
-from bot.discord.messages import content_of
-from bot.discord.paging import paging_buttons
+from bot.discord.access.scopes import folders_for, is_in_scope
+from bot.discord.pages.report import document_page, documents_pages
 from bot.discord.parts import ServingParts
-from bot.discord.report_pages import document_page, documents_pages
-from bot.discord.scopes import folders_for, is_in_scope
-from bot.discord.splitting import length
-from index.catalog import Catalog
-from index.catalog_rows import DocumentSummary
+from bot.discord.sending.messages import content_of
+from bot.discord.sending.page_buttons import paging_buttons
+from bot.discord.text import lines
+from bot.discord.text.markdown import visible
+from bot.discord.text.splitting import length
 from index.errors import IndexingError
+from index.storage.catalog.catalog import Catalog
+from index.storage.catalog.rows import DocumentSummary
 from index.types import Heading, folder_of
 
 MOST_CHOICES = 25  # what Discord shows

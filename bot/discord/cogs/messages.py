@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands
 
-from bot.discord import lines
-from bot.discord.asking import Question, ask
-from bot.discord.conversations import Earlier, in_direct_messages, in_thread, is_own_thread, replied_to
+from bot.discord.access.scopes import folders_for
+from bot.discord.asking.ask import Question, ask
+from bot.discord.asking.conversations import Earlier, in_direct_messages, in_thread, is_own_thread, replied_to
+from bot.discord.asking.threads import FollowUpThreads, open_under_answer
 from bot.discord.errors import UNREACHABLE, explained
-from bot.discord.message_text import is_link, is_pleasantry, is_question, question_in, without_courtesies
-from bot.discord.messages import content_of
-from bot.discord.replies import MessageReply
-from bot.discord.scopes import folders_for
-from bot.discord.threads import FollowUpThreads, open_under_answer
+from bot.discord.sending.messages import content_of
+from bot.discord.sending.replies import MessageReply
+from bot.discord.text import lines
+from bot.discord.text.incoming import is_link, is_pleasantry, is_question, question_in, without_courtesies
 from bot.types import Surface
-from index.retrieval import LONGEST_QUESTION
+from index.retrieval.retriever import LONGEST_QUESTION
 
 if TYPE_CHECKING:
     from bot.discord.client import FootnoteBot

@@ -12,18 +12,18 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord import lines
-from bot.discord.administrators import administrators_only, servers_only
-from bot.discord.drafts import Draft
+from bot.discord.access.administrators import administrators_only, servers_only
+from bot.discord.access.scopes import folders_for, is_in_scope
 from bot.discord.errors import ToldError, explained, has_expired
-from bot.discord.messages import content_of
-from bot.discord.pages import Page
-from bot.discord.replies import aside
-from bot.discord.report_pages import report_page
-from bot.discord.scopes import folders_for, is_in_scope
-from bot.reindexing import Reindexing, Stopped
+from bot.discord.pages.page import Page
+from bot.discord.pages.report import report_page
+from bot.discord.sending.drafts import Draft
+from bot.discord.sending.messages import content_of
+from bot.discord.sending.replies import aside
+from bot.discord.text import lines
+from bot.runtime.reindexing import Reindexing, Stopped
 from index.errors import IndexElsewhere, SeedsError, WriterBusy
-from index.report import Progress, Report
+from index.ingestion.report import Progress, Report
 from index.types import folder_of
 
 if TYPE_CHECKING:

@@ -15,12 +15,13 @@ import argparse
 from pathlib import Path
 
 from index.config import DEFAULT_EMBED_MODEL
-from index.embedding_models import folder_of
+from index.embedding.model_files import folder_of
+from index.reader.answers.trained import WEIGHTS
 from index.reader.pair_tokens import PairTokenizer
-from index.reader.trained import WEIGHTS
-from index.reader.training import examples, reading, supporting
+from index.reader.training import train_reader, train_support
+from index.reader.training.data import examples
+from index.reader.training.data.question_sets import questions_to_learn
 from index.reader.training.loop import RATE, TOKENS_A_STEP, Plan, train
-from index.reader.training.question_sets import questions_to_learn
 
 
 def main() -> None:
@@ -46,13 +47,23 @@ def main() -> None:
     weights.parent.mkdir(parents=True, exist_ok=True)
     plan = Plan(arguments.passes, arguments.start, arguments.rate, arguments.tokens)
     if arguments.model == "reader":
-        questions = reading.judging(arguments.data, tokenizer)
+        questions = train_reader.judging(arguments.data, tokenizer)
         pairs = examples.examples_of(questions_to_learn(arguments.data, arguments.part), tokenizer, arguments.seed)
-        train(pairs, reading.loss_of, lambda model: reading.judged(model, questions), folder, state, weights, plan)
+        train(
+            pairs,
+            train_reader.loss_of,
+            lambda model: train_reader.judged(model, questions),
+            folder,
+            state,
+            weights,
+            plan,
+        )
     else:
-        sets = supporting.judging(arguments.data / "claims", tokenizer)
-        claims = supporting.examples_of(arguments.data / "claims", tokenizer, arguments.part)
-        train(claims, supporting.loss_of, lambda model: supporting.judged(model, sets), folder, state, weights, plan)
+        sets = train_support.judging(arguments.data / "claims", tokenizer)
+        claims = train_support.examples_of(arguments.data / "claims", tokenizer, arguments.part)
+        train(
+            claims, train_support.loss_of, lambda model: train_support.judged(model, sets), folder, state, weights, plan
+        )
 
 
 if __name__ == "__main__":

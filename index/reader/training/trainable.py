@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
-from index.encoder import BertShape
+from index.embedding.bert_encoder import BertShape
 from index.reader.pair_model import HEAD, SCALE, PairModel, in_eight_bits, new_heads
 
 FROZEN_LAYERS = 2  # the lowest, and what is below them: a quarter less to compute, and a third less to keep

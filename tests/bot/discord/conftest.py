@@ -12,18 +12,18 @@ import discord
 import pytest
 import simcord
 
+from bot.config.prompts import bundled, load_prompts
+from bot.config.settings import load_settings
 from bot.discord.client import FootnoteBot
 from bot.discord.parts import ServingParts
 from bot.discord.queue import QuestionQueue
-from bot.journal import Journal
-from bot.live import live
-from bot.prompts import bundled, load_prompts
-from bot.server_settings import ServerSettings
-from bot.settings import load_settings
+from bot.journal.journal import Journal
+from bot.journal.server_settings import ServerSettings
+from bot.runtime.live_index import live
 from index.config import IndexConfig
-from index.embedding import SentenceTransformerEmbedder
-from index.ingestion import Ingestion
-from tests.bot.discord.scenes import Scene, Scenes
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from index.ingestion.ingestion import Ingestion
+from tests.bot.discord.support.scenes import Scene, Scenes
 
 PATIENCE = 60.0  # seconds that an action may take before simcord calls it hung: these machines are slow at times
 

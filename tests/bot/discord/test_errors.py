@@ -10,14 +10,14 @@ from pathlib import Path
 import discord
 import pytest
 
+from bot.discord.access.scopes import folders_for
 from bot.discord.errors import ToldError, explained, is_gone
-from bot.discord.scopes import folders_for
 from bot.errors import JournalError
 from index.errors import QuestionError
-from tests.bot.discord.answers import FOUNDED, UNKNOWN, answer, nobody_is_mentioned, reference_in, shown, spoken
-from tests.bot.discord.at_once import begin_raw
-from tests.bot.discord.pressing import told, turning
-from tests.bot.discord.scenes import Scenes, button, text_of
+from tests.bot.discord.support.answers import FOUNDED, UNKNOWN, answer, nobody_is_mentioned, reference_in, shown, spoken
+from tests.bot.discord.support.at_once import begin_raw
+from tests.bot.discord.support.pressing import told, turning
+from tests.bot.discord.support.scenes import Scenes, button, text_of
 
 
 def damage(folder: Path, statement: str) -> None:

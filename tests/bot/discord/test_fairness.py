@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.discord.asking import in_turn
+from bot.discord.asking.ask import in_turn
 from bot.types import JournalEntry
-from tests.bot.discord.answers import FOUNDED, answer, shown
-from tests.bot.discord.at_once import begin, begin_waiting, queue_busy, until
-from tests.bot.discord.scenes import Scenes, text_of
+from tests.bot.discord.support.answers import FOUNDED, answer, shown
+from tests.bot.discord.support.at_once import begin, begin_waiting, queue_busy, until
+from tests.bot.discord.support.scenes import Scenes, text_of
 
 
 async def test_one_person_has_so_many_questions_a_minute_and_others_their_own(scene: Scenes) -> None:

@@ -1,0 +1,1 @@
+"""Turn a question and its passages into a cited answer."""

@@ -1,0 +1,155 @@
+"""A message to sentences that can be checked: without markup, each standing alone as far as that can be. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bot.answering.followups.references import ONLY_REMARKS, heard, pronouns_resolved
+from bot.types import Turn
+from index.embedding.sentences import runs
+from index.english.names import names
+from index.english.words import words
+from index.parsing.language import detect_language
+from index.types import Document
+
+LONGEST_MESSAGE = 4000  # characters
+LEAST_WORDS = 2  # words that say something, for a sentence to claim anything
+WRAPPED = 60  # characters; a longer line may go on in the next one
+
+A_QUESTION = "a question"
+A_LINK = "only a link"
+NO_CLAIM = "it claims nothing"
+TOO_FAR = f"beyond the first {LONGEST_MESSAGE:,} characters"
+
+_CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_MENTION = re.compile(r"<(?:@[!&]?|#|id:|/[\w -]+:|t:-?|a?:\w+:)\w*(?::\w)?>|@(?:everyone|here)\b")
+_SHORT_EMOJI = re.compile(r"(?<![\w:]):[a-z][a-z_]*[a-z0-9+-]*:(?![\w:])")
+_LINK = re.compile(r"\[([^\]\n]+)\]\(<?https?://[^\s)]+>?\)")
+_ADDRESS = re.compile(r"<?\bhttps?://[^\s<>]+>?", re.IGNORECASE)
+_MARKS = (
+    re.compile(r"(?<!\\)(\*\*\*|\*\*|\*|~~|\|\||__)(?=\S)(.+?)(?<=[^\s\\])\1", re.DOTALL),
+    re.compile(r"(?<![\w\\])(_)(?=\S)(.+?)(?<=[^\s\\])_(?!\w)", re.DOTALL),
+    re.compile(r"(`{1,2})(.+?)\1", re.DOTALL),
+)
+_ESCAPE = re.compile(r"\\([^\sa-zA-Z0-9])")
+_LINE_MARK = re.compile(r"\s*(?:(?:>>>|>|-#|#{1,3})\s+)*(?:(?:[-*•‣]|\d{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?")
+_LIST_LINE = re.compile(r"\s*(?:(?:>>>|>)\s+)*(?:[-*•‣]|\d{1,3}[.)])\s")
+
+# What people put before a claim. It would be taken for a part of it.
+_PREFACE = re.compile(
+    r"^(?:(?:i (?:really |also )?(?:think|believe|guess|suppose|heard|read|know|assume|recall|remember|bet|am sure)|"
+    r"i['’]m (?:pretty |quite |fairly )?sure|and|but|yeah|actually|apparently|basically|btw|fyi|imo|imho|afaik|iirc|"
+    r"lol)\b(?:\s*[,:;–—-]+)?\s+(?:that\s+)?|"
+    # These mean something else unless a pause follows: "no herons", "so many".
+    r"(?:no|nope|yes|so|well|ok|okay|also|hi|hello|hey|note|fact|fun fact|tl;?dr|remember|honestly|in fact|of course|"
+    r"as far as i know|in my opinion|to be fair|hi (?:all|everyone|there))\s*[,:;–—-]+\s*)+",
+    re.IGNORECASE,
+)
+_REQUEST = re.compile(
+    r"^(?:please|pls|let['’]?s|can (?:you|we|someone)|could (?:you|we|someone)|check out)\b", re.IGNORECASE
+)
+_LEADING_PRONOUN = re.compile(r"^(?:he|she|it|they|his|her|its|their|this|that|these|those)\b", re.IGNORECASE)
+_PERSON = re.compile(r"^(?:(?:he|she)|(?P<own>his|her))\b", re.IGNORECASE)
+
+# Words that praise, blame or agree: what only they say, no document can bear out.
+_OPINION = frozenset(
+    """
+    think thinks thought believe guess feel feels hope wish love loves loved like likes liked hate hates enjoy agree
+    agreed disagree good great nice bad awful terrible awesome amazing cool fine best worst better worse beautiful ugly
+    funny interesting boring crazy insane stupid silly weird strange sad happy glad sorry sure right wrong true false
+    exactly totally definitely absolutely really honestly literally maybe probably lol lmao wow haha omg yay ugh thanks
+    thank please welcome hello hi hey bye yes yeah yep no nope ok okay thing things stuff lot lots bit way know see look
+    guys everyone all folks wonder wait same point idea sense fun happen happened problem
+    """.split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSentence:
+    """A sentence of a message: as it is shown, as it is compared with documents, and as it is searched for.
+
+    `unchecked` says why it is not to be checked; empty for one that is.
+    """
+
+    text: str
+    claim: str
+    searched: str
+    unchecked: str
+
+
+def sentences_of(message: str) -> list[MessageSentence]:
+    """The sentences of a message in order; list items and lines are sentences of their own."""
+    found: list[MessageSentence] = []
+    before = ""
+    for place, text in _split(message):
+        sentence = _sentence(text, before)
+        if place >= LONGEST_MESSAGE:
+            sentence = replace(sentence, unchecked=TOO_FAR)
+        found.append(sentence)
+        before = sentence.claim or before
+    return found
+
+
+def _sentence(text: str, before: str) -> MessageSentence:
+    """A sentence, completed from the one before it (its claim; empty where there is none)."""
+    bare = " ".join(_ADDRESS.sub(" ", text).split())
+    claim = _PREFACE.sub("", bare)
+    claim = claim[:1].upper() + claim[1:] if claim != bare else claim
+    searched = claim
+    if before and _LEADING_PRONOUN.match(claim):
+        claim, _ = pronouns_resolved(claim, heard([Turn(before, before, "")]))
+        claim = _with_subject(claim, before)
+        # Where it isn't clear what is meant, the sentence before at least leads to the right place.
+        searched = f"{before} {claim}" if _LEADING_PRONOUN.match(claim) else claim
+    return MessageSentence(text, claim, searched, _why_unchecked(bare, claim))
+
+
+def _with_subject(claim: str, before: str) -> str:
+    """The claim with the name that opens the sentence before it in the place of "he" or "she"."""
+    pronoun = _PERSON.match(claim)
+    name = next(iter(names(before)), None)
+    if pronoun is None or name is None or any(word.is_telling for word in words(before[: name.start])):
+        return claim
+    own = "’s" if pronoun["own"] else ""
+    return f"{name.text}{own}{claim[pronoun.end() :]}"
+
+
+def _why_unchecked(bare: str, claim: str) -> str:
+    if not bare:
+        return A_LINK
+    if re.search(r"\?[!?]*[\"”’')*_\s]*$", bare):
+        return A_QUESTION
+    saying = [word for word in words(claim) if (word.is_telling or word.is_negation) and word.lower not in _OPINION]
+    if ONLY_REMARKS.match(bare) or _REQUEST.match(bare) or len(saying) < LEAST_WORDS:
+        return NO_CLAIM
+    return ""
+
+
+def _split(message: str) -> Iterator[tuple[int, str]]:
+    """The sentences of a message without its markup, each with about how many characters stand before it."""
+    text = _without_markup(message)
+    document = Document(path="", title="", text=text, format="text", language=detect_language(text) or "en")
+    for run in runs(document, 0, len(text)):
+        for span in run:
+            sentence = " ".join(text[span.start : span.end].split())
+            if any(map(str.isalnum, sentence)):
+                yield span.start, sentence
+
+
+def _without_markup(message: str) -> str:
+    """A message as plain text, with an empty line wherever a sentence can't go on."""
+    text = _CODE_BLOCK.sub("\n", message.replace("\r", ""))
+    lines = [(_LIST_LINE.match(line) is not None, _LINE_MARK.sub("", line, count=1)) for line in text.split("\n")]
+    joined = ""
+    last = ""
+    for is_item, line in lines:
+        is_going_on = len(last) >= WRAPPED and not is_item and last[-1:] not in ".!?:;" and line[:1].islower()
+        joined += (" " if is_going_on else "\n\n") + line
+        last = line.rstrip()
+    joined = _SHORT_EMOJI.sub(" ", _MENTION.sub(" ", joined))
+    joined = _LINK.sub(r"\1", joined)
+    for marks in _MARKS:
+        joined = marks.sub(r"\2", joined)
+    return _ESCAPE.sub(r"\1", joined).strip()

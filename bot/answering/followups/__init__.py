@@ -1,0 +1,1 @@
+"""Rewrite a follow-up question so that it stands alone."""

@@ -1,0 +1,1 @@
+"""Decide who may ask about which folders, and who may administrate."""

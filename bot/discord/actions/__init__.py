@@ -1,0 +1,1 @@
+"""React to the buttons under an answer."""

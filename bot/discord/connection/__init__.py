@@ -1,0 +1,1 @@
+"""Start the Discord bot, log in, and resume a session."""

@@ -1,0 +1,1 @@
+"""Lay out the pages of answers, sources, reports and checks."""

@@ -1,0 +1,154 @@
+"""What is in the index and in the settings, and what has been going on: lists and tables in Discord. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from bot.discord.pages.page import LONGEST_DESCRIPTION, LONGEST_VALUE, Field, Page, counted, list_pages
+from bot.discord.text.footnotes import LINK_TEXT, UNTITLED, name_of
+from bot.discord.text.lines import folder_name
+from bot.discord.text.markdown import escaped, link, moment, visible
+from bot.discord.text.splitting import cut, excerpt, length
+from index.storage.catalog.rows import DocumentSummary
+from index.types import Heading
+
+if TYPE_CHECKING:
+    from bot.journal.gaps import Gap
+
+DOCUMENTS_A_PAGE = 10
+GAPS_A_PAGE = 10
+LONGEST_NAME = 150
+LONGEST_PATH = 200
+LONGEST_QUESTION = 200
+LONGEST_REASON = 200
+LONGEST_NOTE = 500
+OTHERS_SHOWN = 2
+MOST_LINES = 50  # that are looked at for a field
+INDENT = "› "
+MOMENT = re.compile(r"(<t:\d{1,12}:R>)")
+
+
+def documents_pages(documents: Sequence[DocumentSummary]) -> list[Page]:
+    """Documents by path, ten a page; at least one page."""
+    ordered = sorted(documents, key=lambda one: (one.path.casefold(), one.path))
+    if not ordered:
+        return [Page(title="No documents", description="There is no document here that answers could come from.")]
+    return list_pages(counted(len(ordered), "document"), "", [_document(one) for one in ordered], DOCUMENTS_A_PAGE)
+
+
+def _document(one: DocumentSummary) -> str:
+    title, path = _title(one), excerpt(one.path, LONGEST_PATH) or UNTITLED
+    linked = link(LINK_TEXT, one.url)
+    size = f"{counted(one.chunks, 'chunk')}, {counted(one.characters, 'character')}"
+    names = f"**{title}**" if title == path else f"**{title}**\n{path}"
+    return f"{names}\n-# {size}" + (f" · {linked}" if linked != LINK_TEXT else "")
+
+
+def _title(one: DocumentSummary) -> str:
+    return name_of(one.title, one.path, LONGEST_NAME)
+
+
+def document_page(document: DocumentSummary, headings: Sequence[Heading] = ()) -> Page:
+    """One document: where it lies, how large it is, and its headings."""
+    linked = link(LINK_TEXT, document.url)
+    facts = [escaped(document.format), counted(document.chunks, "chunk"), counted(document.characters, "character")]
+    facts += [f"language {escaped(document.language or '')}"] if escaped(document.language or "") else []
+    lines = [excerpt(document.path, LONGEST_PATH) or UNTITLED, ", ".join(filter(None, facts))]
+    lines += [linked] if linked != LINK_TEXT else []
+    highest = min((one.level for one in headings), default=1)
+    shown = [_heading(one, highest) for one in headings[:MOST_LINES] if visible(one.text)]
+    fields = (Field("Headings", _as_many_as_fit(shown, len(headings))),) if shown else ()
+    return Page(title=_title(document), description="\n".join(lines), fields=fields)
+
+
+def _heading(heading: Heading, highest: int) -> str:
+    return INDENT * (heading.level - highest) + excerpt(heading.text, LONGEST_NAME)
+
+
+def status_page(lines: Mapping[str, str]) -> Page:
+    """How the bot is. Names are ours; values are plain text, but for the times in them (`markdown.moment`)."""
+    told = "\n".join(f"**{name}:** {_with_moments(value)}" for name, value in lines.items())
+    return Page(title="Status", description=cut(told or "…", LONGEST_DESCRIPTION))
+
+
+def _with_moments(text: str) -> str:
+    return "".join(part if MOMENT.fullmatch(part) else _spaced(part) for part in MOMENT.split(text))
+
+
+def _spaced(text: str) -> str:
+    """The text escaped, with the space at its ends."""
+    return (" " if text[:1].isspace() else "") + escaped(text) + (" " if text[-1:].isspace() else "")
+
+
+def report_page(counts: Mapping[str, int], unreadable: Sequence[tuple[str, str]], note: str = "") -> Page:
+    """What `/reindex` did: counts by names of ours, files that could not be read with the reasons, a note of ours."""
+    told = " · ".join(f"**{count:,}** {name}" for name, count in counts.items())
+    lines = [line for line in (cut(note, LONGEST_NOTE), told) if line]
+    reasons = [
+        f"{excerpt(path, LONGEST_PATH) or UNTITLED}: {excerpt(reason, LONGEST_REASON) or '…'}"
+        for path, reason in unreadable[:MOST_LINES]
+    ]
+    name = f"{counted(len(unreadable), 'file')} could not be read"
+    fields = (Field(name, _as_many_as_fit(reasons, len(unreadable))),) if reasons else ()
+    return Page(title="Documents read", description="\n".join(lines), fields=fields)
+
+
+def gaps_pages(gaps: Sequence[Gap], days: int) -> list[Page]:
+    """Questions that found no answer lately, in the order given; at least one page."""
+    title = "Questions without an answer"
+    lately = f"in the last {counted(days, 'day')}"
+    if not gaps:
+        return [Page(title=title, description=f"None {lately}.")]
+    total = sum(gap.count for gap in gaps)
+    head = f"{counted(total, 'question')} {lately}; those that mean the same stand together."
+    return list_pages(title, head, [_gap(gap) for gap in gaps], GAPS_A_PAGE)
+
+
+def _gap(gap: Gap) -> str:
+    facts = [f"last asked {moment(gap.last_asked)}"]
+    if gap.count > 1:
+        facts.append(f"by {gap.askers} people" if gap.askers > 1 else "by one person")
+    others = [f"“{excerpt(one, LONGEST_QUESTION)}”" for one in gap.others if visible(one)]
+    if others:
+        more = f" and {len(others) - OTHERS_SHOWN} more" if len(others) > OTHERS_SHOWN else ""
+        facts.append(f"also {', '.join(others[:OTHERS_SHOWN])}{more}")
+    question = excerpt(gap.question, LONGEST_QUESTION) or "…"
+    return f"**{gap.count} ×** {question}\n-# {' · '.join(facts)}"
+
+
+def scope_page(channel: str, folders: Sequence[str] | None, default: Sequence[str] | None) -> Page:
+    """The folders that a channel may be answered from; None where it has no scope of its own and gets the `default`."""
+    meant = default if folders is None else folders
+    title = f"Scope of #{excerpt(channel, LONGEST_NAME) or '…'}"
+    if meant is None:
+        told = "Answered from all folders."
+    elif not meant:
+        told = "Answered from no folder: no question finds an answer here."
+    else:
+        names = [f"- {excerpt(folder_name(one), LONGEST_PATH) or UNTITLED}" for one in meant]
+        these = "this folder" if len(names) == 1 else "these folders"
+        told = f"Answered from {these} alone:\n{_as_many_as_fit(names, len(names))}"
+    inherited = "\n-# It has no scope of its own: this is the default." if folders is None else ""
+    return Page(title=title, description=told + inherited)
+
+
+def help_page(text: str) -> Page:
+    """The text of a prompt, whose Markdown counts."""
+    return Page(description=cut(text.strip() or "…", LONGEST_DESCRIPTION))
+
+
+def _as_many_as_fit(lines: Sequence[str], count: int) -> str:
+    """The first of `count` lines, as many as fit into a field, and how many are left out. Each line fits."""
+    shown = ""
+    for number, line in enumerate(lines, 1):
+        longer = f"{shown}\n{line}" if shown else line
+        if length(longer) > LONGEST_VALUE - (length(_more(count)) if number < count else 0):
+            return shown + _more(count - number + 1)
+        shown = longer
+    return shown + (_more(count - len(lines)) if count > len(lines) else "")
+
+
+def _more(count: int) -> str:
+    return f"\n… and {count:,} more"

@@ -1,0 +1,1 @@
+"""Send, edit and page messages, with their buttons."""

@@ -1,0 +1,1 @@
+"""Turn Footnote's text into Discord's Markdown and incoming messages into questions."""

@@ -1,0 +1,68 @@
+"""The parts of a footnote in Discord: its number, its title, its place, its quote. Pure.
+
+Our numbers are bold, and links where the document has an address: `**[1]**`, `**[[1]](<https://…>)**`. Nothing in a
+document can look so, as all that would make it bold or a link is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.discord.text.markdown import bold, link
+from bot.discord.text.splitting import SHORTEST_LIMIT, cut, excerpt, length
+from bot.rendering import place_of, plain
+from bot.types import Citation
+
+LONGEST_SHOWN_TITLE = 150
+LONGEST_PLACE = 300
+LINK_TEXT = "open"
+UNTITLED = "untitled"  # a document in whose title and path nothing can be seen
+
+
+def markers(numbers: Mapping[int, str | None]) -> str:
+    """The numbers of footnotes, each with its document's address, if it has one; empty where there are none.
+
+    They are bold together: one bold span right after another would show their asterisks.
+    """
+    return bold("".join(link(f"[{number}]", url) for number, url in numbers.items()))
+
+
+def name_of(title: str, path: str, limit: int) -> str:
+    """A document's title; its path where nothing of that can be seen."""
+    return excerpt(title, limit) or excerpt(path, limit) or UNTITLED
+
+
+def title_of(citation: Citation) -> str:
+    """The title of the document that is cited."""
+    return name_of(citation.title, citation.document, LONGEST_SHOWN_TITLE)
+
+
+def place(citation: Citation) -> str:
+    """Where the words stand: file, heading, page or line, without the title."""
+    where = _place_of(citation).removeprefix(f"{plain(citation.title)}, ")
+    return excerpt(where, LONGEST_PLACE) or UNTITLED
+
+
+def titled_place(citation: Citation) -> str:
+    """Where the words stand, with the document's title unless its file's name says the same."""
+    return excerpt(_place_of(citation), LONGEST_PLACE) or UNTITLED
+
+
+def quotation(text: str, limit: int) -> str:
+    """Words of a document between quotation marks; empty where there is no room for any, or nothing to be seen."""
+    shown = excerpt(text, limit - 2) if limit >= SHORTEST_LIMIT + 4 else ""
+    return f"“{shown}”" if shown else ""
+
+
+def footnote_lines(citation: Citation, quote: str, longest_quote: int, limit: int) -> str:
+    """Place, quote and link, a line each, within `limit` (at least 140). The quote gives way first, then the link."""
+    where = cut(place(citation), limit // 2)
+    linked = link(LINK_TEXT, citation.url)
+    if linked == LINK_TEXT or length(where) + 1 + length(linked) > limit:
+        linked = ""
+    room = limit - length(where) - length(linked) - 2
+    return "\n".join(line for line in (where, quotation(quote, min(longest_quote, room)), linked) if line)
+
+
+def _place_of(citation: Citation) -> str:
+    return place_of(citation.document, citation.title, citation.page, citation.heading, citation.line)

@@ -1,0 +1,1 @@
+"""Keep questions, answers, feedback and server settings in SQLite."""

@@ -1,0 +1,91 @@
+"""Following the seeds folder: `footnote index --watch`, and the bot where `WATCH_SEEDS` is on."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.config.settings import Settings
+from bot.rendering import plain
+from bot.runtime.reindexing import Stopped
+from bot.runtime.wiring import ingest, ingestion_of
+from bot.terminal import notices, print_report, show, shown_progress
+from index.errors import IndexingError
+from index.ingestion.watching import Watching
+
+if TYPE_CHECKING:
+    from index.ingestion.report import Progress, Report
+
+PATIENCE = 20.0  # seconds that a closing bot waits for the end of a run, which stops at its next step
+
+log = logging.getLogger(__name__)
+
+
+def follow(settings: Settings, keep: int) -> None:
+    """Bring the index up to date whenever the folder changes, saying so, until Ctrl-C."""
+    shown: list[Callable[[Progress], None]] = []
+
+    def told(progress: Progress) -> None:
+        shown[-1](progress)
+
+    ingestion = ingestion_of(settings, told)  # one for all runs: its model is loaded once
+
+    def run() -> Report:
+        with shown_progress() as tell:
+            shown[:] = [tell]
+            return ingestion.run(keep=keep)
+
+    def ended(report: Report) -> None:
+        show(f"{datetime.now().astimezone():%H:%M:%S} the folder has changed", "dim")
+        print_report(report, str(settings.seeds_dir))
+
+    show(f"Watching {plain(str(settings.seeds_dir))}; Ctrl-C ends it.", "dim", console=notices())
+    Watching(settings.data_dir, settings.seeds_dir, run, ended, _failed).follow()
+
+
+@contextmanager
+def following(settings: Settings) -> Iterator[None]:
+    """Where the settings say so, follow the folder in a thread until the end of the context, and log what happens."""
+    if settings.watch_seeds != "on":
+        yield
+        return
+    stopping = threading.Event()
+
+    def told(_: Progress) -> None:
+        if stopping.is_set():
+            raise Stopped("indexing was stopped because Footnote is closing; it goes on at the next start")
+
+    def ended(report: Report) -> None:
+        log.info(
+            "the folder has changed: %s added, %s changed, %s renamed, %s removed; generation %s",
+            *map(len, (report.added, report.changed, report.renamed, report.removed)),
+            report.generation,
+        )
+
+    watching = Watching(
+        settings.data_dir,
+        settings.seeds_dir,
+        lambda: ingest(settings, progress=told),
+        ended,
+        lambda error: None if stopping.is_set() else _failed(error),
+    )
+    thread = threading.Thread(target=watching.follow, name="watching", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        watching.stop()
+        thread.join(PATIENCE)
+
+
+def _failed(error: Exception) -> None:
+    """One line; of what should not have happened the traceback too."""
+    is_ours = not isinstance(error, IndexingError | OSError)
+    log.error(
+        "the index could not be brought up to date: %s; it is tried again", error, exc_info=error if is_ours else None
+    )

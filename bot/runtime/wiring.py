@@ -1,0 +1,259 @@
+"""From settings to working parts: the index brought up to date or opened, and the engine over it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.config.prompts import Prompts, bundled, load_prompts
+from bot.config.settings import Settings
+from bot.errors import FootnoteError
+from bot.terminal import notices, show, shown_progress, waiting
+from index.errors import DamagedCatalog, EmbedderError, NotIndexed, SeedsError, WriterBusy
+from index.ingestion.difference import lag
+from index.parsing.parse import find_files
+from index.storage.paths import CATALOG
+
+if TYPE_CHECKING:
+    from bot.answering.engine import AnswerEngine
+    from index.embedding.interface import Embedder
+    from index.ingestion.ingestion import Ingestion
+    from index.ingestion.report import Progress, Report
+    from index.reader.interface import Reader
+    from index.retrieval.retriever import Retriever
+    from index.retrieval.search_index import SearchIndex
+    from index.storage.catalog.catalog import Catalog
+    from index.storage.catalog.rows import Generation
+    from index.storage.server.connection import ChromaServer
+    from index.storage.server.replica import Replica
+
+LOOKED_THROUGH = 2000  # documents; looking through a larger folder would delay each question by a tenth of a second
+PATIENCE = 3600  # seconds to wait for another process that builds the missing index
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What commands that search work with. To be used by one thread at a time."""
+
+    settings: Settings
+    prompts: Prompts
+    index: SearchIndex
+    retriever: Retriever
+    engine: AnswerEngine
+    embedder: Embedder
+    reader: Reader
+
+
+def check_data_folder(settings: Settings) -> None:
+    """Raise `FootnoteError` where the data folder can't be made or written: even a search writes to its copy."""
+    folder, origin = settings.data_dir, settings.origins.get("DATA_DIR", "default")
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if not nearest.is_dir():
+        raise FootnoteError(f"DATA_DIR is {folder} ({origin}), but {nearest} is a file; name a folder")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise FootnoteError(
+            f"DATA_DIR is {folder} ({origin}), where nothing can be written; make it writable, or name another folder "
+            "with DATA_DIR or --data"
+        )
+
+
+def ingest(
+    settings: Settings,
+    full: bool = False,
+    prune: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    patience: float = 0,
+    keep: int = 1,
+    taking_over: bool = False,
+) -> Report:
+    """Bring the index up to date with the seeds folder; see `Ingestion.run`, also for what it raises.
+
+    `progress` is told how far it is, from this thread; without it that is shown in the terminal.
+    """
+    check_data_folder(settings)
+    if taking_over and not settings.chroma_url:
+        raise FootnoteError("only an index on a Chroma server can be taken over: set CHROMA_URL to that")
+    with shown_progress() if progress is None else nullcontext(progress) as tell:
+        return ingestion_of(settings, tell).run(full, prune, patience, keep, taking_over)
+
+
+def ingestion_of(settings: Settings, progress: Callable[[Progress], None]) -> Ingestion:
+    """What brings the index up to date. Raises `SeedsError` where there is neither an index nor a folder."""
+    from index.config import IndexConfig
+    from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+    from index.ingestion.ingestion import Ingestion
+
+    if not (settings.data_dir / CATALOG).is_file():
+        _files_to_read(settings)
+    config = IndexConfig(embed_model=settings.embed_model)
+    embedder = SentenceTransformerEmbedder(config.embed_model)
+    return Ingestion(settings.data_dir, settings.seeds_dir, config, embedder, progress, server_of(settings))
+
+
+def server_of(settings: Settings) -> ChromaServer | None:
+    """The Chroma server that is set, None for none. Nothing is asked of it yet."""
+    if not settings.chroma_url:
+        return None
+    from index.storage.server.connection import ChromaServer
+
+    if settings.chroma_certificates is not None and not settings.chroma_certificates.is_file():
+        raise FootnoteError(
+            f"CHROMA_CERTIFICATES is {settings.chroma_certificates}, which is no file; name one of PEM certificates"
+        )
+    return ChromaServer(
+        settings.chroma_url,
+        settings.chroma_token,
+        settings.chroma_certificates,
+        settings.chroma_database,
+        settings.chroma_tenant,
+    )
+
+
+def replica_of(settings: Settings) -> Replica | None:
+    """What follows the index that another machine writes to the Chroma server that is set; None where none is."""
+    server = server_of(settings)
+    if server is None:
+        return None
+    from index.storage.server.replica import Replica
+
+    return Replica(settings.data_dir, server)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Parts]:
+    """The parts over the active generation; a missing index is built first, saying so."""
+    prompts = load_prompts(settings.prompts_dir)
+    index = index_or_new(settings, prompts)
+    try:
+        with waiting("Loading the model …"):
+            embedder, reader = load_models(settings, index.generation)
+        yield parts_over(settings, prompts, index, embedder, reader)
+    finally:
+        index.close()
+
+
+def index_or_new(settings: Settings, prompts: Prompts) -> SearchIndex:
+    """The active generation, opened; a missing index is built first. Says so, and where it is behind the folder."""
+    index = _index_or_new(settings, prompts)
+    try:
+        _say_if_behind(settings, index)
+    except BaseException:
+        index.close()
+        raise
+    return index
+
+
+def _index_or_new(settings: Settings, prompts: Prompts) -> SearchIndex:
+    from index.storage.writer_lock import writer_lock
+
+    check_data_folder(settings)
+    try:
+        return _search_index(settings)
+    except NotIndexed:
+        if _files_to_read(settings):
+            show(prompts.fill("building_index", seeds=settings.seeds_dir), "dim", console=notices())
+    except DamagedCatalog as error:
+        _files_to_read(settings)
+        show(f"{error}; the index is built anew from {settings.seeds_dir}", "yellow", console=notices())
+    try:
+        ingest(settings)
+    except WriterBusy:  # most likely the same question asked twice at once
+        show("Another process is building it already; this one waits for that.", "dim", console=notices())
+        with writer_lock(settings.data_dir, PATIENCE):
+            pass
+    return _search_index(settings)
+
+
+def _search_index(settings: Settings) -> SearchIndex:
+    from index.retrieval.search_index import SearchIndex
+
+    replica = replica_of(settings)
+    try:
+        if replica is None:
+            return SearchIndex(settings.data_dir)
+        with waiting("Asking the Chroma server for the index …"):
+            return SearchIndex(settings.data_dir, replica.server, replica)
+    except BaseException:
+        if replica is not None:
+            replica.close()
+        raise
+
+
+def load_models(settings: Settings, generation: Generation) -> tuple[Embedder, Reader]:
+    """What questions to a generation go through, loaded.
+
+    Raises `FootnoteError` where the embedder can't be, `ReaderError` where the reader can't.
+    """
+    from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+    from index.reader.choice import reader_of
+
+    # The embedder that the index was built with, whatever the settings say by now: others have other vectors.
+    embedder = SentenceTransformerEmbedder(generation.embedder)
+    try:
+        embedder.warm()
+    except EmbedderError as error:
+        raise FootnoteError(
+            f"the index was built with another model than can be loaded now: {error}; then run `footnote index`"
+        ) from error
+    reader = reader_of(settings.reader_model, embedder)
+    reader.warm()
+    return embedder, reader
+
+
+def parts_over(settings: Settings, prompts: Prompts, index: SearchIndex, embedder: Embedder, reader: Reader) -> Parts:
+    """The parts that answer from an index, which stays the caller's to close."""
+    from bot.answering.engine import AnswerEngine
+    from index.retrieval.retriever import Retriever
+
+    retriever = Retriever(index, embedder, reader)
+    engine = AnswerEngine(index, retriever, settings.answer_threshold, settings.read_passages)
+    return Parts(settings, prompts, index, retriever, engine, embedder, reader)
+
+
+def _say_if_behind(settings: Settings, index: SearchIndex) -> None:
+    """Say on standard error that what is answered from is not what lies in the seeds folder."""
+    if index.follows:
+        return
+    if is_of_another_folder(settings, index.generation, index.catalog):
+        said = (
+            f"The index in {settings.data_dir} is of {index.generation.seeds}, not of {settings.seeds_dir}: "
+            "run `footnote index` to change that, or name another place for this one with --data."
+        )
+    elif index.generation.documents <= LOOKED_THROUGH and _is_behind(settings, index.catalog):
+        said = f"Files in {settings.seeds_dir} have changed since they were indexed: run `footnote index`."
+    else:
+        return
+    show(said, "yellow", console=notices())
+
+
+def _is_behind(settings: Settings, catalog: Catalog) -> bool:
+    try:
+        return lag(settings.seeds_dir, catalog).is_behind
+    except SeedsError:  # no folder, yet an index of it: it answers
+        return False
+
+
+def is_of_another_folder(settings: Settings, generation: Generation, catalog: Catalog) -> bool:
+    """Whether the index holds other documents than those of the seeds folder that is set, which may have moved."""
+    if Path(generation.seeds) == settings.seeds_dir.resolve():
+        return False
+    try:
+        return lag(settings.seeds_dir, catalog).is_behind
+    except SeedsError:
+        return True
+
+
+def _files_to_read(settings: Settings) -> int:
+    """How many files the seeds folder has. Raises `SeedsError`, before anything is announced or written."""
+    if settings.seeds_dir.exists() or settings.origins.get("SEEDS_DIR") != "default":
+        return len(find_files(settings.seeds_dir).files)
+    raise SeedsError(
+        f"there is no folder {settings.seeds_dir}: create it and put documents there, or name yours with SEEDS_DIR or "
+        f"--seeds; to try the example that comes with Footnote: footnote --seeds {shlex.quote(str(bundled('seeds')))} "
+        'ask "What did Bolton say the talks were about?"'
+    )

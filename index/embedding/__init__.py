@@ -1,0 +1,1 @@
+"""Split documents into chunks and embed them."""

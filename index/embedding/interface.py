@@ -1,0 +1,77 @@
+"""What an embedder is, and what goes into one: the interface that the rest of the index is written against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from index.types import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text's token ids without special tokens, and the offsets at which each begins and ends in the text."""
+
+    ids: list[int]
+    starts: list[int]
+    ends: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingInput:
+    """What is embedded of a chunk: the text, and its token ids (without special ones) if they are known already."""
+
+    text: str
+    ids: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class SentencesInput:
+    """A text whose sentences are embedded: what stands above it (may be empty), and offsets into `text`."""
+
+    label: str
+    text: str
+    sentences: Sequence[tuple[int, int]]
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of length one, float32, that are compared by cosine."""
+
+    @property
+    def name(self) -> str:
+        """The model as it was asked for; loading this name again gives the same embedder."""
+
+    @property
+    def identity(self) -> str:
+        """Changes whenever the vectors would."""
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+
+    @property
+    def window(self) -> int:
+        """The most tokens of a text that are embedded, special ones and the model's passage prompt not counted."""
+
+    @property
+    def languages(self) -> frozenset[str] | None:
+        """ISO 639-1 codes of the languages that it knows; None for one that knows many."""
+
+    def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
+        """The tokens of each text, however long."""
+
+    def embed_passages(self, inputs: Sequence[EmbeddingInput], done: Callable[[int], None]) -> FloatArray:
+        """One row an input, shape (inputs, dimension); `done` is told after each batch how many it held.
+
+        Raises `EmbedderError` when the model gives a vector that is not finite.
+        """
+
+    def embed_question(self, question: str) -> FloatArray:
+        """The question's vector, shape (dimension,)."""
+
+    def embed_short(self, texts: Sequence[str]) -> FloatArray:
+        """Vectors of a few short texts, such as questions, shape (texts, dimension); cut at the window."""
+
+    def embed_sentences(self, texts: Sequence[SentencesInput]) -> list[FloatArray]:
+        """For each text one vector a sentence, shape (sentences, dimension)."""

@@ -1,0 +1,1 @@
+"""Hold everything that knows English: words, names, numbers, dates, negations."""

@@ -1,0 +1,161 @@
+"""The names of people, places and organisations in a sentence, and whether a text speaks of the same ones."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from index.english.quantities.extract import quantities
+from index.english.stemming import stems
+from index.english.words import Word, words
+
+# Names whose other forms share too few letters with them.
+_SAME = [
+    frozenset(group.split())
+    for group in (
+        "us usa america american americans states",
+        "uk britain british kingdom",
+        "france french",
+        "netherlands dutch holland",
+        "spain spanish",
+        "switzerland swiss",
+        "poland polish",
+        "denmark danish",
+        "sweden swedish",
+        "turkey turkish",
+        "ireland irish",
+        "scotland scottish",
+        "wales welsh",
+        "greece greek",
+        "finland finnish",
+        "china chinese",
+        "japan japanese",
+        "england english",
+        "germany german",
+        "eu european europe",
+    )
+]
+# What stands before people's names, and what bodies and places are called after theirs: not enough to tell them apart.
+_TITLES = frozenset(
+    """
+    mr mrs ms dr sir lord lady president minister king queen pope prince princess general senator professor judge
+    captain
+    """.split()
+)
+_KINDS = frozenset(
+    """
+    university institute college company corporation agency association party river lake mount city county street site
+    national international inc ltd film tv series album band
+    """.split()
+)
+# Words that open sentences and are no names there, besides function words.
+_OPENERS = frozenset(
+    """
+    today yesterday tomorrow people according unfortunately fortunately actually additionally currently recently
+    originally later soon everybody everyone someone somebody something everything anything many several some only even
+    first last next following despite because now yes well
+    """.split()
+)
+_LEAST_COMMON_START = 4  # letters that "Venezuela" and "Venezuelan" must share
+_LEAST_MISSPELT = 6  # letters that a name must have to be recognised with another letter in it
+_MISSPELT = 0.85  # share of letters in common from which two names are one, misspelt
+_LONGEST_ENDING = 4  # letters that one of them may have more
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as written, with its offsets and the words that it is made of in lower case.
+
+    `is_sure` is false for a single capitalised word that opens a sentence, where any word has a capital.
+    """
+
+    text: str
+    start: int
+    end: int
+    parts: tuple[str, ...]
+    is_sure: bool
+
+
+@lru_cache(maxsize=1024)
+def names(text: str) -> tuple[Name, ...]:
+    """The names in a text, in order. Months, weekdays and numbers are none, but for a number behind a name."""
+    dated = [(one.start, one.end) for one in quantities(text)]
+    found: list[Name] = []
+    run: list[Word] = []
+    for word in words(text):
+        is_dated = any(start <= word.start < end for start, end in dated)
+        is_part = not is_dated and (_may_be_named(text, word) or (bool(run) and word.text.isdigit()))
+        if run and not (is_part and _goes_on(text, run[-1], word)):
+            found.append(_name(text, run))
+            run = []
+        if is_part and (run or not word.text.isdigit()):
+            run.append(word)
+    if run:
+        found.append(_name(text, run))
+    return tuple(found)
+
+
+def is_named(name: Name, text: str) -> bool:
+    """Whether a text names the same: by the name's last telling word, by its initials, or spelt out."""
+    present = {word.lower for word in words(text)}
+    telling = list(name.parts)
+    while len(telling) > 1 and telling[0] in _TITLES:
+        telling = telling[1:]
+    while len(telling) > 1 and telling[-1] in _KINDS:
+        telling = telling[:-1]
+    wanted = telling[-2:] if telling[-1].isdigit() else telling[-1:]
+    if all(any(is_same_word(part, word) for word in present) for part in wanted):
+        return True
+    return _is_there_as_initials(name, text)
+
+
+def is_same_word(one: str, other: str) -> bool:
+    """Whether two words of names, in lower case, are the same or forms of one: "venezuela" and "venezuelan"."""
+    if one == other or "".join(stems(one)) == "".join(stems(other)):
+        return True
+    if min(len(one), len(other)) >= _LEAST_MISSPELT and SequenceMatcher(None, one, other).ratio() >= _MISSPELT:
+        return True
+    shorter, longer = sorted((one, other), key=len)
+    are_close = len(shorter) > _LEAST_COMMON_START and len(longer) - len(shorter) <= _LONGEST_ENDING
+    if are_close and longer.startswith(shorter[:-1]):
+        return True
+    return any(one in group and other in group for group in _SAME)
+
+
+def _may_be_named(text: str, word: Word) -> bool:
+    if not word.is_capitalised or not word.is_telling:
+        return False
+    return not (_opens(text, word) and word.lower in _OPENERS)
+
+
+def _goes_on(text: str, last: Word, word: Word) -> bool:
+    """Whether a name goes on from one word to the next: only a space, a hyphen or an initial's dot lies between."""
+    between = text[last.end : word.start]
+    is_initial = len(last.text) == 1 or last.lower in _TITLES
+    return between in (" ", "-", "–", "\n") or (between == ". " and is_initial)
+
+
+def _name(text: str, run: list[Word]) -> Name:
+    first, last = run[0], run[-1]
+    is_sure = len(run) > 1 or not _opens(text, first) or (first.text.isupper() and len(first.text) > 1)
+    written = re.sub(r"[’']s$", "", text[first.start : last.end])
+    return Name(written, first.start, first.start + len(written), tuple(word.lower for word in run), is_sure)
+
+
+def _opens(text: str, word: Word) -> bool:
+    before = text[: word.start].rstrip("\"'“‘«(* \n")
+    return not before or before[-1] in ".!?:;\n"
+
+
+def _is_there_as_initials(name: Name, text: str) -> bool:
+    if len(name.parts) == 1 and len(name.text) > 1 and name.text.isupper():
+        letters = name.parts[0]
+        return any(_initials(other) == letters for other in names(text))
+    letters = _initials(name)
+    return len(letters) > 1 and any(word.text.isupper() and word.lower == letters for word in words(text))
+
+
+def _initials(name: Name) -> str:
+    return "".join(part[0] for part in name.parts)

@@ -1,0 +1,1 @@
+"""Read numbers, units, quantities and dates in English text."""

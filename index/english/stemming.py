@@ -1,0 +1,48 @@
+"""Stems of words, as the lexical index stores them, and the words of a question's own grammar."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import tantivy
+
+# Words of the question's own grammar: they rank nothing, and a clause for each costs a scan of nearly every chunk.
+QUESTION_WORDS = frozenset(
+    """
+    a an and are as at be been by can could did do does for from had has have how i if in is it its me my of on or
+    please she should tell than that the their them there these they this those to was we were what when where which
+    who whom whose why will with would you your he his her about into any some
+    """.split()
+)
+LONGEST_TOKEN = 60  # bytes; longer ones are left out of the index
+
+
+@lru_cache(maxsize=1)
+def analyzer() -> tantivy.TextAnalyzer:
+    """Return the analyzer of the lexical index: words in lower case, without accents, stemmed as English."""
+    import tantivy
+
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for one in (tantivy.Filter.remove_long(LONGEST_TOKEN), tantivy.Filter.lowercase(), tantivy.Filter.ascii_fold()):
+        builder = builder.filter(one)
+    return builder.filter(tantivy.Filter.stemmer("english")).build()
+
+
+@lru_cache(maxsize=8192)  # some 2 kB each: the sentences of passages that are read again and again
+def stems(text: str) -> tuple[str, ...]:
+    """Return the stems of a text's words in order: lower case, without accents."""
+    return tuple(analyzer().analyze(text))
+
+
+def telling_stems(question: str) -> list[str]:
+    """Return a question's stems, each once; without the words of its own grammar if any others remain."""
+    # Not through the cache: a question whose asker wants to be forgotten is not to stay in it.
+    everything = list(dict.fromkeys(analyzer().analyze(question)))
+    return [stem for stem in everything if stem not in _question_stems()] or everything
+
+
+@lru_cache(maxsize=1)
+def _question_stems() -> frozenset[str]:
+    return frozenset(stem for word in QUESTION_WORDS for stem in stems(word))

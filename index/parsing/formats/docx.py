@@ -1,0 +1,190 @@
+"""Word documents (.docx) → headings, paragraphs, list items and table rows in the order of the page."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from index.errors import UnreadableDocument
+from index.parsing.formats.text import Parsed, TextBuilder, clean_layout, one_line
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+
+Element = Any  # an element of lxml, which ships no types
+
+LARGEST_UNPACKED = 400_000_000  # bytes of all parts of the archive together
+LARGEST_PART = 100_000_000  # bytes of one XML part
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SEEN_NOWHERE = frozenset((f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}txbxContent", f"{_W}instrText"))
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_SPECIAL = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_HEADING_STYLE = re.compile(r"heading (\d)", re.IGNORECASE)
+
+
+def parse_docx(data: bytes) -> Parsed:
+    """Parse a Word document. Tracked deletions and its table of contents are left out, insertions kept."""
+    import docx
+
+    _refuse_oversized(data)
+    document = docx.Document(io.BytesIO(data))
+    builder = TextBuilder()
+    walk = _WordWalk(document, builder)
+    walk.write_blocks(document.element.body)
+    title = one_line(document.core_properties.title or "")
+    return builder.build(title or walk.title or walk.first_heading)
+
+
+def _refuse_oversized(data: bytes) -> None:
+    """Raise UnreadableDocument for what is no archive, or one that would fill the memory (a "zip bomb")."""
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    except Exception as error:  # zipfile raises many kinds on damaged archives
+        raise UnreadableDocument("is damaged or cut short: its archive can't be opened; copy it again") from error
+    largest_xml = max((part.file_size for part in parts if part.filename.endswith((".xml", ".rels"))), default=0)
+    if sum(part.file_size for part in parts) > LARGEST_UNPACKED or largest_xml > LARGEST_PART:
+        raise UnreadableDocument(
+            f"unpacks to more than {LARGEST_UNPACKED // 1_000_000} MB; split it into smaller files"
+        )
+
+
+class _WordWalk:
+    """Writes the blocks of a body, a content control or a text box, in their order."""
+
+    def __init__(self, document: WordDocument, builder: TextBuilder) -> None:
+        self.title: str | None = None
+        self.first_heading: str | None = None
+        self._builder = builder
+        self._after_item = False
+        self._numbers: Counter[tuple[str, int]] = Counter()
+        self._styles = {style.style_id: style for style in document.styles}
+        self._numbering = _numbering_of(document)
+        self._style_properties = cache(self._read_style)
+
+    def write_blocks(self, parent: Element) -> None:
+        """Write the children of `parent`."""
+        for child in parent.iterchildren():
+            if child.tag == f"{_W}p":
+                self._write_paragraph(child)
+            elif child.tag == f"{_W}tbl":
+                self._write_table(child)
+            elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml", f"{_W}smartTag"):
+                self.write_blocks(child)
+
+    def _write_paragraph(self, paragraph: Element) -> None:
+        text = clean_layout("".join(_texts(paragraph))).strip()
+        name, level, style_list = self._style_properties(_value(paragraph, "w:pPr/w:pStyle"))
+        own_level = _value(paragraph, "w:pPr/w:outlineLvl")
+        level = int(own_level) + 1 if own_level and own_level.isdigit() and int(own_level) < 9 else level
+        if text and level is not None:
+            self._write_heading(level, one_line(text), is_title=name == "title")
+        elif text and not name.startswith(("toc ", "table of contents")):
+            mark = self._list_mark(paragraph, style_list)
+            self._builder.separate("\n" if mark and self._after_item else "\n\n")
+            self._builder.write(mark + text)
+            self._after_item = bool(mark)
+        for box in paragraph.iter(f"{_W}txbxContent"):
+            if not any(ancestor.tag == _FALLBACK for ancestor in box.iterancestors()):
+                self.write_blocks(box)
+
+    def _write_heading(self, level: int, text: str, is_title: bool) -> None:
+        self._builder.write_heading(level, text)
+        self._after_item = False
+        if is_title:
+            self.title = self.title or text
+        self.first_heading = self.first_heading or text
+
+    def _write_table(self, table: Element) -> None:
+        """One row a line, its cells separated by bars."""
+        gap = "\n\n"
+        for row in table.iterchildren(f"{_W}tr"):
+            cells = (
+                one_line(" ".join("".join(_texts(p)) for p in cell.iter(f"{_W}p"))) for cell in row.iter(f"{_W}tc")
+            )
+            line = " | ".join(cells)
+            if line.strip(" |"):
+                self._builder.separate(gap)
+                self._builder.write(line)
+                gap = "\n"
+        self._after_item = False
+
+    def _read_style(self, style_id: str | None) -> tuple[str, int | None, tuple[str, int] | None]:
+        """Of a paragraph style: its name in lower case, its heading's level, and the list and depth it belongs to.
+
+        Word keeps the English names of its own styles in every language; styles made by users inherit from those.
+        """
+        style = self._styles.get(style_id or "")
+        name = (style.name or "").lower() if style is not None else ""
+        level, item = None, None
+        for _ in range(20):  # a chain of styles may run in a circle
+            if style is None:
+                break
+            found = _HEADING_STYLE.fullmatch(style.name or "")
+            outline = _value(style.element, "w:pPr/w:outlineLvl")
+            if level is None and (found or (style.name or "").lower() == "title"):
+                level = int(found[1]) if found else 1
+            elif level is None and outline and outline.isdigit() and int(outline) < 9:
+                level = int(outline) + 1
+            number = _value(style.element, "w:pPr/w:numPr/w:numId")
+            if item is None and number:
+                item = number, int(_value(style.element, "w:pPr/w:numPr/w:ilvl") or 0)
+            style = getattr(style, "base_style", None)
+        return name, level, item
+
+    def _list_mark(self, paragraph: Element, style_list: tuple[str, int] | None) -> str:
+        """What a list item begins with ("- ", "3. ", indented by its depth); empty for other paragraphs."""
+        number = _value(paragraph, "w:pPr/w:numPr/w:numId") or (style_list[0] if style_list else "0")
+        own_depth = _value(paragraph, "w:pPr/w:numPr/w:ilvl")
+        depth = int(own_depth) if own_depth and own_depth.isdigit() else style_list[1] if style_list else 0
+        if number == "0":  # Word's way to take a paragraph out of its style's list
+            return ""
+        indent = "  " * min(depth, 8)
+        if self._numbering.get((number, depth), "bullet") in ("bullet", "none"):
+            return f"{indent}- "
+        self._numbers[number, depth] += 1
+        for other in [key for key in self._numbers if key[0] == number and key[1] > depth]:
+            del self._numbers[other]
+        return f"{indent}{self._numbers[number, depth]}. "
+
+
+def _texts(paragraph: Element) -> Iterator[str]:
+    """The visible pieces of text of a paragraph."""
+    for child in paragraph.iterchildren():
+        if child.tag in _SEEN_NOWHERE or child.tag == _FALLBACK:
+            continue
+        if child.tag == f"{_W}t":
+            yield child.text or ""
+        elif child.tag in _SPECIAL:
+            yield _SPECIAL[child.tag]
+        else:
+            yield from _texts(child)
+
+
+def _value(element: Element, path: str) -> str | None:
+    """The `w:val` of the first element at `path`."""
+    found = element.find(path, {"w": _W[1:-1]})
+    return None if found is None else found.get(f"{_W}val")
+
+
+def _numbering_of(document: WordDocument) -> dict[tuple[str, int], str]:
+    """The number format ("bullet", "decimal") by list and depth."""
+    if not any(relation.reltype.endswith("/numbering") for relation in document.part.rels.values()):
+        return {}
+    root: Element = document.part.numbering_part.element
+    abstract = {
+        (item.get(f"{_W}abstractNumId"), int(level.get(f"{_W}ilvl"))): _value(level, "w:numFmt") or "decimal"
+        for item in root.iterchildren(f"{_W}abstractNum")
+        for level in item.iterchildren(f"{_W}lvl")
+    }
+    return {
+        (item.get(f"{_W}numId"), depth): kind
+        for item in root.iterchildren(f"{_W}num")
+        for (parent, depth), kind in abstract.items()
+        if parent == _value(item, "w:abstractNumId")
+    }

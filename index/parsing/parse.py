@@ -1,0 +1,279 @@
+"""A folder → Documents: finds the files, gives each to the parser of its format, and says why where one can't be read.
+
+    find_files(seeds) -> Found          parse(seeds, file) -> Document          parse_bytes(path, data) -> Document
+
+Each format has its parser in a module `parsing_*.py`, which turns bytes into `Parsed`: text, marks, title. A new format
+is a line in `FORMATS`. What else a Document needs (title, language, checks) is added here, the same for all.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from index.errors import SeedsError, UnreadableDocument, is_storage_full
+from index.parsing.formats.docx import parse_docx
+from index.parsing.formats.html import parse_html
+from index.parsing.formats.markdown import parse_markdown
+from index.parsing.formats.pdf import parse_pdf
+from index.parsing.formats.text import Parsed, one_line, parse_text
+from index.parsing.ignore_rules import Ignoring
+from index.parsing.language import detect_language
+from index.parsing.signatures import DAMAGED_ZIP, SUFFIXES, looks_like
+from index.parsing.titles import reads_like_words, suffix_of, telling_title, title_from_name
+from index.types import Document, SourceFile, Unreadable
+
+PARSER_VERSION = 1  # part of the index's fingerprint: raise it whenever a parser gives other text for the same file
+LARGEST_FILE = 200_000_000  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format: its name in `Document.format`, its name for people, what its files end in, and its parser."""
+
+    name: str
+    label: str
+    suffixes: tuple[str, ...]
+    parse: Callable[[bytes], Parsed]
+
+
+FORMATS = (
+    Format("text", "a text file", (".txt", ".text", ".log", ""), parse_text),
+    Format("markdown", "a Markdown file", (".md", ".markdown"), parse_markdown),
+    Format("html", "an HTML page", (".html", ".htm", ".xhtml"), parse_html),
+    Format("pdf", "a PDF", (".pdf",), parse_pdf),
+    Format("docx", "a Word document (.docx)", (".docx",), parse_docx),
+)
+_BY_SUFFIX = {suffix: known for known in FORMATS for suffix in known.suffixes}
+_READS = "Footnote reads .txt .md .html .pdf .docx"
+
+_ONE_AT_A_TIME = threading.Lock()  # PDFium is not thread-safe, nor is silencing warnings
+_NOISY = ("trafilatura", "htmldate", "justext", "charset_normalizer", "pypdfium2", "py3langid", "markdown_it")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What lies in a seeds folder, by path: files to parse, and what can't be parsed, with the reason."""
+
+    files: tuple[SourceFile, ...]
+    refused: tuple[Unreadable, ...]
+
+
+def find_files(seeds: Path) -> Found:
+    """All files below `seeds`, sorted by path, but for what `Ignoring` passes over. Raises SeedsError without a folder.
+
+    Links to folders are not followed: one that stays inside would show its files twice, one that leaves is refused.
+    """
+    try:
+        root = seeds.resolve(strict=True)
+        next(root.iterdir(), None)
+    except FileNotFoundError:
+        raise SeedsError(f"There is no folder {seeds}: create it, or name yours with SEEDS_DIR or --seeds.") from None
+    except NotADirectoryError:
+        raise SeedsError(f"{seeds} is a file, not a folder: name your folder with SEEDS_DIR or --seeds.") from None
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+        reason = _in_words(error) if isinstance(error, OSError) else "is a link to itself"
+        raise SeedsError(
+            f"The folder {seeds} {reason}: mend that, or name another with SEEDS_DIR or --seeds."
+        ) from error
+    files: list[SourceFile] = []
+    refused: list[Unreadable] = []
+
+    def refuse_folder(error: OSError) -> None:
+        refused.append(Unreadable(_relative(root, error.filename or root), _in_words(error)))
+
+    ignoring = Ignoring(root)
+    for folder, subfolders, names in os.walk(root, onerror=refuse_folder):
+        inside = folder[len(str(root)) :].lstrip(os.sep).replace(os.sep, "/")
+        prefix = f"{inside}/" if inside else ""
+        links = [name for name in subfolders if Path(folder, name).is_symlink()]
+        subfolders[:] = [
+            name for name in subfolders if name not in links and not ignoring.passes_over(prefix + name, is_folder=True)
+        ]
+        for name in [*names, *links]:
+            if not ignoring.passes_over(prefix + name, is_folder=False):
+                entry = _examine(root, Path(folder, name))
+                if isinstance(entry, SourceFile):
+                    files.append(entry)
+                elif entry is not None:
+                    refused.append(entry)
+    return Found(tuple(sorted(files, key=_path_of)), tuple(sorted(refused, key=_path_of)))
+
+
+def parse(seeds: Path, file: SourceFile) -> Document:
+    """Read and parse a file that `find_files` found. Raises UnreadableDocument with the reason, whatever it is."""
+    return parse_bytes(file.path, read(seeds, file))
+
+
+def read(seeds: Path, file: SourceFile) -> bytes:
+    """The content of a file that `find_files` found. Raises UnreadableDocument with the reason, whatever it is."""
+    location = seeds / file.path
+    try:
+        status = location.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableDocument(_not_regular(status.st_mode))
+        _refuse_large(status.st_size)
+        return location.read_bytes()
+    except OSError as error:
+        raise UnreadableDocument(_in_words(error)) from error
+
+
+def parse_bytes(path: str, data: bytes) -> Document:
+    """Parse the content of a file; the suffix of `path` tells its format. Raises UnreadableDocument with the reason."""
+    known = _BY_SUFFIX.get(suffix_of(path))
+    if known is None:
+        raise UnreadableDocument(_no_parser(path))
+    if not data.strip():
+        raise UnreadableDocument("is empty")
+    _refuse_large(len(data))
+    _refuse_disguised(data, known)
+    with _ONE_AT_A_TIME, _silence():
+        try:
+            parsed = known.parse(data)
+            if not any(map(str.isalnum, parsed.text)):
+                raise UnreadableDocument("holds no words")
+            language = detect_language(parsed.text)
+        except UnreadableDocument:
+            raise
+        except MemoryError as error:
+            raise UnreadableDocument("takes more memory to parse than there is; split it into smaller files") from error
+        except RecursionError as error:
+            raise UnreadableDocument("is nested too deeply to be parsed") from error
+        except OSError as error:
+            if is_storage_full(error):  # a library's temporary file: nothing is wrong with the document
+                raise
+            raise UnreadableDocument(_in_words(error)) from error
+        except Exception as error:  # parsers raise whatever comes to them on damaged files
+            said = one_line(str(error))[:200]
+            reason = f"is damaged: it can't be parsed as {known.label} ({type(error).__name__}{said and ': ' + said})"
+            raise UnreadableDocument(reason) from error
+    own_title = telling_title(parsed.title)
+    title = own_title or title_from_name(path)
+    return Document(
+        path=path,
+        title=title,
+        text=parsed.text,
+        format=known.name,
+        title_is_telling=own_title is not None or reads_like_words(title),
+        url=_public_address(parsed.url),
+        language=language,
+        pages=parsed.pages,
+        headings=parsed.headings,
+        lines=parsed.lines,
+    )
+
+
+def _examine(root: Path, location: Path) -> SourceFile | Unreadable | None:
+    """The entry at `location`, as a file to parse or with the reason why not; None where it shall be passed over."""
+    path = _relative(root, location)
+    if "\N{REPLACEMENT CHARACTER}" in path and os.fsencode(location).decode(errors="replace") != str(location):
+        return Unreadable(path, "has a name that is not valid UTF-8; rename it")
+    try:
+        status = location.lstat()
+        # Only a link can leave the folder: linked folders are not walked into.
+        target = location.resolve(strict=True) if stat.S_ISLNK(status.st_mode) else location
+        status = target.stat() if target is not location else status
+    except FileNotFoundError:
+        is_link = location.is_symlink()
+        return Unreadable(path, "is a link to a file that does not exist") if is_link else None  # None: just deleted
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+        return Unreadable(path, _in_words(error) if isinstance(error, OSError) else "is a link to itself")
+    if not target.is_relative_to(root):
+        return Unreadable(path, "is a link that leaves the seeds folder; copy what it leads to into the folder instead")
+    if stat.S_ISDIR(status.st_mode):
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return Unreadable(path, _not_regular(status.st_mode))
+    if suffix_of(path) not in _BY_SUFFIX:
+        return Unreadable(path, _no_parser(path))
+    return SourceFile(path, status.st_size, status.st_mtime_ns)
+
+
+def _path_of(entry: SourceFile | Unreadable) -> str:
+    return entry.path
+
+
+def _relative(root: Path, location: str | Path) -> str:
+    """The path below `root` with `/` between its parts, fit to be printed."""
+    relative = str(location).removeprefix(str(root)).lstrip(os.sep).replace(os.sep, "/") or "."
+    return os.fsencode(relative).decode(errors="replace")
+
+
+def _no_parser(path: str) -> str:
+    return f"no parser for {suffix_of(path)} files; {_READS}"
+
+
+def _not_regular(mode: int) -> str:
+    return "is a folder" if stat.S_ISDIR(mode) else "is no regular file (a pipe, a socket or a device)"
+
+
+def _refuse_large(size: int) -> None:
+    if size > LARGEST_FILE:
+        most = LARGEST_FILE // 1_000_000
+        raise UnreadableDocument(f"is larger than {most} MB ({size / 1e6:,.0f} MB); split it into smaller files")
+
+
+def _refuse_disguised(data: bytes, known: Format) -> None:
+    """Raise UnreadableDocument if the content is visibly of another format than the file's name says."""
+    kind = looks_like(data)
+    if kind == known.label or (kind is None and known.name in ("text", "markdown", "html")):
+        return
+    if kind == DAMAGED_ZIP and known.name == "docx":
+        raise UnreadableDocument("is damaged or cut short: its archive can't be opened; copy it again")
+    if kind is None:
+        raise UnreadableDocument(f"is not {known.label}, whatever its name says: it is damaged or of another format")
+    advice = ""
+    if kind in SUFFIXES:
+        advice = f"; rename it to {SUFFIXES[kind]}"
+    elif "password" in kind:
+        advice = "; save a copy without one"
+    elif "Word" in kind or "RTF" in kind or "OpenDocument" in kind:
+        advice = "; save it as .docx"
+    raise UnreadableDocument(f"is not {known.label}: it looks like {kind}{advice}")
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep the parsing libraries from logging and warning: what matters of it is in the reason given."""
+    _silence_loggers()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@cache
+def _silence_loggers() -> None:
+    """For good, and once: changing a level empties the caches of all loggers, which is slow to do for every file."""
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def _in_words(error: OSError) -> str:
+    """An error of the file system as the rest of a sentence that begins with the file's name."""
+    if isinstance(error, FileNotFoundError):
+        return "has vanished since the folder was listed"
+    if isinstance(error, PermissionError):
+        return "can't be opened: permission denied"
+    if isinstance(error, IsADirectoryError):
+        return "is a folder"
+    return f"can't be opened: {(error.strerror or str(error) or type(error).__name__).lower()}"
+
+
+def _public_address(url: str | None) -> str | None:
+    """`url` if it is an absolute address of the web; None for anything else, as "/refunds" or "file:///..."."""
+    if not url or any(map(str.isspace, url)):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None

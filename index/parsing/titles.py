@@ -1,0 +1,56 @@
+"""What a document is called: the title it names itself, or one made of its file's name."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from index.parsing.formats.text import one_line
+
+LONGEST_TITLE = 300  # characters
+
+_SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}")
+_NO_TITLE = re.compile(
+    r"(?:untitled|unbenannt|sans titre|sin título|document|dokument|word document|powerpoint presentation)[ ._-]*\d*|"
+    r"microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:docx?|rtf|odt|tex|dvi|indd|qxd|pptx?|xlsx?|pdf|html?|txt|md)",
+    re.IGNORECASE,
+)
+_NO_NAME = frozenset(
+    "copy dcim doc document documento dokument download dsc dscn file final gopr image img new page photo pic pxl scan "
+    "scanned screenshot tmp untitled".split()
+)
+
+
+def suffix_of(path: str) -> str:
+    """The suffix in lower case; empty for `README` as for `minutes of 3.11`, which ends in a number."""
+    suffix = PurePosixPath(path).suffix
+    return suffix.lower() if _SUFFIX.fullmatch(suffix) else ""
+
+
+def telling_title(title: str | None) -> str | None:
+    """A title that a file names itself, cut to a sensible length; None for the ones that programs leave there."""
+    cleaned = one_line(title or "")
+    if not any(map(str.isalnum, cleaned)) or _NO_TITLE.fullmatch(cleaned):
+        return None
+    return cleaned if len(cleaned) <= LONGEST_TITLE else cleaned[: LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def title_from_name(path: str) -> str:
+    """ "policies/refund-policy_2024.txt" → "refund policy 2024"; hyphens stay inside dates."""
+    name = PurePosixPath(path).name
+    stem = name.removesuffix(PurePosixPath(path).suffix) if suffix_of(path) else name
+    return one_line(re.sub(r"[_+]|%20|(?<!\d)-|-(?!\d)", " ", stem)) or name
+
+
+def reads_like_words(title: str) -> bool:
+    """Whether a title made of a file's name holds a word, and not only hashes, numbers and what cameras write."""
+    return any(_is_word(token) for token in re.findall(r"\w+", title.casefold()))
+
+
+def _is_word(token: str) -> bool:
+    if token in _NO_NAME:
+        return False
+    letters = re.fullmatch(r"([^\W\d_]{3,})\d{0,4}", token)
+    if not letters or letters[1] in _NO_NAME:
+        return bool(re.fullmatch(r"[\u3040-\u9fff\uac00-\ud7af]+", token))  # a word may be one character there
+    return not letters[1].isascii() or bool(re.search("[aeiouy]", letters[1]))

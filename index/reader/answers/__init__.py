@@ -1,0 +1,1 @@
+"""Score which words of a passage answer a question."""

@@ -1,0 +1,1 @@
+"""Score whether a passage supports or contradicts a claim."""

@@ -1,0 +1,71 @@
+"""Where one of two texts denies what the other says, or says the opposite."""
+
+from __future__ import annotations
+
+from index.english.names import names
+from index.english.negations import are_opposite, negations
+from index.english.words import Word, telling
+from index.reader.claims.conflict import Conflict, near, nearest
+
+
+def denials(claim: str, evidence: str) -> list[Conflict]:
+    """Words of the claim that the evidence denies, and denials of the claim of what the evidence says."""
+    conflicts = []
+    for negation in negations(evidence):
+        head = negation.reached[0]
+        same = next((word for word in telling(claim) if word.stem == head.stem), None)
+        if same is not None and not _is_denied(same, claim) and _counterpart(claim, same, evidence) == head:
+            said = evidence[negation.start : head.end]
+            conflicts.append(Conflict("negation", same.text, same.start, same.end, said))
+    said_at_all = {word.stem for word in telling(evidence)}
+    for negation in negations(claim):
+        head = negation.reached[0]
+        # "Not born in India" is not denied by who was born elsewhere.
+        if all(word.stem in said_at_all for word in negation.reached[:2]):
+            counterpart = _counterpart(claim, head, evidence)
+            if counterpart is not None and not _is_denied(counterpart, evidence):
+                claimed = claim[negation.start : head.end]
+                conflicts.append(Conflict("negation", claimed, negation.start, head.end, counterpart.text))
+    return conflicts
+
+
+def is_touched(claim: str, evidence: str) -> bool:
+    """Whether the evidence denies something around words of the claim: "was not associated with an increased risk"."""
+    claimed = {word.stem: word for word in telling(claim)}
+    return any(
+        not _is_denied(same, claim) and _counterpart(claim, same, evidence) == word
+        for negation in negations(evidence)
+        for word in negation.reached
+        if (same := claimed.get(word.stem)) is not None
+    )
+
+
+def opposed(claim: str, evidence: str) -> list[Conflict]:
+    """Words of the claim in whose place the evidence has one of opposite meaning."""
+    claimed, said = telling(claim), telling(evidence)
+    claimed_stems, said_stems = {word.stem for word in claimed}, {word.stem for word in said}
+    conflicts = []
+    for word in claimed:
+        if word.stem in said_stems or _is_in_a_name(word, claim):
+            continue
+        for other in said:
+            if not are_opposite(word, other) or other.stem in claimed_stems or _is_in_a_name(other, evidence):
+                continue
+            in_one_place = near(claim, word.start, word.end) & near(evidence, other.start, other.end)
+            if in_one_place and _is_denied(word, claim) == _is_denied(other, evidence):
+                conflicts.append(Conflict("opposite", word.text, word.start, word.end, other.text))
+                break
+    return conflicts
+
+
+def _counterpart(claim: str, word: Word, evidence: str) -> Word | None:
+    """The same word in the evidence, of several the one where the same is spoken of."""
+    return nearest(claim, word, evidence, [one for one in telling(evidence) if one.stem == word.stem])
+
+
+def _is_denied(word: Word, text: str) -> bool:
+    return any(word.start == one.start for negation in negations(text) for one in negation.reached)
+
+
+def _is_in_a_name(word: Word, text: str) -> bool:
+    return any(name.is_sure and name.start <= word.start < name.end for name in names(text))

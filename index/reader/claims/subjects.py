@@ -1,0 +1,118 @@
+"""Of whom sentences say what a claim says of its subject."""
+
+from __future__ import annotations
+
+import re
+
+from index.english.names import Name, is_named, is_same_word, names
+from index.english.words import Word, telling, words
+from index.reader.claims.conflict import Conflict, Sentences, nearest
+
+# What may stand between a subject and its verb: a word after an article is none.
+_BEFORE_VERB = frozenset(
+    """
+    has have had was were is are be been being did does do will would can could may might must shall should also then
+    already later never not once soon still again only just both who
+    """.split()
+)
+_BE = frozenset("was were is are be been being".split())
+_BEFORE_OBJECT = frozenset("in of at by on for to with from and or between against about into as".split())
+_BEFORE_NOUN = frozenset(
+    """
+    in of at by on for to with from between against about into as the a an his her its their this that these those some
+    any no
+    """.split()
+)
+_CLAUSE_OPENERS = frozenset("which that who whom when while but because if".split())
+_PRONOUN = re.compile(r"^\W*(?:(?:yet|but|and|so|then|later|there),? )?(?:he|she)\b|\b(?:he|she)\s+$", re.IGNORECASE)
+PASSED_OVER = 2  # telling words before the name that "he" may mean: "AP named Cabello. He was outraged."
+
+
+def is_said_of_subject(claim: str, evidence: Sentences) -> Conflict | bool:
+    """Whether the evidence says it of the claim's subject: else the other that it says it of, or false where unclear.
+
+    Only a subject that is a name, and only a verb that stands in both, can be compared; all else passes as true.
+    """
+    subject, verb = _subject_and_verb(claim)
+    if subject is None or verb is None:
+        return True
+    there = nearest(claim, verb, evidence.text, [word for word in telling(evidence.text) if word.stem == verb.stem])
+    if there is None or _follows(evidence.text, there, _BEFORE_NOUN):
+        return True
+    place = evidence.place(there.start)
+    sentence = evidence.sentences[place]
+    before = sentence[: there.start - evidence.start(place)]
+    if _is_meant(subject, before) or _is_passive(claim[: verb.start]) != _is_passive(before):
+        return True
+    if re.match(r"\s+by\b", evidence.text[there.end :]):  # "a film produced by …": what stands before is the object
+        return True
+    if _PRONOUN.search(before):
+        person = _person(evidence.sentences[place - 1]) if place else None
+        return person is None or _is_meant(subject, person.text)
+    other = _subject_of(before)
+    if other is None:
+        return True
+    return Conflict("subject", subject.text, subject.start, subject.end, other.text)
+
+
+def _subject_and_verb(claim: str) -> tuple[Name | None, Word | None]:
+    """The name that opens a claim, and the verb that follows it."""
+    subject = next(iter(names(claim)), None)
+    if subject is None or not opens(claim, subject) or _owns(claim, subject):
+        return None, None
+    for word in words(claim):
+        if word.start >= subject.end and word.lower not in _BEFORE_VERB:
+            return subject, word if word.is_telling else None
+    return subject, None
+
+
+def _subject_of(before: str) -> Name | None:
+    """The name that is a verb's subject, of what stands before that: one that opens it, or that ends it."""
+    found = names(before)
+    if not found:
+        return None
+    first, last = found[0], found[-1]
+    if opens(before, first) and not _owns(before, first) and not _has(before[first.end :], _CLAUSE_OPENERS):
+        return first
+    if _owns(before, last) or _follows(before, last, _BEFORE_OBJECT):
+        return None
+    between = before[last.end :]
+    is_parted = _has(between, _CLAUSE_OPENERS) or any(word.is_telling for word in words(between))
+    return None if is_parted or not last.is_sure else last
+
+
+def _is_meant(subject: Name, text: str) -> bool:
+    """Whether a text may name the subject, if only by a part of its name."""
+    parts = {part for name in names(text) for part in name.parts if len(part) > 1}
+    return is_named(subject, text) or any(is_same_word(part, one) for part in subject.parts for one in parts)
+
+
+def _is_passive(before: str) -> bool:
+    return any(word.lower in _BE for word in words(before)[-3:])
+
+
+def _person(sentence: str) -> Name | None:
+    """The name that "he" in the next sentence means, where it stands near the beginning; never one in capitals."""
+    name = next((name for name in names(sentence) if not name.text.isupper()), None)
+    if name is None or sum(word.is_telling for word in words(sentence[: name.start])) > PASSED_OVER:
+        return None
+    return name
+
+
+def opens(text: str, name: Name) -> bool:
+    """Whether no telling word stands before a name."""
+    return not any(word.is_telling for word in words(text[: name.start]))
+
+
+def _owns(text: str, name: Name) -> bool:
+    return text[name.end : name.end + 2] in ("'s", "’s")
+
+
+def _follows(text: str, one: Name | Word, those: frozenset[str]) -> bool:
+    """Whether one of those words stands right before."""
+    before = words(text[: one.start])[-1:]
+    return bool(before) and before[0].lower in those
+
+
+def _has(text: str, those: frozenset[str]) -> bool:
+    return any(word.lower in those for word in words(text))

@@ -1,0 +1,1 @@
+"""Load and prepare the training sets."""

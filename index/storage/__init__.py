@@ -1,0 +1,1 @@
+"""Store the index, on disk and on a Chroma server."""

@@ -1,0 +1,1 @@
+"""Store documents, chunks and vectors in SQLite, the source of truth."""

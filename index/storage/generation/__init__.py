@@ -1,0 +1,1 @@
+"""Write and read published generations: Chroma collections and the tantivy index."""

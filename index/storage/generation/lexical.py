@@ -1,0 +1,120 @@
+"""The words in tantivy: BM25 over the same chunks, derived from the catalog like the vectors.
+
+Words are lower-cased, stripped of accents and stemmed as English; queries are built from terms, because tantivy's query
+parser raises on quotes, brackets and colons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.english.stemming import analyzer, telling_stems
+from index.errors import derived_index_error
+
+if TYPE_CHECKING:
+    import tantivy
+
+ANALYZER = "footnote"
+WRITER_MEMORY = 128_000_000  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WordHit:
+    """A chunk found by its words; `score` is BM25's (above 0)."""
+
+    chunk_id: int
+    score: float
+
+
+class LexicalIndex:
+    """The words of one generation. Reading needs no lock: a published folder is never written again.
+
+    Raises `StorageFull` where no room is left, `DerivedIndexError` for anything else that tantivy says of its files.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with _errors_named(folder):
+            import tantivy
+
+            folder.mkdir(parents=True, exist_ok=True)
+            self._index = tantivy.Index(_schema(), path=str(folder))
+            self._index.register_tokenizer(ANALYZER, analyzer())
+
+    def change(self, removed: Iterable[int], added: Iterable[tuple[int, str, str]]) -> None:
+        """Remove chunks by number and add others as (number, seeds folder, text), in one commit."""
+        import tantivy
+
+        with _errors_named(self._folder):
+            writer = self._index.writer(WRITER_MEMORY, 1)
+            for number in removed:
+                writer.delete_documents_by_query(tantivy.Query.term_query(self._index.schema, "chunk", number))
+            for number, folder, text in added:
+                document = tantivy.Document()
+                document.add_unsigned("chunk", number)
+                document.add_text("folder", folder)
+                document.add_text("text", text)
+                writer.add_document(document)
+            writer.commit()
+            writer.wait_merging_threads()
+            self._index.reload()
+
+    def count(self) -> int:
+        """How many chunks it holds."""
+        with _errors_named(self._folder):
+            return self._index.searcher().num_docs
+
+    def numbers(self) -> list[int]:
+        """The numbers of all chunks that it holds."""
+        import tantivy
+
+        with _errors_named(self._folder):
+            searcher = self._index.searcher()
+            if not searcher.num_docs:
+                return []
+            found = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
+            return [int(one or 0) for one in searcher.fast_field_values("chunk", [address for _, address in found])]
+
+    def search(self, question: str, limit: int, folders: Collection[str] | None = None) -> list[WordHit]:
+        """The `limit` chunks that share the question's words, best first, of the given seeds folders (all for None)."""
+        import tantivy
+
+        terms = telling_stems(question)
+        if not terms:
+            return []
+        with _errors_named(self._folder):
+            schema = self._index.schema
+            clauses = [(tantivy.Occur.Should, tantivy.Query.term_query(schema, "text", term, "freq")) for term in terms]
+            query = tantivy.Query.boolean_query(clauses)
+            if folders is not None:
+                inside = [
+                    (tantivy.Occur.Should, tantivy.Query.term_query(schema, "folder", folder)) for folder in folders
+                ]
+                within = tantivy.Query.const_score_query(tantivy.Query.boolean_query(inside), 0.0)
+                query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, within)])
+            searcher = self._index.searcher()
+            found = searcher.search(query, limit, count=False).hits
+            numbers = searcher.fast_field_values("chunk", [address for _, address in found])
+            return [WordHit(int(number or 0), float(score)) for number, (score, _) in zip(numbers, found, strict=True)]
+
+
+def _schema() -> tantivy.Schema:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("chunk", indexed=True, fast=True)
+    builder.add_text_field("folder", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("text", tokenizer_name=ANALYZER, index_option="freq")
+    return builder.build()
+
+
+@contextmanager
+def _errors_named(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, RuntimeError, OSError) as error:
+        raise derived_index_error(error, "words", folder) from error

@@ -1,0 +1,1 @@
+"""Share an index between machines over a Chroma server."""

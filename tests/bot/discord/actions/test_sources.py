@@ -1,0 +1,182 @@
+"""Sources: each footnote among the words around it, as they were."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import simcord
+
+from bot.discord.text import lines
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from tests.bot.discord.support.answers import (
+    FOUNDED,
+    PURPOSE,
+    UNKNOWN,
+    buttons_of,
+    entry_under,
+    indexed_anew,
+    nobody_is_mentioned,
+    reference_in,
+    shown,
+)
+from tests.bot.discord.support.scenes import Scene, Scenes, button, text_of
+
+QUOTE = "**The Constituent Assembly was elected in 2017\\.**"
+
+
+async def test_a_footnote_is_shown_in_its_surroundings_to_whom_asked_alone(scene: Scenes) -> None:
+    async with scene() as it:
+        told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
+        seen = await _sources(it.ada, told)
+        assert seen.ephemeral
+        assert QUOTE in text_of(seen)
+        assert "Cabello took over as its president" in text_of(seen)  # the sentence after it
+        assert "profiles/caracas.md" in text_of(seen)
+        assert buttons_of(seen) == []  # one footnote, no address, and files are not offered
+        assert nobody_is_mentioned(it.env)
+
+
+async def test_footnotes_are_paged(scene: Scenes) -> None:
+    async with scene() as it:
+        told = shown(await it.bob.slash(it.channel, "ask", question=PURPOSE))
+        seen = await _sources(it.ada, told)
+        assert "1 of 2" in text_of(seen)
+        first = text_of(seen)
+        assert buttons_of(seen) == ["◀️", "▶️", *_address(first)]
+        with pytest.raises(simcord.SetupError, match="disabled"):
+            await it.ada.click(seen, custom_id=button(seen, "back"))
+        await it.ada.click(seen, custom_id=button(seen, "next"))
+        assert "2 of 2" in text_of(seen)
+        assert buttons_of(seen) == ["◀️", "▶️", *_address(text_of(seen))]
+        assert ("talks.md" in first) != ("talks.md" in text_of(seen))
+        assert ("two-readings.html" in first) != ("two-readings.html" in text_of(seen))
+        await it.ada.click(seen, custom_id=button(seen, "back"))
+        assert "1 of 2" in text_of(seen)
+        assert len(it.channel.history(viewer=it.ada)) == 2  # paging changes the message that is there
+
+
+async def _page_of_the_talks(it: Scene, told: simcord.ResponseMessage) -> simcord.ResponseMessage:
+    """The page of the document without an address, whichever of the two comes first."""
+    seen = await _sources(it.bob, told)
+    if "talks.md" not in text_of(seen):
+        await it.bob.click(seen, custom_id=button(seen, "next"))
+    assert "talks.md" in text_of(seen)
+    return seen
+
+
+def _address(page: str) -> list[str]:
+    """The button of a page whose document has an address."""
+    return ["Open https://example.org/analysis/two-readings"] if "two-readings.html" in page else []
+
+
+async def test_the_nearest_passages_of_an_abstention_are_shown_too(scene: Scenes) -> None:
+    async with scene() as it:
+        told = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
+        seen = await _sources(it.bob, told)
+        assert "Passage 1 of 3" in text_of(seen)
+        await it.bob.click(seen, custom_id=button(seen, "next"))
+        assert "Passage 2 of 3" in text_of(seen)
+
+
+async def test_files_are_offered_only_where_an_admin_allows_it(scene: Scenes, folder: Path) -> None:
+    async with scene() as it:
+        told = shown(await it.bob.slash(it.channel, "ask", question=PURPOSE))
+        assert buttons_of(await _page_of_the_talks(it, told)) == ["◀️", "▶️"]
+        await asyncio.to_thread(it.parts.servers.set_offers_files, it.guild.id, True, it.ada.id)
+        seen = await _page_of_the_talks(it, told)
+        assert buttons_of(seen) == ["◀️", "▶️", "File"]
+        offered = button(seen, "file")
+        sent = shown(await it.bob.click(seen, custom_id=offered))
+        assert sent.ephemeral
+        (attached,) = sent.attachments
+        assert attached.filename == "talks.md"
+        assert await attached.read() == (folder / "seeds" / "talks.md").read_bytes()
+        await asyncio.to_thread(it.parts.servers.set_offers_files, it.guild.id, False, it.ada.id)
+        assert shown(await it.bob.click(seen, custom_id=offered)).content == lines.NO_FILE
+
+
+async def test_a_file_that_can_not_be_sent_is_told_so(scene: Scenes, folder: Path) -> None:
+    async with scene() as it:
+        await asyncio.to_thread(it.parts.servers.set_offers_files, it.guild.id, True, it.ada.id)
+        seen = await _sources(it.bob, shown(await it.bob.slash(it.channel, "ask", question=FOUNDED)))
+        document = folder / "seeds" / "profiles" / "caracas.md"
+        with document.open("ab") as file:
+            file.truncate(11 * 1024 * 1024)
+        assert shown(await it.bob.click(seen, custom_id=button(seen, "file"))).content == lines.FILE_TOO_LARGE
+        document.unlink()
+        assert shown(await it.bob.click(seen, custom_id=button(seen, "file"))).content == lines.NO_FILE
+        document.symlink_to("/etc/hostname")  # outside of the folder of documents
+        assert shown(await it.bob.click(seen, custom_id=button(seen, "file"))).content == lines.NO_FILE
+        assert buttons_of(await _sources(it.bob, shown(await it.bob.slash(it.channel, "ask", question=FOUNDED)))) == []
+
+
+async def test_only_what_is_in_scope_is_shown_and_counted(scene: Scenes) -> None:
+    async with scene() as it:
+        told = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
+        folders = [source.citation.document.split("/")[0] for source in entry_under(it, told).sources]
+        within = folders.count("profiles")
+        assert 0 < within < len(folders)
+        await asyncio.to_thread(it.parts.servers.set_folders, it.guild.id, it.channel.id, ["profiles"], it.ada.id)
+        seen = await _sources(it.bob, told)
+        assert f"Passage 1 of {within}" in text_of(seen)
+        assert "profiles/caracas.md" in text_of(seen)
+        assert buttons_of(seen) == ([] if within == 1 else ["◀️", "▶️"])
+
+
+@pytest.mark.parametrize("what", ["changed", "removed", "renamed"])
+async def test_a_quote_stays_as_it_was_with_a_note_on_its_document(
+    scene: Scenes, folder: Path, embedder: SentenceTransformerEmbedder, what: str
+) -> None:
+    async with scene() as it:
+        told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
+        assert "⚠️" not in text_of(await _sources(it.bob, told))
+        document = folder / "seeds" / "profiles" / "caracas.md"
+        if what == "changed":
+            document.write_text(document.read_text().replace("was elected in 2017", "was never elected"))
+        elif what == "removed":
+            document.unlink()
+        else:
+            document.rename(document.with_name("venezuela.md"))
+        await indexed_anew(it, embedder)
+        seen = await _sources(it.bob, told)
+        assert QUOTE in text_of(seen)
+        note = lines.DOCUMENT_CHANGED if what == "changed" else lines.DOCUMENT_GONE
+        assert f"⚠️ {note}" in text_of(seen)
+
+
+async def test_what_the_journal_no_longer_has_is_told_so(scene: Scenes) -> None:
+    async with scene(JOURNAL_DAYS="1") as it:
+        expired = shown(await it.bob.slash(it.channel, "ask", question=PURPOSE))
+        seen = await _sources(it.ada, expired)
+        it.parts.journal.keep(replace(entry_under(it, expired), asked_at=time.time() - 2 * 86_400))
+        assert (await _sources(it.ada, expired)).content == lines.GONE
+        await it.ada.click(seen, custom_id=button(seen, "next"))
+        assert seen.content == lines.GONE
+        assert buttons_of(seen) == []
+        forgotten = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
+        await asyncio.to_thread(it.parts.journal.forget, it.bob.id)
+        assert (await _sources(it.ada, forgotten)).content == lines.GONE
+
+
+async def test_a_journal_that_can_not_be_read_is_a_failure_with_a_reference(
+    scene: Scenes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with scene() as it:
+        told = shown(await it.bob.slash(it.channel, "ask", question=PURPOSE))
+        seen = await _sources(it.bob, told)
+        await asyncio.to_thread(it.parts.journal.close)
+        (it.parts.settings.data_dir / "journal.sqlite").write_bytes(b"no database" * 1000)
+        failed = await _sources(it.bob, told)
+        assert failed.ephemeral
+        assert reference_in(failed.content) in caplog.text
+        await it.bob.click(seen, custom_id=button(seen, "next"))
+        assert "1 of 2" in text_of(seen)  # what is there stays
+        assert it.env.errors == []
+
+
+async def _sources(who: simcord.MemberActor, told: simcord.ResponseMessage) -> simcord.ResponseMessage:
+    return shown(await who.click(told, custom_id=button(told, "sources")))

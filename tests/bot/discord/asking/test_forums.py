@@ -1,0 +1,151 @@
+"""New posts of forums, which are answered where an admin has chosen so."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import discord
+import pytest
+import simcord
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
+
+from bot.journal.server_settings import ForumAnswers
+from tests.bot.discord.support.answers import (
+    AGENCY,
+    BOLTON,
+    FOUNDED,
+    UNKNOWN,
+    answer,
+    entry_under,
+    nobody_is_mentioned,
+    posted,
+    shown,
+    spoken,
+)
+from tests.bot.discord.support.scenes import Scene, Scenes, text_of
+
+THREAD_MESSAGES = discord.Permissions(send_messages_in_threads=True).value
+
+
+async def _forum(it: Scene, answers: ForumAnswers) -> simcord.ChannelHandle:
+    forum = it.guild.create_forum_channel("questions")
+    await it.env.settle()
+    await asyncio.to_thread(it.parts.servers.set_forum, it.guild.id, forum.id, answers, it.ada.id)
+    return forum
+
+
+async def test_a_new_post_is_answered_from_its_title_and_its_text(scene: Scenes) -> None:
+    async with scene() as it:
+        forum = await _forum(it, "found")
+        post = await posted(it.bob, forum, "The Constituent Assembly", f"Hi all! {FOUNDED}")
+        assert "2017" in answer(it, post).content
+        entry = entry_under(it, answer(it, post))
+        assert (entry.surface, entry.question) == ("forum", f"The Constituent Assembly\n{FOUNDED}")
+        picture = await posted(it.bob, forum, FOUNDED, "")
+        assert "2017" in answer(it, picture).content
+        assert nobody_is_mentioned(it.env)
+
+
+async def test_with_found_it_is_silent_where_nothing_answers(scene: Scenes) -> None:
+    async with scene(QUESTIONS_PER_MINUTE="3") as it:
+        forum = await _forum(it, "found")
+        for title, text in (("Flights", UNKNOWN), ("???", "!!!"), (FOUNDED, FOUNDED), (FOUNDED, "Too often.")):
+            post = await posted(it.bob, forum, title, text)
+            assert bool(spoken(it, post)) == (text == FOUNDED)
+        assert it.env.errors == []
+
+
+async def test_with_found_what_nothing_answers_is_not_kept(scene: Scenes) -> None:
+    async with scene() as it:
+        post = await posted(it.bob, await _forum(it, "found"), "Flights", UNKNOWN)
+        assert it.parts.journal.last_in(post.id, 0) is None
+        assert "None in the last 30 days" in text_of(shown(await it.ada.slash(it.channel, "gaps")))
+
+
+async def test_with_found_nobody_is_told_what_has_failed(
+    scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with scene() as it:
+        forum = await _forum(it, "found")
+        with closing(sqlite3.connect(folder / ".footnote" / "catalog.sqlite")) as catalog:
+            catalog.execute("UPDATE document SET places = 'no JSON'")
+            catalog.commit()
+        post = await posted(it.bob, forum, FOUNDED, FOUNDED)
+        assert spoken(it, post) == []
+        assert f"a question in {post.id}, reference " in caplog.text
+        assert "JSONDecodeError" in caplog.text
+
+
+async def test_with_always_it_says_that_nothing_answers(scene: Scenes) -> None:
+    async with scene() as it:
+        post = await posted(it.bob, await _forum(it, "always"), "Flights", UNKNOWN)
+        assert answer(it, post).content.startswith("Nothing found in the documents answers “Flights ")
+
+
+async def test_with_off_posts_are_left_alone_unless_they_mention_it(scene: Scenes) -> None:
+    async with scene() as it:
+        forum = await _forum(it, "off")
+        assert spoken(it, await posted(it.bob, forum, FOUNDED, FOUNDED)) == []
+        post = await posted(it.bob, forum, "An election", f"{it.mention} {FOUNDED}")
+        assert "2017" in answer(it, post).content
+        assert entry_under(it, answer(it, post)).surface == "mention"
+
+
+async def test_with_found_a_post_that_mentions_it_is_told_that_nothing_answers(scene: Scenes) -> None:
+    async with scene() as it:
+        post = await posted(it.bob, await _forum(it, "found"), "Flights", f"{it.mention} {UNKNOWN}")
+        assert answer(it, post).content.startswith("Nothing found in the documents answers ")
+
+
+async def test_a_long_post_is_searched_for_its_beginning(scene: Scenes) -> None:
+    async with scene() as it:
+        post = await posted(it.bob, await _forum(it, "always"), "A very long story", "The talks went on. " * 105)
+        entry = entry_under(it, answer(it, post))
+        assert entry.question.startswith("A very long story\nThe talks went on.")
+        assert 1900 < len(entry.question) <= 2000
+
+
+async def test_where_it_may_not_answer_a_post_nobody_is_bothered(
+    scene: Scenes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with scene() as it:
+        forum = await _forum(it, "always")
+        it.env.backend.set_overwrite(forum.id, Overwrite(it.bot.own_id, OverwriteType.MEMBER, deny=THREAD_MESSAGES))
+        await it.env.settle()
+        assert spoken(it, await posted(it.bob, forum, FOUNDED, FOUNDED)) == []
+        assert spoken(it, it.bob.user.dm_channel) == []
+        assert "the permission to send messages is missing" in caplog.text
+
+
+async def test_only_the_first_message_of_a_post_is_answered(scene: Scenes) -> None:
+    async with scene() as it:
+        post = await posted(it.bob, await _forum(it, "found"), BOLTON, "")
+        before = len(spoken(it, post))
+        await it.ada.send(post, AGENCY)
+        assert len(spoken(it, post)) == before
+        await it.ada.send(post, f"{it.mention} And what did Trump say?")  # the post's conversation goes on
+        assert entry_under(it, answer(it, post)).searched == "What did Trump say the talks were about?"
+        await it.ada.send(post, "And Maduro?")
+        assert len(spoken(it, post)) == before + 1
+
+
+async def test_a_post_is_answered_from_the_forums_scope(scene: Scenes) -> None:
+    async with scene() as it:
+        forum = await _forum(it, "always")
+        await asyncio.to_thread(it.parts.servers.set_folders, it.guild.id, forum.id, ["profiles"], it.ada.id)
+        post = await posted(it.bob, forum, "News", AGENCY)
+        entry = entry_under(it, answer(it, post))
+        assert entry.folders == ("profiles",)
+        assert all(source.citation.document.startswith("profiles/") for source in entry.sources)
+
+
+async def test_without_message_content_posts_are_left_alone(scene: Scenes) -> None:
+    async with scene(reads_messages=False) as it:
+        forum = await _forum(it, "always")
+        assert spoken(it, await posted(it.bob, forum, FOUNDED, FOUNDED)) == []
+        post = await posted(it.bob, forum, "An election", f"{it.mention} {FOUNDED}")
+        assert "2017" in answer(it, post).content

@@ -1,0 +1,169 @@
+"""`/ask`, as people use it."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.bot.discord.support.answers import (
+    AGENCY,
+    BOLTON,
+    FOUNDED,
+    UNKNOWN,
+    answer,
+    buttons_of,
+    entry_under,
+    reference_in,
+    shown,
+    spoken,
+)
+from tests.bot.discord.support.scenes import Scenes, button, text_of
+
+QUESTION = BOLTON
+NEST = "Where does the grey heron build its nest?"
+# Two sentences of which the second leans on the first, both long, in words of which each is short for the model.
+LONG = (
+    f"The grey heron lives near {'international administration construction characteristics ' * 18}sites. "
+    f"It builds its nest in high trees near {'responsibility recommendation investigation understanding ' * 18}sites.\n"
+)
+
+
+async def test_a_question_is_answered_with_footnotes(scene: Scenes) -> None:
+    async with scene() as it:
+        asked = await it.bob.slash(it.channel, "ask", question=QUESTION)
+        assert asked.acknowledged
+        assert not asked.ephemeral
+        assert asked.response is not None
+        assert "free elections" in asked.response.content
+        assert "[1]" in text_of(asked.response)
+        assert "talks.md" in text_of(asked.response)
+        assert buttons_of(asked.response) == ["Sources", "👍", "👎"]
+        sources = await it.ada.click(asked.response, custom_id=button(asked.response, "sources"))
+        assert sources.response is not None
+        assert sources.response.ephemeral
+        assert "He said so on Twitter" in text_of(sources.response)
+
+
+async def test_a_question_is_acknowledged_before_anything_else(scene: Scenes) -> None:
+    async with scene() as it:
+        it.env.http_requests.clear()
+        await it.bob.slash(it.channel, "ask", question=FOUNDED)
+        await it.bob.slash(it.channel, "ask", question=FOUNDED, private=True)
+        requests = [(one.method, one.path.rsplit("/", 1)[-1]) for one in it.env.http_requests]
+        assert requests == [("POST", "callback"), ("PATCH", "@original")] * 2
+        first, second = (one.json for one in it.env.http_requests if one.method == "POST")
+        assert first == {"type": 5}
+        assert second == {"type": 5, "data": {"flags": 64}}
+
+
+async def test_a_private_answer_is_for_the_asker_alone(scene: Scenes) -> None:
+    async with scene() as it:
+        public = shown(await it.ada.slash(it.channel, "ask", question=AGENCY))
+        private = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED, private=True))
+        assert private.ephemeral
+        assert "2017" in private.content
+        assert [message.id for message in spoken(it)] == [public.id]
+        sources = shown(await it.bob.click(private, custom_id=button(private, "sources")))
+        assert sources.ephemeral
+        assert "was elected in 2017" in text_of(sources)
+
+
+async def test_a_private_question_is_nobodys_context(scene: Scenes) -> None:
+    async with scene(THREADS="always") as it:
+        await it.ada.slash(it.channel, "ask", question=AGENCY)
+        (thread,) = it.channel.threads
+        private = shown(await it.bob.slash(thread, "ask", question=FOUNDED, private=True))
+        await it.ada.send(thread, "And what about Trump?")
+        followed = entry_under(it, answer(it, thread))
+        assert followed.previous != entry_under(it, private).reference
+        assert "Assembly" not in followed.searched
+
+
+async def test_what_nothing_answers_is_said_with_the_nearest_passages(scene: Scenes) -> None:
+    async with scene() as it:
+        told = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
+        assert UNKNOWN in told.content
+        assert "Passage 1" in text_of(told)
+        assert buttons_of(told) == ["Nearest passages", "Search wider", "👍", "👎"]
+
+
+async def test_courtesies_are_not_searched_for(scene: Scenes) -> None:
+    async with scene() as it:
+        told = shown(await it.bob.slash(it.channel, "ask", question=f"Hello! {FOUNDED} Thanks!"))
+        assert "2017" in told.content
+        assert entry_under(it, told).question == FOUNDED
+
+
+async def test_a_question_without_words_is_told_so(scene: Scenes) -> None:
+    async with scene() as it:
+        told = shown(await it.bob.slash(it.channel, "ask", question="???"))
+        assert told.content.startswith("I could not look that up: ")
+
+
+async def test_who_asks_too_much_is_told_when_to_ask_again(scene: Scenes) -> None:
+    async with scene(QUESTIONS_PER_MINUTE="1") as it:
+        await it.bob.slash(it.channel, "ask", question=FOUNDED)
+        refused = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
+        assert "Ask again in " in refused.content
+        assert "2017" in shown(await it.ada.slash(it.channel, "ask", question=FOUNDED)).content
+
+
+async def test_commands_in_direct_messages_go_on_with_the_conversation(scene: Scenes) -> None:
+    async with scene(ANSWER_THRESHOLD="0.3") as it:
+        first = shown(await it.bob.user.slash("ask", question=BOLTON))
+        assert first.embeds
+        second = shown(await it.bob.user.slash("ask", question="And what did Trump say?"))
+        assert second.content.startswith("-# searched: What did Trump say the talks were about?")
+
+
+async def test_an_answer_of_several_messages_has_its_buttons_under_the_last(scene: Scenes, folder: Path) -> None:
+    shutil.rmtree(folder / ".footnote")
+    (folder / "seeds" / "heron.md").write_text(f"# The grey heron\n\n{LONG}")
+    async with scene(ANSWER_THRESHOLD="0.01", THREADS="never") as it:
+        asked = await it.bob.slash(it.channel, "ask", question=NEST)
+        pages = [shown(asked), *asked.followups]
+        assert len(pages) > 1
+        assert [bool(page.components) for page in pages] == [False] * (len(pages) - 1) + [True]
+        for page in pages:
+            await it.ada.send(it.channel, "Why?", reply_to=page)
+            assert entry_under(it, spoken(it)[-2]).searched.startswith("Why does the grey heron build its nest")
+        private = await it.bob.slash(it.channel, "ask", question=NEST, private=True)
+        assert [page.ephemeral for page in (shown(private), *private.followups)] == [True] * len(pages)
+        # What was shown of an answer stays where the rest of it fails.
+        it.env.inject_error("POST", "/webhooks/*", status=500)
+        broken = await it.bob.slash(it.channel, "ask", question=NEST)
+        assert shown(broken).content == pages[0].content
+        assert reference_in(broken.followups[-1].content)
+
+
+async def test_an_interaction_that_has_expired_is_logged(scene: Scenes, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "bot")
+    async with scene() as it:
+        it.env.inject_error("POST", "/interactions/*", status=404, code=10062, message="Unknown interaction")
+        unseen = await it.bob.slash(it.channel, "ask", question=FOUNDED)
+        assert unseen.response is None
+        assert len(it.env.errors) == 1  # simcord counts what discord.py hands to the bot's own handler
+        it.env.inject_error("PATCH", "/webhooks/*", status=404, code=10015, message="Unknown Webhook")
+        await it.bob.slash(it.channel, "ask", question=FOUNDED)
+        assert len(it.env.errors) == 1
+        told = [record.getMessage() for record in caplog.records if "nothing left to answer to" in record.getMessage()]
+        assert len(told) == 1
+        assert "2017" in it.said().content  # a new message, where the response can't be edited any more
+        assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+        assert it.parts.journal.last_in(it.channel.id, 0) is not None  # the answer itself is not lost
+
+
+async def test_what_goes_wrong_has_a_reference_that_is_in_the_log(
+    scene: Scenes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with scene() as it:
+        # discord.py itself tries again when Discord fails; its place is taken by simcord here.
+        it.env.inject_error("PATCH", "/webhooks/*", status=500)
+        told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
+        reference = reference_in(told.content)
+        (record,) = [record for record in caplog.records if reference in record.getMessage()]
+        assert record.exc_info is not None
+        assert "\n" not in told.content

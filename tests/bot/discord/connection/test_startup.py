@@ -1,0 +1,166 @@
+"""`footnote serve` up to the connection: what hinders it is told in one plain line."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+from discord import shard
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
+
+from bot.config.settings import Settings, load_settings
+from bot.discord.connection import startup
+from bot.discord.connection.startup import alone, serve
+from bot.errors import ConnectionFailed, FootnoteError, SettingsError
+from tests.bot.discord.support.answers import restarted
+from tests.bot.discord.support.scenes import Scenes
+
+TOKEN = "MTE.token.of-nobody"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    """Settings with a token. Where discord.py looks for Discord is as before in the end."""
+    places = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, shard.Shard
+    formatters = [(handler, handler.formatter) for handler in logging.getLogger().handlers]
+    yield load_settings({}, {"DISCORD_TOKEN": TOKEN}, tmp_path)
+    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, shard.Shard = places  # type: ignore[misc]
+    for handler, formatter in formatters:
+        handler.setFormatter(formatter)
+
+
+def one_line(error: pytest.ExceptionInfo[FootnoteError]) -> str:
+    """What an error says, which is one line and tells no token."""
+    said = str(error.value)
+    assert "\n" not in said
+    assert TOKEN not in said
+    return said
+
+
+def test_without_a_token_it_says_where_to_get_one(settings: Settings) -> None:
+    with pytest.raises(SettingsError) as error:
+        serve(replace(settings, discord_token=""))
+    assert one_line(error).startswith("there is no DISCORD_TOKEN; copy the bot's token from https://discord.com/")
+
+
+def test_a_place_where_nobody_answers_is_named(settings: Settings) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    with pytest.raises(ConnectionFailed) as error:
+        serve(replace(settings, discord_api_url=address))
+    assert one_line(error).startswith(f"could not connect to {address} (")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (401, '{"message": "401: Unauthorized", "code": 0}', "Discord refused the token (DISCORD_TOKEN, from "),
+        (403, "<html>\n<body>\nBlocked\n</body>\n</html>", "answered 403 (<html> <body> Blocked </body> </html>); try"),
+        (404, "", "answered 404 ("),
+    ],
+)
+def test_what_another_than_discord_answers_is_told(settings: Settings, status: int, body: str, said: str) -> None:
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json" if body.startswith("{") else "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *arguments: Any) -> None:
+            """Nothing: the requests are of no interest."""
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            with pytest.raises(ConnectionFailed) as error:
+                serve(replace(settings, discord_api_url=f"http://127.0.0.1:{server.server_port}"))
+        finally:
+            server.shutdown()
+            thread.join()
+    assert said in one_line(error)
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (discord.LoginFailure("Improper token"), "refused the token"),
+        (discord.PrivilegedIntentsRequired(None), "message content intent was switched off"),
+        (
+            discord.GatewayNotFound(),  # type: ignore[no-untyped-call]
+            "could not connect to Discord (",
+        ),
+        (aiohttp.ClientConnectionError(), "could not connect to Discord (ClientConnectionError); is there a network"),
+        (TimeoutError(), "could not connect to Discord (TimeoutError)"),
+        (ConnectionResetError(104, "reset by peer"), "could not connect to Discord ([Errno 104] reset by peer)"),
+    ],
+)
+def test_what_keeps_it_from_connecting_is_told(settings: Settings, raised: Exception, said: str) -> None:
+    with pytest.raises(ConnectionFailed) as error, startup._connection_errors_named(settings):
+        raise raised
+    assert said in one_line(error)
+
+
+@pytest.mark.parametrize("code", [4004, 4010, 4011, 4013, 4014, 4999])
+def test_a_connection_that_discord_closes_for_good_is_told(settings: Settings, code: int) -> None:
+    socket_closed = SimpleNamespace(close_code=code)
+    with pytest.raises(ConnectionFailed) as error, startup._connection_errors_named(settings):
+        raise discord.ConnectionClosed(socket_closed, shard_id=None, code=code)  # type: ignore[arg-type]
+    assert startup.CLOSED.get(code, "code 4999") in one_line(error)
+
+
+def test_what_has_nothing_to_do_with_the_connection_is_left_alone(settings: Settings) -> None:
+    with pytest.raises(PermissionError), startup._connection_errors_named(settings):
+        raise PermissionError(13, "Permission denied", "/srv/footnote")
+
+
+def test_a_data_folder_has_one_bot(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with alone(data):
+        with pytest.raises(FootnoteError) as error, alone(data):
+            raise AssertionError
+        assert one_line(error).startswith(f"another `footnote serve` uses the data folder {data}; ")
+    with alone(data):
+        pass
+
+
+async def test_a_misspelt_default_folder_is_noticed(scene: Scenes) -> None:
+    async with scene(DEFAULT_FOLDERS="profiles, Profile, .") as it:
+        assert startup.empty_default_folders(it.parts.settings, it.parts.live) == ["Profile"]
+    async with scene() as it:
+        assert startup.empty_default_folders(it.parts.settings, it.parts.live) == []
+
+
+async def test_what_the_bot_may_not_do_in_a_channel_that_was_chosen_is_logged_at_the_start(
+    scene: Scenes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with scene() as it:
+        forum, other = it.guild.create_forum_channel("questions"), it.guild.create_text_channel("other")
+        for channel in (it.channel, forum, other):
+            denied = discord.Permissions(embed_links=True, create_public_threads=True)
+            it.env.backend.set_overwrite(channel.id, Overwrite(it.bot.own_id, OverwriteType.MEMBER, deny=denied.value))
+        await it.ada.slash(it.channel, "scope", channel=it.channel, folders="profiles")
+        await it.ada.slash(it.channel, "forum", channel=forum, answers="found")
+        async with restarted(it):
+            pass
+        warnings = sorted(record.getMessage() for record in caplog.records if record.name == "bot.discord.client")
+        assert warnings == [
+            "in #general of Test Guild these permissions are missing: Embed Links, Create Public Threads",
+            "in #questions of Test Guild these permissions are missing: Embed Links",
+        ]

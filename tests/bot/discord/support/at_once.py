@@ -1,0 +1,117 @@
+"""What several people do at the same moment: none of it waits for the bot, as what simcord's people do does."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import discord
+import simcord
+from simcord.interactions import base_payload, build_options, nest_options, walk_to_subcommand
+from simcord.results import InteractionResult
+
+from bot.discord.cogs.messages import MessagesCog
+from tests.bot.discord.support.answers import FOUNDED, Shown
+from tests.bot.discord.support.scenes import Scene
+
+COMMAND = 2  # Discord's number for an interaction that is a command
+PATIENCE = 60.0  # seconds
+
+
+def begin(person: simcord.MemberActor, channel: simcord.ChannelHandle, name: str, **options: Any) -> InteractionResult:
+    """Type a command and go on; `env.settle()` waits for all that was begun."""
+    backend = person._env.backend
+    root_name, *path = name.split()
+    root = backend.find_command(root_name, person.guild.id, type=1)
+    assert root is not None
+    leaf, nesting = walk_to_subcommand(root, path)
+    typed, resolved = build_options(person, name, leaf, options, channel_id=channel.id)
+    data = {"id": root["id"], "name": root_name, "type": 1, "options": nest_options(root, nesting, typed)}
+    if resolved:
+        data["resolved"] = resolved
+    return begin_raw(person, channel, data)
+
+
+def begin_raw(person: simcord.MemberActor, channel: simcord.ChannelHandle, data: dict[str, Any]) -> InteractionResult:
+    """A command in Discord's own form, which may be one that the bot does not have."""
+    record, payload = base_payload(
+        person._env.backend, type=COMMAND, channel_id=channel.id, guild_id=person.guild.id, user_id=person.id, data=data
+    )
+    person._env.backend.emit("INTERACTION_CREATE", payload)
+    return InteractionResult(person._env, record)
+
+
+def write(
+    person: simcord.MemberActor,
+    channel: simcord.ChannelHandle,
+    text: str,
+    reply_to: Shown | None = None,
+    broadcast: bool = True,
+) -> int:
+    """Send a message and go on; its number. A reply pings."""
+    reference = {"message_id": str(reply_to.id)} if reply_to is not None else None
+    backend = person._env.backend
+    return backend.create_message(channel.id, person.id, text, reference=reference, broadcast=broadcast).id
+
+
+async def hear(
+    it: Scene, person: simcord.MemberActor, channel: simcord.ChannelHandle, text: str, reply_to: Shown | None = None
+) -> asyncio.Task[None]:
+    """Let the bot hear of a message, and go on. Time passes for it, which in simcord's own tasks it does not."""
+    sent = write(person, channel, text, reply_to, broadcast=False)
+    place, cog = it.bot.get_channel(channel.id), it.bot.get_cog("MessagesCog")
+    assert isinstance(place, discord.abc.Messageable)
+    assert isinstance(cog, MessagesCog)
+    return asyncio.create_task(cog.on_message(await place.fetch_message(sent)))
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let the bot work until something has come about."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it has not come about"
+        await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def queue_busy(it: Scene) -> AsyncIterator[None]:
+    """It is the turn of a question that is not the bot's as long as the context lasts: all others wait in line."""
+    over = asyncio.Event()
+    taken = asyncio.create_task(it.parts.queue.run(None, 0, over.wait))
+    await asyncio.sleep(0)
+    try:
+        yield
+    finally:
+        over.set()
+        await taken
+
+
+async def begin_waiting(it: Scene, person: simcord.MemberActor) -> InteractionResult:
+    """A question that is in line before this returns, and that has an answer."""
+    before = it.parts.queue.waiting(person.guild.id)
+    asked = begin(person, it.channel, "ask", question=FOUNDED)
+    await until(lambda: it.parts.queue.waiting(person.guild.id) == before + 1)
+    return asked
+
+
+@asynccontextmanager
+async def engine_busy(it: Scene) -> AsyncIterator[None]:
+    """A question that is not the bot's is being answered as long as the context lasts: all others wait."""
+    begun, over = threading.Event(), threading.Event()
+
+    def work(_: object) -> None:
+        begun.set()
+        over.wait(PATIENCE)
+
+    thread = threading.Thread(target=it.parts.live.use, args=(work,))
+    thread.start()
+    begun.wait(PATIENCE)
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

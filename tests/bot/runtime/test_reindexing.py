@@ -1,0 +1,77 @@
+"""Bringing the index up to date while the bot runs."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from bot.config.settings import Settings, load_settings
+from bot.runtime.reindexing import Reindexing, Stopped
+from index.errors import SeedsError, WriterBusy
+from index.ingestion.report import Progress
+from index.storage.writer_lock import writer_lock
+from tests.conftest import Library
+
+
+def settings_of(library: Library) -> Settings:
+    """Settings for a library's folders."""
+    return load_settings({}, {"SEEDS_DIR": str(library.seeds), "DATA_DIR": str(library.data)}, library.seeds)
+
+
+async def test_a_run_reports_and_tells_how_far_it_is(library: Library) -> None:
+    library.write({f"{number}.md": f"# Number {number}\n\nThis is the number {number}.\n" for number in range(5)})
+    reindexing = Reindexing(settings_of(library))
+    told: list[Progress] = []
+    threads: set[threading.Thread] = set()
+
+    def tell(progress: Progress) -> None:
+        told.append(progress)
+        threads.add(threading.current_thread())
+
+    running = asyncio.create_task(reindexing.run(tell))
+    await asyncio.sleep(0)
+    was_running = reindexing.is_running
+    report = await running
+    assert (was_running, reindexing.is_running) == (True, False)
+    assert len(report.added) == 5
+    assert [one.done for one in told if one.step == "reading"][-1] == 5
+    assert list(dict.fromkeys(one.step for one in told)) == ["reading", "embedding", "publishing"]
+    assert threads == {threading.main_thread()}
+
+
+async def test_a_run_that_is_stopped_says_so_and_changes_nothing(library: Library) -> None:
+    library.write({"one.md": "# One\n\nThis is one.\n", "two.md": "# Two\n\nThis is two.\n"})
+    reindexing = Reindexing(settings_of(library))
+    reindexing.stop()
+    with pytest.raises(Stopped, match="closing"):
+        await reindexing.run(lambda _: None)
+    assert not reindexing.is_running
+    report = await Reindexing(settings_of(library)).run(lambda _: None)
+    assert len(report.added) == 2
+
+
+async def test_what_the_run_raises_is_raised(library: Library) -> None:
+    reindexing = Reindexing(settings_of(library))
+    with pytest.raises(SeedsError, match="no document"):
+        await reindexing.run(lambda _: None)
+    library.write({"one.md": "# One\n\nThis is one.\n"})
+    with writer_lock(library.data), pytest.raises(WriterBusy):
+        await reindexing.run(lambda _: None)
+    assert not reindexing.is_running
+    assert (await reindexing.run(lambda _: None)).chunks == 1
+
+
+async def test_whoever_no_longer_waits_is_not_told(library: Library) -> None:
+    library.write({"one.md": "# One\n\nThis is one.\n"})
+    reindexing = Reindexing(settings_of(library))
+    running = asyncio.create_task(reindexing.run(lambda _: None))
+    await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    for thread in threading.enumerate():
+        if thread.name == "reindexing":
+            await asyncio.to_thread(thread.join)
+    assert not reindexing.is_running

@@ -1,0 +1,213 @@
+"""The check of an index: what is wrong is found, and mended without embedding where that can be."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index.errors import DamagedCatalog, NotIndexed, WriterBusy
+from index.ingestion.checking import Checking, Checkup
+from index.retrieval.search_index import SearchIndex
+from index.storage.generation.chroma import VectorStore
+from index.storage.generation.folders import CHROMA, LEXICAL, Generations
+from index.storage.generation.lexical import LexicalIndex
+from index.storage.paths import CATALOG
+from index.storage.writer_lock import writer_lock
+from tests.conftest import Library
+
+FILES = {
+    "mill.md": "# The mill\n\nThe mill was built in 1820.\n\n# Fires\n\nIt burned down twice.\n",
+    "castle/tower.txt": "The tower of the castle is forty metres high.",
+}
+
+
+@pytest.fixture
+def town(library: Library) -> Library:
+    """Two indexed documents, three chunks."""
+    library.write(FILES)
+    assert library.ingest().chunks == 3
+    return library
+
+
+def check(library: Library) -> Checkup:
+    return Checking(library.data, library.seeds).run()
+
+
+def in_catalog(library: Library, statement: str) -> None:
+    connection = sqlite3.connect(library.data / CATALOG)
+    with connection:
+        connection.execute(statement)
+    connection.close()
+
+
+def answers(library: Library) -> bool:
+    """Whether vectors and words find everything."""
+    index = SearchIndex(library.data)
+    try:
+        with index.pinned() as generation:
+            near = generation.nearest(library.embedder.embed_question("How high is the tower?"), 9, None)
+            return len(near) == 3 and len(generation.matching("mill tower", 9, None)) == 3
+    finally:
+        index.close()
+
+
+def test_an_index_that_is_well(town: Library) -> None:
+    assert check(town) == Checkup((), (), 0, 2, 3)
+    assert not list((town.data / "generations").glob("removed-*"))
+
+
+def test_what_has_changed_in_the_folder_is_no_fault(town: Library) -> None:
+    town.write({"mill.md": "Another text.", "new.txt": "New."})
+    (town.seeds / "castle/tower.txt").unlink()
+    assert check(town) == Checkup((), (), 3, 2, 3)
+
+
+def test_a_file_that_was_only_touched_is_not_behind(town: Library) -> None:
+    os.utime(town.seeds / "mill.md", (1, 1))
+    assert check(town) == Checkup((), (), 0, 2, 3)
+
+
+def scramble(path: Path) -> None:
+    path.write_bytes(bytes(255 - byte for byte in path.read_bytes()))
+
+
+def lose_a_vector(folder: Path) -> None:
+    store = VectorStore(folder / CHROMA)
+    store.delete("castle", [next(ids for name, ids, _ in store.entries() if name == "castle")[0]])
+    store.close()
+
+
+def change_a_vector(folder: Path) -> None:
+    store = VectorStore(folder / CHROMA)
+    name, ids, vectors = next(store.entries())
+    store.delete(name, ids)
+    store.add(name, ids, -vectors)
+    store.close()
+
+
+def lose_words(folder: Path) -> None:
+    index = LexicalIndex(folder / LEXICAL)
+    index.change(index.numbers()[:1], [])
+
+
+def add_words(folder: Path) -> None:
+    LexicalIndex(folder / LEXICAL).change([], [(99, "castle", "ghost")])
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda folder: scramble(folder / CHROMA / "chroma.sqlite3"), "is not as it was published"),
+        (lambda folder: (folder / "manifest.json").unlink(), "is incomplete"),
+        (lose_a_vector, "Chroma holds 1 chunks too few"),
+        (change_a_vector, "Chroma has another vector of chunk"),
+        (lose_words, "tantivy holds 1 chunks too few"),
+        (add_words, "tantivy holds 1 chunks too many"),
+    ],
+)
+@pytest.mark.parametrize("sealed", [True, False], ids=["sealed", "as found"])
+def test_derived_indexes_are_rebuilt(town: Library, damage: Callable[[Path], None], said: str, sealed: bool) -> None:
+    """Also where the manifest agrees with the damage: then only comparing with the catalog shows it."""
+    generations = Generations(town.data)
+    damage(generations.folder(1))
+    if sealed and said.startswith(("Chroma", "tantivy")):
+        generations.seal(1)
+        expected = said
+    else:
+        expected = said if not said.startswith(("Chroma", "tantivy")) else "is not as it was published"
+    found = check(town)
+    assert found.is_well
+    assert [expected in one and one.endswith("rebuilt from the catalog, as generation 2") for one in found.mended] == [
+        True
+    ]
+    assert check(town) == Checkup((), (), 0, 2, 3)
+    assert answers(town)
+
+
+def test_a_vector_that_the_catalog_lost_is_taken_from_chroma(town: Library) -> None:
+    in_catalog(town, "DELETE FROM vector WHERE key = (SELECT min(key) FROM vector)")
+    found = check(town)
+    assert (found.mended, found.wrong) == (("1 vectors that the catalog had lost were taken from Chroma",), ())
+    assert check(town) == Checkup((), (), 0, 2, 3)
+    assert town.ingest(full=True).embedded == 0
+
+
+def test_a_vector_that_is_not_finite_is_replaced(town: Library) -> None:
+    in_catalog(town, "UPDATE vector SET vector = zeroblob(length(vector)) WHERE key = (SELECT min(key) FROM vector)")
+    assert check(town).is_well
+    assert check(town) == Checkup((), (), 0, 2, 3)
+
+
+def test_a_vector_that_is_lost_everywhere_is_embedded_again_by_the_next_run(town: Library) -> None:
+    in_catalog(town, "DELETE FROM vector")
+    scramble(Generations(town.data).folder(1) / CHROMA / "chroma.sqlite3")
+    found = check(town)
+    assert found.wrong[:2] == ("castle/tower.txt has lost a vector", "mill.md has lost a vector")
+    assert found.wrong[-1] == "`footnote index` reads these files again"
+    assert town.ingest().embedded == 3
+    assert check(town) == Checkup((), (), 0, 2, 3)
+    assert answers(town)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE chunk SET start = start + 1, end = end + 1", "lies outside its text|text is not what stands there"),
+        ("UPDATE chunk SET end = 9999", "lies outside its text"),
+        ("UPDATE chunk SET sentences = '[3,1]'", "whose sentences overlap"),
+        ("DELETE FROM chunk WHERE document_id = 1", "has no chunk"),
+    ],
+)
+def test_offsets_that_are_wrong_are_made_anew_by_the_next_run(town: Library, statement: str, said: str) -> None:
+    in_catalog(town, statement)
+    found = check(town)
+    assert not found.is_well
+    assert any(part in one for one in found.wrong for part in said.split("|"))
+    town.ingest()
+    assert check(town) == Checkup((), (), 0, 2, 3)
+    assert answers(town)
+
+
+def test_a_file_that_changed_unseen_is_read_again_by_the_next_run(town: Library) -> None:
+    path = town.seeds / "castle/tower.txt"
+    before = path.stat()
+    path.write_text("The tower of the castle is fifty metres high.")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+    assert town.ingest().changed == ()
+    assert check(town).wrong == (
+        "castle/tower.txt has changed without its size or time showing it",
+        "`footnote index` reads these files again",
+    )
+    assert town.ingest().changed == ("castle/tower.txt",)
+    assert check(town).is_well
+
+
+def test_a_missing_folder_is_said(town: Library) -> None:
+    town.seeds.rename(town.seeds.with_name("elsewhere"))
+    (wrong,) = check(town).wrong
+    assert "There is no folder" in wrong
+
+
+def test_a_damaged_catalog_is_for_indexing_to_mend(town: Library) -> None:
+    path = town.data / CATALOG
+    content = bytearray(path.read_bytes())
+    content[8192:] = b"\xff" * (len(content) - 8192)
+    path.write_bytes(content)
+    with pytest.raises(DamagedCatalog):
+        check(town)
+    assert len(town.ingest().added) == 2
+    assert check(town).is_well
+
+
+def test_nothing_to_check_and_somebody_else_writing(library: Library) -> None:
+    with pytest.raises(NotIndexed):
+        check(library)
+    library.write(FILES)
+    library.ingest()
+    with writer_lock(library.data), pytest.raises(WriterBusy):
+        check(library)

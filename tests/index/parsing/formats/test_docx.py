@@ -1,0 +1,136 @@
+"""Word documents, written by python-docx."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import docx
+import pytest
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from index.errors import UnreadableDocument
+from index.parsing.formats import docx as parsing_docx
+from index.parsing.parse import parse_bytes
+from index.types import Document
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+
+
+def parsed(document: WordDocument) -> Document:
+    return parse_bytes("some-file.docx", saved(document))
+
+
+def saved(document: WordDocument) -> bytes:
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def test_blocks_in_the_order_of_the_page() -> None:
+    word = docx.Document()
+    word.add_heading("Handbook", 0)
+    word.add_heading("Returns", 1)
+    word.add_paragraph("Refunds are paid within fourteen days.")
+    word.add_paragraph("Gift cards: never", style="List Bullet")
+    word.add_paragraph("Food: never", style="List Bullet")
+    word.add_paragraph("Write to us", style="List Number")
+    word.add_paragraph("Wait", style="List Number")
+    table = word.add_table(2, 2)
+    for cell, text in zip(
+        (cell for row in table.rows for cell in row.cells), ("Country", "Days", "Malta", "30"), strict=True
+    ):
+        cell.text = text
+    word.add_heading("Exceptions", 2)
+    word.add_paragraph("One\tline\nanother")
+    document = parsed(word)
+    assert document.text == (
+        "Handbook\n\nReturns\n\nRefunds are paid within fourteen days.\n\n- Gift cards: never\n- Food: never\n"
+        "1. Write to us\n2. Wait\n\nCountry | Days\nMalta | 30\n\nExceptions\n\nOne\tline\nanother"
+    )
+    assert document.title == "Handbook"
+    assert [(heading.level, heading.text) for heading in document.headings] == [
+        (1, "Handbook"),
+        (1, "Returns"),
+        (2, "Exceptions"),
+    ]
+    assert document.heading_at(document.text.index("another")) == "Returns › Exceptions"
+
+
+def test_the_title_of_the_properties_wins_unless_a_program_left_it_there() -> None:
+    word = docx.Document()
+    word.add_heading("First heading", 1)
+    assert parsed(word).title == "First heading"
+    word.core_properties.title = "Terms of trade"
+    assert parsed(word).title == "Terms of trade"
+    word.core_properties.title = "Microsoft Word - terms_v3.doc"
+    assert parsed(word).title == "some file"
+
+
+def test_headings_of_styles_that_users_made() -> None:
+    word = docx.Document()
+    style = word.styles.add_style("Kapitel", WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style = word.styles["Heading 2"]
+    word.add_paragraph("Inherited", style="Kapitel")
+    outlined = word.add_paragraph("Outlined")
+    outlined._p.get_or_add_pPr().append(parse_xml(f'<w:outlineLvl {nsdecls("w")} w:val="2"/>'))
+    assert [(heading.level, heading.text) for heading in parsed(word).headings] == [(2, "Inherited"), (3, "Outlined")]
+
+
+def test_tracked_changes_and_content_controls() -> None:
+    word = docx.Document()
+    for xml in (
+        (
+            "<w:p {}><w:r><w:t>kept </w:t></w:r><w:ins><w:r><w:t>inserted</w:t></w:r></w:ins>"
+            "<w:del><w:r><w:delText>deleted</w:delText></w:r></w:del></w:p>"
+        ),
+        "<w:sdt {}><w:sdtContent><w:p><w:r><w:t>controlled</w:t></w:r></w:p></w:sdtContent></w:sdt>",
+    ):
+        word.element.body.append(parse_xml(xml.format(nsdecls("w"))))
+    assert parsed(word).text == "kept inserted\n\ncontrolled"
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.95])
+def test_a_document_cut_short(share: float) -> None:
+    word = docx.Document()
+    word.add_paragraph("Words")
+    data = saved(word)
+    with pytest.raises(UnreadableDocument, match="damaged or cut short"):
+        parse_bytes("a.docx", data[: int(share * len(data))])
+
+
+def test_a_damaged_part_and_no_words() -> None:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("word/document.xml", "<broken")
+    with pytest.raises(UnreadableDocument, match=r"is damaged: it can't be parsed as a Word document"):
+        parse_bytes("a.docx", stream.getvalue())
+    with pytest.raises(UnreadableDocument, match="holds no words"):
+        parsed(docx.Document())
+
+
+@pytest.mark.parametrize(
+    ("stream", "reason"),
+    [
+        ("EncryptedPackage", "locked with a password; save a copy without one"),
+        ("WordDocument", r"old \.doc format; save it as \.docx"),
+        ("Workbook", "old Office format"),
+    ],
+)
+def test_the_containers_of_old_and_of_encrypted_documents(stream: str, reason: str) -> None:
+    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + stream.encode("utf-16-le") + bytes(100)
+    with pytest.raises(UnreadableDocument, match=reason):
+        parse_bytes("a.docx", data)
+
+
+def test_a_zip_bomb_is_not_unpacked() -> None:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", bytes(parsing_docx.LARGEST_PART + 1))
+    assert len(stream.getvalue()) < 1_000_000
+    with pytest.raises(UnreadableDocument, match=r"unpacks to more than \d+ MB"):
+        parse_bytes("a.docx", stream.getvalue())

@@ -1,0 +1,155 @@
+"""HTML: the article whole and in order, without what stands around it."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.parsing.parse import parse_bytes
+from index.types import Document
+
+PAGE = """\
+<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Refund policy | The Shop</title>
+<link rel="canonical" href="https://shop.example/refunds"><meta property="og:url" content="https://shop.example/og">
+<script>var hidden = "script text";</script><style>p { color: red }</style></head><body>
+<div id="cookie-banner" class="cookie-consent"><p>We use cookies to improve your stay.</p><button>Accept</button></div>
+<header><nav><ul><li><a href="/">Home</a></li><li><a href="/shop">Our shop</a></li></ul></nav></header>
+<main><article><h1>Refund policy</h1>
+<p>Refunds are paid within <b>14 days</b> of the day on which the parcel <a href="/x">reaches our warehouse</a>, see
+<code>refund.ini</code> there.</p>
+<p>Short one.</p>
+<h2>Exceptions</h2><p>Opened soft&shy;ware is not refunded, unless it is faulty.</p>
+<ul><li>Gift cards are never refunded.</li><li>Perishable goods: no refund<ul><li>unless spoilt</li></ul></li></ul>
+<ol><li>Write to us.</li><li>Wait.</li></ol>
+<h3>How to ask</h3><blockquote><p>The customer is always right, says our founder.</p></blockquote>
+<table><tr><th>Country</th><th>Days</th></tr><tr><td>Germany</td><td>30</td></tr></table>
+<pre><code>curl -X POST https://shop.example/refund
+  --data id=1</code></pre>
+<p>Line one<br>line two of the address.</p>
+<h2>Exceptions again</h2><p>Opened software is not refunded, unless it is faulty.</p>
+<p>The last paragraph holds the final date, 3 May 2021.</p>
+<div class="share-buttons"><a href="#">Share on Facebook</a> <a href="#">Tweet this</a></div></article></main>
+<aside class="related"><h3>Related articles</h3><ul><li><a href="/r1">How to ship</a></li></ul></aside>
+<footer><p>© 2024 Shop Ltd. All rights reserved.</p><a href="/p">Privacy</a></footer></body></html>
+"""
+
+TEXT = """\
+Refund policy
+
+Refunds are paid within 14 days of the day on which the parcel reaches our warehouse, see refund.ini there.
+
+Short one.
+
+Exceptions
+
+Opened software is not refunded, unless it is faulty.
+
+- Gift cards are never refunded.
+- Perishable goods: no refund
+  - unless spoilt
+
+1. Write to us.
+2. Wait.
+
+How to ask
+
+The customer is always right, says our founder.
+
+Country | Days
+Germany | 30
+
+curl -X POST https://shop.example/refund
+  --data id=1
+
+Line one
+line two of the address.
+
+Exceptions again
+
+Opened software is not refunded, unless it is faulty.
+
+The last paragraph holds the final date, 3 May 2021."""
+
+
+def parsed(source: str, encoding: str = "utf-8") -> Document:
+    return parse_bytes("some-page.html", source.encode(encoding))
+
+
+def test_the_article_whole_and_in_order() -> None:
+    document = parsed(PAGE)
+    assert document.text == TEXT
+    assert (document.title, document.url, document.format) == ("Refund policy", "https://shop.example/refunds", "html")
+    assert [(heading.level, heading.text) for heading in document.headings] == [
+        (1, "Refund policy"),
+        (2, "Exceptions"),
+        (3, "How to ask"),
+        (2, "Exceptions again"),
+    ]
+    assert all(document.text.startswith(heading.text, heading.start) for heading in document.headings)
+    assert document.heading_at(TEXT.index("Germany")) == "Refund policy › Exceptions › How to ask"
+
+
+@pytest.mark.parametrize(
+    ("head", "url"),
+    [
+        (
+            '<link rel="canonical" href="/refunds"><meta property="og:url" content="https://a.example/x">',
+            "https://a.example/x",
+        ),
+        ('<link rel="canonical" href="/refunds">', None),
+        ('<link rel="canonical" href="ftp://a.example/x">', None),
+        ('<link rel="Canonical" href=" https://a.example/y ">', "https://a.example/y"),
+        ("", None),
+    ],
+)
+def test_only_whole_addresses_of_the_web(head: str, url: str | None) -> None:
+    assert parsed(f"<html><head>{head}</head><body><p>Some words stand here.</p></body></html>").url == url
+
+
+@pytest.mark.parametrize(
+    ("declaration", "encoding"),
+    [
+        ('<meta charset="windows-1251">', "cp1251"),
+        ('<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">', "koi8-r"),
+        ('<meta charset="utf-8">', "utf-8"),
+        ('<meta charset="windows-1251">', "utf-8"),  # visibly not what it declares
+        ("", "utf-16"),
+    ],
+)
+def test_the_encoding_that_a_page_declares(declaration: str, encoding: str) -> None:
+    words = "Вернём деньги за 14 дней."
+    assert parsed(f"<html><head>{declaration}</head><body><p>{words}</p></body></html>", encoding).text == words
+
+
+def test_xhtml_with_an_xml_declaration() -> None:
+    source = '<?xml version="1.0" encoding="iso-8859-1"?>\n<html xmlns="http://www.w3.org/1999/xhtml"><body><p>Café</p></body></html>'
+    assert parse_bytes("a.xhtml", source.encode("latin-1")).text == "Café"
+
+
+def test_a_short_page_keeps_its_structure_and_loses_its_navigation() -> None:
+    source = """<html><body><div class="navbar"><a href="/">Home</a> <a href="/b">Blog</a></div>
+    <div><h1>Opening hours</h1><div>We open at nine.</div><div>We close at five.</div>
+    <dl><dt>Sunday</dt><dd>closed</dd></dl></div></body></html>"""
+    document = parsed(source)
+    assert document.text == "Opening hours\n\nWe open at nine.\n\nWe close at five.\n\nSunday\n\nclosed"
+    assert document.title == "Opening hours"
+
+
+@pytest.mark.parametrize(
+    "source", ["just words, no tags", "<p>just words, no tags", "<ul><li><a>just words, no tags</a></ul>"]
+)
+def test_fragments(source: str) -> None:
+    assert parsed(source).text.removeprefix("- ") == "just words, no tags"
+    assert parsed(source).title == "some page"
+
+
+def test_a_long_article_loses_no_paragraph() -> None:
+    numbers = range(60)
+    body = "".join(
+        f"<p>{'Brief' if n % 3 else 'A rather longer paragraph of the article'} number {n}.</p>" for n in numbers
+    )
+    links = "".join(f"<li><a href='/{n}'>Other article {n}</a></li>" for n in numbers)
+    document = parsed(
+        f"<html><body><ul class='menu'>{links}</ul><div class='post'><h1>T</h1>{body}</div></body></html>"
+    )
+    assert [f"number {n}." in document.text for n in numbers] == [True] * len(numbers)
+    assert "Other article" not in document.text

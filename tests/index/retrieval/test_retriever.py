@@ -1,0 +1,119 @@
+"""Retrieval: what either search finds best is in the result, once, from the right folders, ranked as it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from index.errors import QuestionError
+from index.reader.answers.similarity import SimilarityReader
+from index.retrieval.retriever import LONGEST_QUESTION, Retriever
+from index.retrieval.search_index import SearchIndex
+from index.types import Passage
+from tests.conftest import Library
+
+FILES = {
+    "mill.md": "# The mill\n\nThe mill was built in 1820 by Jakob Brandt. It burned down twice.\n",
+    "castle/tower.txt": "The tower of the old castle is forty metres high. Pigeons live in its attic.\n",
+    "castle/keep.txt": "Visitors may climb the keep from May to October. Children pay half the price.\n",
+    "roads/bridge.txt": "The bridge over the river was closed to lorries last spring.\n",
+    "roads/copy.txt": "The bridge over the river was closed to lorries last spring.\n",
+    "roads/part.txt": "Order KX-4471 replaces the guard rails along the northern bypass.\n",
+    "roads/signs.txt": "Speed limits on the ring road changed after three accidents near the school.\n",
+    "market/fish.txt": "Fresh fish is sold on Fridays from six in the morning until noon.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def retriever(tmp_path_factory: pytest.TempPathFactory, embedder: SentenceTransformerEmbedder) -> Iterator[Retriever]:
+    """A retriever over eight documents in four folders."""
+    folder = tmp_path_factory.mktemp("town")
+    library = Library(folder / "seeds", folder / "data", embedder)
+    library.write(FILES)
+    library.ingest()
+    index = SearchIndex(library.data)
+    yield Retriever(index, embedder, SimilarityReader(embedder))
+    index.close()
+
+
+def documents(passages: tuple[Passage, ...]) -> list[str]:
+    return [passage.document for passage in passages]
+
+
+QUESTIONS = ["Who made the water wheel house?", "KX-4471", "How tall is the castle's tower?", "When can I buy seafood?"]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_best_hit_of_either_search_is_in_the_result(retriever: Retriever, question: str) -> None:
+    hybrid = documents(retriever.retrieve(question, 5).passages)
+    dense = retriever.retrieve(question, 1, mode="dense", rerank=False).passages
+    lexical = retriever.retrieve(question, 1, mode="lexical", rerank=False).passages
+    assert documents(dense)[0] in hybrid
+    assert not lexical or documents(lexical)[0] in hybrid
+
+
+def test_each_search_finds_what_the_other_can_not(retriever: Retriever) -> None:
+    assert documents(retriever.retrieve("KX-4471", 1).passages) == ["roads/part.txt"]
+    assert documents(retriever.retrieve("When can I buy seafood?", 1).passages) == ["market/fish.txt"]
+
+
+def test_near_identical_passages_are_shown_once(retriever: Retriever) -> None:
+    found = documents(retriever.retrieve("Which bridge was closed to lorries?", 10).passages)
+    assert len({"roads/bridge.txt", "roads/copy.txt"} & set(found)) == 1
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize("rerank", [True, False])
+def test_ranks_and_scores_are_what_they_say(retriever: Retriever, rerank: bool) -> None:
+    found = retriever.retrieve("How high is the tower of the castle?", 8, rerank=rerank)
+    best = found.passages[0]
+    assert (best.document, best.dense_rank, best.lexical_rank) == ("castle/tower.txt", 1, 1)
+    for passage in found.passages:
+        assert 0 <= passage.score <= 1
+        assert 0 <= passage.fused_score <= 1
+        assert -1 <= passage.dense_score <= 1.001
+        assert (passage.lexical_score > 0) == (passage.lexical_rank is not None)
+        assert passage.text == FILES[passage.document][passage.start : passage.end] or passage.document == "mill.md"
+        assert passage.sentences[0].start == passage.start
+        assert passage.sentences[-1].end == passage.end
+    if not rerank:
+        scores = [passage.score for passage in found.passages]
+        assert scores == sorted(scores, reverse=True)
+    assert found.retrieve_seconds > 0
+    assert (found.probabilities is None) == (not rerank)
+    for passage, row in zip(found.passages, found.probabilities or (), strict=False):
+        assert len(row) == len(passage.sentences)
+        assert ((row >= 0) & (row <= 1)).all()
+
+
+def test_only_the_given_folders_are_searched(retriever: Retriever) -> None:
+    question = "Which bridge was closed to lorries?"
+    assert set(documents(retriever.retrieve(question, 10, ["castle"]).passages)) == {
+        "castle/tower.txt",
+        "castle/keep.txt",
+    }
+    assert documents(retriever.retrieve(question, 10, [""]).passages) == ["mill.md"]
+    two = documents(retriever.retrieve(question, 10, ["castle", "market"]).passages)
+    assert {path.split("/")[0] for path in two} == {"castle", "market"}
+    assert retriever.retrieve(question, 10, ["none"]).passages == ()
+    assert retriever.retrieve(question, 10, []).passages == ()
+
+
+def test_no_more_than_the_limit(retriever: Retriever) -> None:
+    assert len(retriever.retrieve("the castle", 3).passages) == 3
+    assert len(retriever.retrieve("the castle", 50).passages) == 7
+
+
+@pytest.mark.parametrize("question", ["", " \n\t", "?!… —", "🙂", "why " * 12_500, "x" * (LONGEST_QUESTION + 1)])
+def test_what_can_not_be_searched_is_an_error_of_one_line(retriever: Retriever, question: str) -> None:
+    with pytest.raises(QuestionError) as caught:
+        retriever.retrieve(question)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("question", ['"tower', "tower) AND (", "[tower TO", "text:tower", "tower\x00", "tower 🙂"])
+def test_signs_in_a_question_are_only_signs(retriever: Retriever, question: str) -> None:
+    assert documents(retriever.retrieve(question, 1).passages) == ["castle/tower.txt"]

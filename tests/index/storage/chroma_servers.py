@@ -1,0 +1,69 @@
+"""A real Chroma server for tests, which can be stopped and started again at the same address."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from subprocess import DEVNULL
+from typing import Self
+
+import httpx
+from chromadb.api import ClientAPI as Client
+
+from index.storage.server.connection import ChromaServer, close
+
+CHROMA = Path(sys.executable).with_name("chroma")
+
+
+class RunningChroma:
+    """`chroma run` over a folder; as a context, it runs until the end of that."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        command = [str(CHROMA), "run", "--path", str(self._folder), "--host", "127.0.0.1", "--port", str(self.port)]
+        self._process = subprocess.Popen(command, stdout=DEVNULL, stderr=DEVNULL)
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            with suppress(httpx.TransportError):
+                if httpx.get(f"{self.url}/api/v2/heartbeat", timeout=1).status_code == 200:
+                    return
+            assert self._process.poll() is None, "chroma run has ended"
+            time.sleep(0.05)
+        raise AssertionError("chroma run does not answer")
+
+    def stop(self) -> None:
+        """Kill it."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+@contextmanager
+def connected(chroma: ChromaServer) -> Iterator[Client]:
+    """A client of our own."""
+    client = chroma.client()
+    try:
+        yield client
+    finally:
+        close(client)

@@ -1,0 +1,122 @@
+"""The vectors: nearest first, folders kept apart, and Chroma's errors in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.errors import DerivedIndexError
+from index.storage.generation.chroma import VectorStore
+from index.storage.generation.collections import arranged
+from index.types import FloatArray
+
+DIRECTIONS = np.eye(8, dtype=np.float32)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[VectorStore]:
+    """An open store with eight chunks, the odd ones in `reports`, the even ones at the top."""
+    store = VectorStore(tmp_path / "chroma")
+    store.add("", [2, 4, 6, 8], DIRECTIONS[1::2])
+    store.add("reports", [1, 3, 5, 7], DIRECTIONS[::2])
+    yield store
+    store.close()
+
+
+def towards(*weights: float) -> FloatArray:
+    """A vector of length one with these first coordinates."""
+    vector = np.zeros(8, np.float32)
+    vector[: len(weights)] = weights
+    found: FloatArray = vector / np.linalg.norm(vector)
+    return found
+
+
+def test_the_nearest_of_all_folders_come_first(store: VectorStore) -> None:
+    hits = store.search(towards(3, 2, 1), 3)
+    assert [hit.chunk_id for hit in hits] == [1, 2, 3]
+    assert [hit.similarity for hit in hits] == pytest.approx(towards(3, 2, 1)[:3].tolist(), abs=1e-5)
+    assert store.count() == 8
+
+
+def test_folders_are_searched_apart(store: VectorStore) -> None:
+    assert [hit.chunk_id for hit in store.search(towards(3, 2, 1), 2, ["reports"])] == [1, 3]
+    assert [hit.chunk_id for hit in store.search(towards(3, 2, 1), 1, [""])] == [2]
+    assert len(store.search(towards(3, 2, 1), 10, ["", "reports"])) == 8
+    assert store.search(towards(1), 10, ["none"]) == []
+    assert store.search(towards(1), 10, []) == []
+
+
+def test_folders_that_share_a_collection_are_searched_apart_too(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path / "shared")
+    store.places = arranged({"a": 2, "b": 3, "": 1}, {})
+    assert len(set(store.places.values())) == 1
+    for folder, numbers in (("a", [1, 2]), ("b", [3, 4, 5]), ("", [6])):
+        store.add(folder, numbers, DIRECTIONS[numbers])
+    store.keep_places()
+    store.close()
+    store = VectorStore(tmp_path / "shared")
+    assert [hit.chunk_id for hit in store.search(towards(0, 3, 2, 1, 1), 3)][:2] == [1, 2]
+    assert [hit.chunk_id for hit in store.search(towards(0, 3, 2, 1), 3, ["b"])][:1] == [3]
+    assert {hit.chunk_id for hit in store.search(towards(1), 9, ["b", ""])} == {3, 4, 5, 6}
+    assert {hit.chunk_id for hit in store.search(towards(1), 9, ["a", "b", ""])} == {1, 2, 3, 4, 5, 6}
+    assert store.search(towards(1), 9, ["none"]) == []
+    assert {folder: numbers for folder, numbers, _ in store.entries()} == {"": [6], "a": [1, 2], "b": [3, 4, 5]}
+    store.delete("b", [4])
+    assert {hit.chunk_id for hit in store.search(towards(1), 9, ["b"])} == {3, 5}
+    store.close()
+
+
+def test_scoped_search_of_a_shared_collection_is_exact(tmp_path: Path) -> None:
+    """Whether many of the nearest lie in the folders, few, or none."""
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(1200, 8)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors[:40] = towards(1, 1) + 0.01 * vectors[:40]  # folder 0 lies together, far from the rest
+    vectors[:40] /= np.linalg.norm(vectors[:40], axis=1, keepdims=True)
+    folders = [0] * 40 + [1 + place % 9 for place in range(1160)]
+    store = VectorStore(tmp_path / "shared")
+    store.places = arranged({str(folder): folders.count(folder) for folder in range(10)}, {})
+    for folder in range(10):
+        chosen = [place for place, one in enumerate(folders) if one == folder]
+        store.add(str(folder), chosen, vectors[chosen])
+    for question in (towards(1, 1), towards(-1, -1), towards(0, 0, 1)):
+        for scope in (["0"], ["1"], ["1", "2", "3"], ["0", "5"]):
+            own = [place for place, one in enumerate(folders) if str(one) in scope]
+            nearest = sorted(own, key=lambda place: -float(vectors[place] @ question))[:10]
+            found = [hit.chunk_id for hit in store.search(question, 10, scope)]
+            assert len(set(found) & set(nearest)) >= 9
+    store.close()
+
+
+def test_more_may_be_asked_for_than_there_is(store: VectorStore) -> None:
+    assert len(store.search(towards(1), 1000)) == 8
+
+
+def test_what_is_deleted_is_found_no_more_also_when_opened_again(store: VectorStore, tmp_path: Path) -> None:
+    store.delete("reports", [1, 3, 5, 7])
+    store.add("other", [9], DIRECTIONS[:1])
+    store.keep_places()
+    store.close()
+    again = VectorStore(tmp_path / "chroma")
+    assert {hit.chunk_id for hit in again.search(towards(1, 1, 1), 10)} == {2, 4, 6, 8, 9}
+    assert again.search(towards(1), 10, ["reports"]) == []
+    assert again.count() == 5
+    again.close()
+
+
+def test_what_chroma_says_becomes_an_error_of_one_line(store: VectorStore, tmp_path: Path) -> None:
+    with pytest.raises(DerivedIndexError) as caught:
+        store.add("", [10], np.ones((1, 5), np.float32))
+    assert "\n" not in str(caught.value)
+    store.close()
+    with pytest.raises(DerivedIndexError, match=r"places.json does not know all collections"):  # nobody kept them
+        VectorStore(tmp_path / "chroma")
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "chroma.sqlite3").write_bytes(b"not a database" * 1000)
+    with pytest.raises(DerivedIndexError) as caught:
+        VectorStore(broken)
+    assert "\n" not in str(caught.value)
