@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,39 @@ class Line:
     start: int
 
 
+BlockKind = Literal["heading", "paragraph", "list", "item", "code", "table", "row", "quote", "definition"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A typed span of a document's text, `start` inclusive and `end` exclusive, without white space at its ends.
+
+    Blocks may contain others: a list its items, an item further paragraphs, code and lists, a table its rows, a quote
+    its paragraphs. `depth` is the number of blocks around it. `label` depends on the kind: of an item its mark as it
+    stands in the text ("1.", "-"), of code its language, of a row "header" where it is the table's header, of a quote
+    the kind of the admonition ("note", "warning", "tip"), of a definition its term; empty where there is none.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    depth: int = 0
+    label: str = ""
+
+
+MarkKind = Literal["link", "code", "strong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Characters inside a block that the file sets apart. `target` is a link's address as written in the file."""
+
+    kind: MarkKind
+    start: int
+    end: int
+    target: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One file, parsed to plain text (NFC, `\\n` line ends) with a map from offsets to page, heading and line.
@@ -62,7 +96,9 @@ class Document:
     file's name and that name reads like an identifier, so that it would add noise to what is embedded. `url` is the
     document's own public address (`http` or `https`). `language` is an ISO 639-1 code, None where the text is too short
     to tell. `pages`, `headings` and `lines` are sorted by `start`; `lines` is empty where the format has no lines a
-    reader could look up (PDF, DOCX, HTML).
+    reader could look up (PDF, DOCX, HTML). `blocks` are sorted by `start`, outer ones before those inside; `marks` by
+    `start`. `date` is the day that the document says it is from, as YYYY-MM-DD, YYYY-MM or YYYY; `superseded_by` the
+    path of the document that replaces it, relative to the seeds folder.
     """
 
     path: str
@@ -75,6 +111,10 @@ class Document:
     pages: tuple[Page, ...] = ()
     headings: tuple[Heading, ...] = ()
     lines: tuple[Line, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    date: str | None = None
+    superseded_by: str | None = None
 
     @property
     def folder(self) -> str:

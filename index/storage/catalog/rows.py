@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from index.types import Chunk, Document, Heading, Line, Page, SourceFile, Span, folder_of
+from index.types import Block, Chunk, Document, Heading, Line, Mark, Page, SourceFile, Span, folder_of
 
 SCHEMA_VERSION = 1
 
@@ -137,6 +137,10 @@ def document_columns(document: Document) -> tuple[str | int | None, ...]:
         "pages": [(page.number, page.start) for page in document.pages],
         "headings": [(heading.start, heading.level, heading.text) for heading in document.headings],
         "lines": [(line.number, line.start) for line in document.lines],
+        "blocks": [(one.kind, one.start, one.end, one.depth, one.label) for one in document.blocks],
+        "marks": [(mark.kind, mark.start, mark.end, mark.target) for mark in document.marks],
+        "date": document.date,
+        "superseded_by": document.superseded_by,
     }
     return (
         document.path, document.folder, document.title, int(document.title_is_telling), document.url, document.format,
@@ -159,4 +163,8 @@ def document_of(row: Sequence[Any]) -> Document:
         pages=tuple(Page(*page) for page in found["pages"]),
         headings=tuple(Heading(*heading) for heading in found["headings"]),
         lines=tuple(Line(*line) for line in found["lines"]),
+        blocks=tuple(Block(*block) for block in found.get("blocks", ())),
+        marks=tuple(Mark(*mark) for mark in found.get("marks", ())),
+        date=found.get("date"),
+        superseded_by=found.get("superseded_by"),
     )
