@@ -12,9 +12,9 @@ What goes wrong between a folder and a passage is in `index/errors.py`.
 
 from __future__ import annotations
 
+from index.errors import FootnoteError
 
-class FootnoteError(Exception):
-    """Base of every error that `bot/` raises on purpose. Its text is one line, fit to be shown to a user."""
+__all__ = ["CasesError", "ConnectionFailed", "FootnoteError", "JournalError", "PromptError", "SettingsError"]
 
 
 class SettingsError(FootnoteError):

@@ -24,8 +24,12 @@ import errno
 from pathlib import Path
 
 
-class IndexingError(Exception):
-    """Base of every error that `index/` raises on purpose. Its text is one line, fit to be shown to a user."""
+class FootnoteError(Exception):
+    """Base of every error that Footnote raises on purpose. Its text is one line that may be shown to a user."""
+
+
+class IndexingError(FootnoteError):
+    """Base of every error that `index/` raises on purpose."""
 
 
 class ConfigurationError(IndexingError):

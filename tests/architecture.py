@@ -17,6 +17,7 @@ PACKAGES = ("index", "bot")
 # Highest floor first. A module belongs to the longest name that it starts with.
 FLOORS = {
     "index": (
+        "index.opening",
         "index.ingestion",
         "index.retrieval",
         "index.reader.training",

@@ -44,10 +44,10 @@ def test_the_example_lists_every_setting_with_its_default_and_nothing_else() -> 
 def test_copying_the_example_changes_nothing(tmp_path: Path) -> None:
     """Neither as it is, nor with every `#` before a setting removed."""
     example = (REPOSITORY / ".env.example").read_text(encoding="utf-8")
-    without = load_settings({}, {}, tmp_path)
+    without = load_settings(environment={}, folder=tmp_path)
     for content in (example, re.sub(r"^#(?=[A-Z])", "", example, flags=re.MULTILINE)):
         (tmp_path / ".env").write_text(content, encoding="utf-8")
-        copied = load_settings({}, {}, tmp_path)
+        copied = load_settings(environment={}, folder=tmp_path)
         for setting in SETTINGS:
             assert getattr(copied, setting.name.lower()) == getattr(without, setting.name.lower())
 
@@ -122,7 +122,7 @@ def test_a_wheel_brings_the_prompts_and_the_seeds(tmp_path: Path) -> None:
         files = {file.relative_to(bundled(folder)).as_posix() for file in bundled(folder).rglob("*") if file.is_file()}
         assert files
         assert {f"bot/_bundled/{folder}/{file}" for file in files} <= names
-    assert {f"{package}/__init__.py" for package in ("bot", "index")} <= names
+    assert {f"{package}/{file}" for package in ("bot", "index") for file in ("__init__.py", "py.typed")} <= names
     assert {name.split("/")[0] for name in names} == {"bot", "index", wheel.name.split("-py3")[0] + ".dist-info"}
 
 

@@ -227,11 +227,15 @@ class _Value:
 
 
 def load_settings(
-    flags: Mapping[str, str | None], environment: Mapping[str, str] = os.environ, folder: Path | None = None
+    flags: Mapping[str, str | None] | None = None,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    folder: Path | None = None,
 ) -> Settings:
-    """The settings as seen from `folder` (the current one). `flags` are by setting name, None where not given.
+    """Read the settings as seen from `folder` (None: the current one).
 
-    An empty value in the environment or `.env` counts as not set. Raises SettingsError.
+    `flags` holds the values of command-line flags by the name of their setting; None stands for a flag that was not
+    given. An empty value in the environment or in `.env` counts as not set. Raises `SettingsError`.
     """
     current = _current_folder() if folder is None else folder.absolute()
     env_file = find_env_file(current)
@@ -242,7 +246,7 @@ def load_settings(
     origins: dict[str, str] = {}
     for setting in SETTINGS:
         value = (
-            _from_flag(setting, flags, current)
+            _from_flag(setting, flags or {}, current)
             or _from_environment(setting, environment, current)
             or from_file.get(setting.name)
             or _Value(setting.default, default_folder, "default")

@@ -45,7 +45,7 @@ def main() -> None:
         seeds, data = folder / "seeds", folder / "data"
         if not seeds.exists():
             write(seeds, arguments.data, arguments.files)
-        report = ingest(load_settings({"SEEDS_DIR": str(seeds), "DATA_DIR": str(data)}, {}, folder))
+        report = ingest(load_settings({"SEEDS_DIR": str(seeds), "DATA_DIR": str(data)}, environment={}, folder=folder))
         print(f"{report.chunks:,} chunks indexed in {report.seconds:.0f} s", file=sys.stderr)
         command = ["-m", "bot", "--seeds", str(seeds), "--data", str(data), "index"]
         same, edited, loading = [], [], []
@@ -55,7 +55,7 @@ def main() -> None:
             edited.append(children.run(command))
             loading.append(children.run(["-c", LOADING]))
         edit(seeds / "0" / "0.txt", arguments.runs)
-        last = ingest(load_settings({"SEEDS_DIR": str(seeds), "DATA_DIR": str(data)}, {}, folder))
+        last = ingest(load_settings({"SEEDS_DIR": str(seeds), "DATA_DIR": str(data)}, environment={}, folder=folder))
     found: dict[str, object] = {"files": arguments.files, "embedded_of_an_edited_file": last.embedded}
     for name, runs in (("nothing_changed", same), ("one_file_edited", edited), ("loading_alone", loading)):
         found[name] = {

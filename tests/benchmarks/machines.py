@@ -132,7 +132,9 @@ def searched(places: dict[str, tuple[Path, ChromaServer | None]], questions: Seq
 def followed(first: Path, second: Path, server: ChromaServer, changes: int) -> dict[str, Any]:
     """Change one chunk after another on one machine, with the other's index open as a bot has it."""
     publishing, answering = [], []
-    settings = load_settings({"DATA_DIR": str(second), "SEEDS_DIR": str(second)}, {"CHROMA_URL": server.url}, second)
+    settings = load_settings(
+        {"DATA_DIR": str(second), "SEEDS_DIR": str(second)}, environment={"CHROMA_URL": server.url}, folder=second
+    )
     with live(settings) as index:
         for number in range(changes):
             before, started = index.generation.number, time.monotonic()

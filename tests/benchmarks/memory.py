@@ -55,7 +55,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="footnote-memory-") as folder:
         data = Path(folder) / "data"
         shutil.copytree(arguments.index, data, ignore=shutil.ignore_patterns("slots"))
-        settings = load_settings({"DATA_DIR": str(data), "SEEDS_DIR": folder}, {}, Path(folder))
+        settings = load_settings({"DATA_DIR": str(data), "SEEDS_DIR": folder}, environment={}, folder=Path(folder))
         found: dict[str, object] = {"questions": arguments.questions}
         steps: list[float] = []
         switches: list[float] = []

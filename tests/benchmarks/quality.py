@@ -103,7 +103,7 @@ class Outcome:
 def settings_for(corpus: WrittenCorpus, embed_model: str = DEFAULT_EMBED_MODEL) -> Settings:
     """The product's settings for a corpus, whatever the user has set for documents of their own."""
     flags = {"SEEDS_DIR": str(corpus.seeds), "DATA_DIR": str(corpus.data)}
-    return load_settings(flags, {"EMBED_MODEL": embed_model}, Path(tempfile.gettempdir()))
+    return load_settings(flags, environment={"EMBED_MODEL": embed_model}, folder=Path(tempfile.gettempdir()))
 
 
 def index_key(embed_model: str) -> str:

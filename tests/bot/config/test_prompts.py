@@ -128,4 +128,4 @@ def test_settings_and_prompts_load_without_anything_heavy() -> None:
         "print(*sorted({name.split('.')[0] for name in set(sys.modules) - before} - set(sys.stdlib_module_names)))"
     )
     finished = run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert finished.stdout.split() == ["bot"]
+    assert finished.stdout.split() == ["bot", "index"]

@@ -33,7 +33,7 @@ def project(home: Path) -> Path:
 def load(
     folder: Path, flags: Mapping[str, str | None] | None = None, environment: Mapping[str, str] | None = None
 ) -> Settings:
-    return load_settings(flags or {}, environment or {}, folder)
+    return load_settings(flags, environment=environment or {}, folder=folder)
 
 
 def refusal(folder: Path, flags: Mapping[str, str] | None = None, environment: Mapping[str, str] | None = None) -> str:
@@ -97,7 +97,7 @@ def test_the_environment_is_read_by_default_and_never_written(project: Path, mon
     monkeypatch.setenv("DATA_DIR", "elsewhere")
     monkeypatch.chdir(project)
     before = dict(os.environ)
-    settings = load_settings({})
+    settings = load_settings()
     assert (settings.log_level, settings.data_dir) == ("DEBUG", project / "elsewhere")
     assert dict(os.environ) == before
 
@@ -250,7 +250,7 @@ def test_a_current_folder_that_was_removed_is_refused(project: Path, monkeypatch
     monkeypatch.chdir(gone)
     gone.rmdir()
     with pytest.raises(SettingsError, match="the current folder no longer exists"):
-        load_settings({}, {})
+        load_settings(environment={})
 
 
 def test_as_many_passages_are_read_as_the_retriever_reads_by_itself(project: Path) -> None:

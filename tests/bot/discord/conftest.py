@@ -52,7 +52,7 @@ def scene(folder: Path) -> Scenes:
 
     @asynccontextmanager
     async def opened(reads_messages: bool = True, **environment: str) -> AsyncIterator[Scene]:
-        settings = load_settings({}, {"QUESTIONS_PER_MINUTE": "1000", **environment}, folder)
+        settings = load_settings(environment={"QUESTIONS_PER_MINUTE": "1000", **environment}, folder=folder)
         servers = ServerSettings(settings.data_dir)
         journal = Journal(settings.data_dir, settings.journal_days)
         with live(settings) as index:

@@ -17,7 +17,9 @@ from tests.conftest import Library
 
 def settings_of(library: Library) -> Settings:
     """Settings for a library's folders."""
-    return load_settings({}, {"SEEDS_DIR": str(library.seeds), "DATA_DIR": str(library.data)}, library.seeds)
+    return load_settings(
+        environment={"SEEDS_DIR": str(library.seeds), "DATA_DIR": str(library.data)}, folder=library.seeds
+    )
 
 
 async def test_a_run_reports_and_tells_how_far_it_is(library: Library) -> None:

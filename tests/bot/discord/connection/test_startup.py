@@ -36,7 +36,7 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
     """Settings with a token. Where discord.py looks for Discord is as before in the end."""
     places = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, shard.Shard
     formatters = [(handler, handler.formatter) for handler in logging.getLogger().handlers]
-    yield load_settings({}, {"DISCORD_TOKEN": TOKEN}, tmp_path)
+    yield load_settings(environment={"DISCORD_TOKEN": TOKEN}, folder=tmp_path)
     Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, shard.Shard = places  # type: ignore[misc]
     for handler, formatter in formatters:
         handler.setFormatter(formatter)
