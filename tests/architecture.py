@@ -35,6 +35,8 @@ FLOORS = {
         "index.embedding",
         "index.parsing",
         "index.parsing.formats",
+        "index.parsing.markdown",
+        "index.parsing.text",
         "index.parsing.language",
         "index.english",
         "index.english.quantities",

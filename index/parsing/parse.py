@@ -2,8 +2,8 @@
 
     find_files(seeds) -> Found          parse(seeds, file) -> Document          parse_bytes(path, data) -> Document
 
-Each format has its parser in a module `parsing_*.py`, which turns bytes into `Parsed`: text, marks, title. A new format
-is a line in `FORMATS`. What else a Document needs (title, language, checks) is added here, the same for all.
+Each format has its parser in a module of `formats/`, which turns bytes into `Parsed`: text, blocks, marks, title. A new
+format is a line in `FORMATS`. What else a Document needs (title, language, checks) is added here, the same for all.
 """
 
 from __future__ import annotations
@@ -25,14 +25,17 @@ from index.parsing.formats.docx import parse_docx
 from index.parsing.formats.html import parse_html
 from index.parsing.formats.markdown import parse_markdown
 from index.parsing.formats.pdf import parse_pdf
-from index.parsing.formats.text import Parsed, one_line, parse_text
+from index.parsing.formats.text import parse_text
 from index.parsing.ignore_rules import Ignoring
 from index.parsing.language import detect_language
+from index.parsing.questions import with_question_sections
 from index.parsing.signatures import DAMAGED_ZIP, SUFFIXES, looks_like
+from index.parsing.text.builder import Parsed
+from index.parsing.text.cleaning import one_line
 from index.parsing.titles import reads_like_words, suffix_of, telling_title, title_from_name
 from index.types import Document, SourceFile, Unreadable
 
-PARSER_VERSION = 1  # part of the index's fingerprint: raise it whenever a parser gives other text for the same file
+PARSER_VERSION = 2  # part of the index's fingerprint: raise it whenever a parser gives other text for the same file
 LARGEST_FILE = 200_000_000  # bytes
 
 
@@ -138,7 +141,7 @@ def parse_bytes(path: str, data: bytes) -> Document:
     _refuse_disguised(data, known)
     with _ONE_AT_A_TIME, _silence():
         try:
-            parsed = known.parse(data)
+            parsed = with_question_sections(known.parse(data))
             if not any(map(str.isalnum, parsed.text)):
                 raise UnreadableDocument("holds no words")
             language = detect_language(parsed.text)
@@ -169,6 +172,8 @@ def parse_bytes(path: str, data: bytes) -> Document:
         pages=parsed.pages,
         headings=parsed.headings,
         lines=parsed.lines,
+        blocks=parsed.blocks,
+        marks=parsed.marks,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from index.parsing.formats.text import one_line
+from index.parsing.text.cleaning import one_line
 
 LONGEST_TITLE = 300  # characters
 

@@ -11,7 +11,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from index.errors import UnreadableDocument
-from index.parsing.formats.text import Parsed, TextBuilder, clean_layout, one_line
+from index.parsing.text.builder import Parsed, TextBuilder
+from index.parsing.text.cleaning import clean_layout, one_line
+from index.parsing.text.inline import InlineText
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -25,6 +27,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SEEN_NOWHERE = frozenset((f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}txbxContent", f"{_W}instrText"))
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _SPECIAL = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _HEADING_STYLE = re.compile(r"heading (\d)", re.IGNORECASE)
 
 
@@ -37,8 +40,9 @@ def parse_docx(data: bytes) -> Parsed:
     builder = TextBuilder()
     walk = _WordWalk(document, builder)
     walk.write_blocks(document.element.body)
+    walk.finish()
     title = one_line(document.core_properties.title or "")
-    return builder.build(title or walk.title or walk.first_heading)
+    return builder.build(title=title or walk.title or walk.first_heading)
 
 
 def _refuse_oversized(data: bytes) -> None:
@@ -61,7 +65,8 @@ class _WordWalk:
         self.title: str | None = None
         self.first_heading: str | None = None
         self._builder = builder
-        self._after_item = False
+        self._depths: list[int] = []  # of the lists that are open, the outermost first
+        self._relations = document.part.rels
         self._numbers: Counter[tuple[str, int]] = Counter()
         self._styles = {style.style_id: style for style in document.styles}
         self._numbering = _numbering_of(document)
@@ -77,32 +82,97 @@ class _WordWalk:
             elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml", f"{_W}smartTag"):
                 self.write_blocks(child)
 
+    def finish(self) -> None:
+        """Close the lists that are open."""
+        self._close_lists()
+
     def _write_paragraph(self, paragraph: Element) -> None:
-        text = clean_layout("".join(_texts(paragraph))).strip()
+        inline = self._inline(paragraph)
+        text = inline.text.strip()
         name, level, style_list = self._style_properties(_value(paragraph, "w:pPr/w:pStyle"))
         own_level = _value(paragraph, "w:pPr/w:outlineLvl")
         level = int(own_level) + 1 if own_level and own_level.isdigit() and int(own_level) < 9 else level
         if text and level is not None:
             self._write_heading(level, one_line(text), is_title=name == "title")
         elif text and not name.startswith(("toc ", "table of contents")):
-            mark = self._list_mark(paragraph, style_list)
-            self._builder.separate("\n" if mark and self._after_item else "\n\n")
-            self._builder.write(mark + text)
-            self._after_item = bool(mark)
+            self._write_text(inline, *self._list_mark(paragraph, style_list))
         for box in paragraph.iter(f"{_W}txbxContent"):
             if not any(ancestor.tag == _FALLBACK for ancestor in box.iterancestors()):
                 self.write_blocks(box)
 
+    def _write_text(self, inline: InlineText, mark: str, depth: int) -> None:
+        """A paragraph, or the item of a list if it has a `mark`."""
+        builder = self._builder
+        if not mark:
+            self._close_lists()
+            builder.separate()
+            with builder.block("paragraph"):
+                builder.write_inline(inline)
+            return
+        builder.separate("\n" if self._depths else "\n\n")
+        while self._depths and self._depths[-1] >= depth:
+            builder.close()
+            if self._depths[-1] == depth:
+                break
+            self._depths.pop()
+            builder.close()
+        else:
+            self._depths.append(depth)
+            builder.open("list")
+        builder.open("item", mark)
+        builder.write("  " * min(depth, 8) + mark + " ")
+        with builder.block("paragraph"):
+            builder.write_inline(inline)
+
+    def _close_lists(self) -> None:
+        for _ in self._depths:
+            self._builder.close()
+            self._builder.close()
+        self._depths.clear()
+
+    def _inline(self, paragraph: Element) -> InlineText:
+        """The visible text of a paragraph with its links and bold words."""
+        inline = InlineText(keep_spaces=True)
+        for text, strong, target in self._pieces(paragraph, target=""):
+            if target:
+                inline.open("link", target)
+            if strong:
+                inline.open("strong")
+            inline.add(clean_layout(text))
+            inline.close("strong")
+            inline.close("link")
+        inline.join_marks()
+        inline.strip()
+        return inline
+
+    def _pieces(self, parent: Element, *, target: str) -> Iterator[tuple[str, bool, str]]:
+        """The visible pieces of text of a paragraph: (text, is bold, address of the link that it is part of)."""
+        for child in parent.iterchildren():
+            if child.tag in _SEEN_NOWHERE or child.tag == _FALLBACK:
+                continue
+            if child.tag == f"{_W}r":
+                bold = child.find(f"{_W}rPr/{_W}b")
+                strong = bold is not None and bold.get(f"{_W}val") not in ("0", "false", "off")
+                yield "".join(_texts(child)), strong, target
+            elif child.tag == f"{_W}hyperlink":
+                relation = self._relations.get(child.get(_RELATION, ""))
+                linked = relation.target_ref if relation is not None and relation.is_external else ""
+                yield from self._pieces(child, target=linked)
+            else:
+                yield from self._pieces(child, target=target)
+
     def _write_heading(self, level: int, text: str, is_title: bool) -> None:
+        self._close_lists()
         self._builder.write_heading(level, text)
-        self._after_item = False
         if is_title:
             self.title = self.title or text
         self.first_heading = self.first_heading or text
 
     def _write_table(self, table: Element) -> None:
-        """One row a line, its cells separated by bars."""
+        """One row a line, its cells separated by bars; the first row is the header."""
+        self._close_lists()
         gap = "\n\n"
+        self._builder.open("table")
         for row in table.iterchildren(f"{_W}tr"):
             cells = (
                 one_line(" ".join("".join(_texts(p)) for p in cell.iter(f"{_W}p"))) for cell in row.iter(f"{_W}tc")
@@ -110,9 +180,10 @@ class _WordWalk:
             line = " | ".join(cells)
             if line.strip(" |"):
                 self._builder.separate(gap)
-                self._builder.write(line)
+                with self._builder.block("row", "header" if gap == "\n\n" else ""):
+                    self._builder.write(line)
                 gap = "\n"
-        self._after_item = False
+        self._builder.close()
 
     def _read_style(self, style_id: str | None) -> tuple[str, int | None, tuple[str, int] | None]:
         """Of a paragraph style: its name in lower case, its heading's level, and the list and depth it belongs to.
@@ -137,20 +208,19 @@ class _WordWalk:
             style = getattr(style, "base_style", None)
         return name, level, item
 
-    def _list_mark(self, paragraph: Element, style_list: tuple[str, int] | None) -> str:
-        """What a list item begins with ("- ", "3. ", indented by its depth); empty for other paragraphs."""
+    def _list_mark(self, paragraph: Element, style_list: tuple[str, int] | None) -> tuple[str, int]:
+        """The mark of a list item ("-", "3.") and its depth; an empty mark for other paragraphs."""
         number = _value(paragraph, "w:pPr/w:numPr/w:numId") or (style_list[0] if style_list else "0")
         own_depth = _value(paragraph, "w:pPr/w:numPr/w:ilvl")
         depth = int(own_depth) if own_depth and own_depth.isdigit() else style_list[1] if style_list else 0
         if number == "0":  # Word's way to take a paragraph out of its style's list
-            return ""
-        indent = "  " * min(depth, 8)
+            return "", 0
         if self._numbering.get((number, depth), "bullet") in ("bullet", "none"):
-            return f"{indent}- "
+            return "-", depth
         self._numbers[number, depth] += 1
         for other in [key for key in self._numbers if key[0] == number and key[1] > depth]:
             del self._numbers[other]
-        return f"{indent}{self._numbers[number, depth]}. "
+        return f"{self._numbers[number, depth]}.", depth
 
 
 def _texts(paragraph: Element) -> Iterator[str]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from index.parsing.formats.text import Parsed, TextBuilder, clean, clean_layout, decode, one_line
+from index.parsing.text.builder import Parsed, TextBuilder
+from index.parsing.text.cleaning import clean, clean_layout, one_line
+from index.parsing.text.decoding import decode
+from index.parsing.text.inline import InlineText
+from index.types import BlockKind, MarkKind
 
 Element = Any  # an element of lxml, which ships no types
 
@@ -27,6 +31,9 @@ _BLOCKS = frozenset(
     "html legend main nav ol p section summary table tbody td tfoot th thead ul".split()
 )
 _BLOCKS_IN_CELLS = "p|div|ul|ol|table|h1|h2|h3|h4|h5|h6|pre|blockquote"
+_CONTAINERS: dict[str, BlockKind] = {"table": "table", "blockquote": "quote"}
+_MARKS: dict[str, MarkKind] = {"a": "link", "strong": "strong", "b": "strong", "code": "code"}
+_LANGUAGE = re.compile(r"\b(?:lang(?:uage)?|highlight(?:-source)?|brush)[-:] ?([\w+#-]+)")
 _HTML_NAMES = {"item": "li", "row": "tr", "cell": "td", "lb": "br", "quote": "blockquote", "comments": "template"}
 _HEADING = re.compile(r"h([1-6])")
 _WHITE_SPACE = re.compile(r"\s+")
@@ -64,7 +71,7 @@ def parse_html(data: bytes) -> Parsed:
     if not best.blocks:
         best = _HtmlWalk()
         best.walk(page)
-    return best.builder.build(title, _first(page, _CANONICAL, pattern=re.compile(r"https?://\S+")))
+    return best.builder.build(title=title, url=_first(page, _CANONICAL, pattern=re.compile(r"https?://\S+")))
 
 
 def _first(page: Element, paths: tuple[str, ...], pattern: re.Pattern[str] = re.compile(".+")) -> str | None:
@@ -89,6 +96,8 @@ def _as_html(tree: Element) -> Element:
         elif element.tag == "code":
             in_sentence = element.getparent().tag in ("p", "li", "td") and "\n" not in "".join(element.itertext())
             element.tag = "code" if in_sentence else "pre"
+        elif element.tag == "item" and element.get("rend", "").startswith(("dt", "dd")):
+            element.tag = element.get("rend")[:2]
         else:
             element.tag = _HTML_NAMES.get(element.tag, element.tag)
     return tree
@@ -97,11 +106,11 @@ def _as_html(tree: Element) -> Element:
 class _HtmlWalk:
     """Writes a tree of elements block by block; inline text is collected until a block ends."""
 
-    def __init__(self, leave_out_surroundings: bool = False) -> None:
+    def __init__(self, *, leave_out_surroundings: bool = False) -> None:
         self.builder = TextBuilder()
         self.blocks = 0
         self._leave_out_surroundings = leave_out_surroundings
-        self._inline: list[str] = []
+        self._inline = InlineText()
         self._lists: list[int | None] = []  # of the lists we are in, the next item's number; None in bulleted ones
         self._prefix = ""  # what the next block begins with: the mark of its list item
         self._continues = False  # the next block belongs to a list or table that has begun: no blank line before it
@@ -118,29 +127,39 @@ class _HtmlWalk:
         if heading := _HEADING.fullmatch(tag):
             self._write_heading(int(heading[1]), _words(element))
         elif tag == "pre":
-            self._flush()
-            self._write(clean_layout("".join(element.itertext())).strip("\n").rstrip())
+            self._write_code(element)
         elif tag == "tr" and not element.xpath(f"./*/*[self::{_BLOCKS_IN_CELLS.replace('|', ' or self::')}]"):
             self._write_row(element)
-        elif tag in ("ul", "ol"):
-            self._write_list(element, 1 if tag == "ol" else None)
-        elif tag == "li":
-            self._write_item(element)
+        elif tag in ("ul", "ol", "li", "dl"):
+            self._write_list_or_item(element)
         elif tag == "br":
-            self._inline.append("\n")
+            self._inline.break_line()
         elif tag in _BLOCKS:
-            self._flush()
+            self._write_container(element)
+        elif kind := _MARKS.get(tag):
+            self._inline.open(kind, element.get("href") or "")
             self._walk_inside(element)
-            self._flush()
-            self._continues = self._continues and tag != "table"
+            self._inline.close(kind)
         else:
             self._walk_inside(element)
 
     def _walk_inside(self, element: Element) -> None:
-        self._inline.append(_WHITE_SPACE.sub(" ", element.text or ""))
+        self._inline.add(_spaced(element.text))
         for child in element:
             self._walk(child)
-            self._inline.append(_WHITE_SPACE.sub(" ", child.tail or ""))
+            self._inline.add(_spaced(child.tail))
+
+    def _write_container(self, element: Element) -> None:
+        """An element of blocks; tables and quotations are blocks themselves."""
+        self._flush()
+        kind: BlockKind | None = _CONTAINERS.get(element.tag)
+        if kind:
+            self.builder.open(kind)
+        self._walk_inside(element)
+        self._flush("question" if element.tag == "summary" else "")
+        if kind:
+            self.builder.close()
+        self._continues = self._continues and element.tag != "table"
 
     def _write_heading(self, level: int, text: str) -> None:
         self._flush()
@@ -148,45 +167,96 @@ class _HtmlWalk:
             self.builder.write_heading(level, text)
             self.blocks += 1
 
+    def _write_code(self, element: Element) -> None:
+        self._flush()
+        names = " ".join(one.get("class", "") for one in (element, *element.iter("code")))
+        language = _LANGUAGE.search(names)
+        text = clean_layout("".join(element.itertext())).strip("\n").rstrip()
+        if text:
+            self._begin_block()
+            with self.builder.block("code", language[1] if language else ""):
+                self.builder.write(text)
+
     def _write_row(self, element: Element) -> None:
         self._flush()
-        row = " | ".join(_words(cell) for cell in element if isinstance(cell.tag, str))
+        cells = [cell for cell in element if isinstance(cell.tag, str)]
+        row = " | ".join(map(_words, cells))
+        is_header = all(cell.tag == "th" or cell.get("role") == "head" for cell in cells)
         if row.strip(" |"):
-            self._write(row)
+            self._begin_block()
+            with self.builder.block("row", "header" if is_header else ""):
+                self.builder.write(row)
             self._continues = True
+
+    def _write_list_or_item(self, element: Element) -> None:
+        match element.tag:
+            case "li":
+                self._write_item(element)
+            case "dl":
+                self._write_definitions(element)
+            case _:
+                self._write_list(element, 1 if element.tag == "ol" else None)
 
     def _write_list(self, element: Element, first_number: int | None) -> None:
         self._flush()
         self._lists.append(first_number)
-        self._walk_inside(element)
-        self._flush()
+        with self.builder.block("list"):
+            self._walk_inside(element)
+            self._flush()
         self._lists.pop()
         self._prefix = ""
         self._continues = bool(self._lists)
 
     def _write_item(self, element: Element) -> None:
         self._flush()
+        mark = ""
         if self._lists:
             number = self._lists[-1]
-            self._prefix = "  " * (len(self._lists) - 1) + ("- " if number is None else f"{number}. ")
+            mark = "-" if number is None else f"{number}."
+            self._prefix = "  " * (len(self._lists) - 1) + mark + " "
             self._lists[-1] = None if number is None else number + 1
+            self.builder.open("item", mark)
         self._walk_inside(element)
         self._flush()
+        if mark:
+            self.builder.close()
 
-    def _flush(self) -> None:
+    def _write_definitions(self, element: Element) -> None:
+        """The terms of a list of definitions, each with what is said of it."""
+        self._flush()
+        is_open = False
+        for child in element.xpath("./dt | ./dd | ./div/dt | ./div/dd"):
+            if child.tag == "dt":
+                if is_open:
+                    self.builder.close()
+                self.builder.open("definition", _words(child))
+                is_open = True
+            self._walk_inside(child)
+            self._flush("question" if child.tag == "dt" else "")
+        if is_open:
+            self.builder.close()
+
+    def _flush(self, label: str = "") -> None:
         """Write the inline text collected so far as a block."""
-        lines = map(one_line, "".join(self._inline).split("\n"))
-        self._inline.clear()
-        self._write("\n".join(filter(None, lines)))
+        inline, self._inline = self._inline, InlineText()
+        inline.rstrip()
+        if inline.length:
+            self._begin_block()
+            with self.builder.block("paragraph", label):
+                self.builder.write_inline(inline)
 
-    def _write(self, text: str) -> None:
-        if not text:
-            return
+    def _begin_block(self) -> None:
+        """Write what stands between the last block and the next one, and the mark of a list item."""
         self.builder.separate("\n" if self._continues else "\n\n")
-        self.builder.write(self._prefix + text)
+        self.builder.write(self._prefix)
         self._prefix = "  " * len(self._lists)  # of further blocks in the same item
         self._continues = bool(self._lists)
         self.blocks += 1
+
+
+def _spaced(text: str | None) -> str:
+    """The text with every run of white space made one space."""
+    return clean_layout(_WHITE_SPACE.sub(" ", text or ""))
 
 
 def _is_around(element: Element) -> bool:

@@ -7,13 +7,15 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
 from index.errors import UnreadableDocument
-from index.parsing.formats.text import Parsed, TextBuilder, one_line
+from index.parsing.text.builder import Parsed, TextBuilder
+from index.parsing.text.cleaning import one_line
+from index.parsing.text.layout import blocks_by_layout
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfTextPage
@@ -196,7 +198,8 @@ def _write(pages: list[_Page], bookmarks: dict[int, list[tuple[int, str]]], titl
             builder.write(line.text)
             previous = line
             after_heading = any(_same(text, line.text) for _, text in here)
-    return builder.build(title)
+    parsed = builder.build(title=title)
+    return replace(parsed, blocks=blocks_by_layout(parsed.text, parsed.headings))
 
 
 def _locate_headings(page: _Page, bookmarks: list[tuple[int, str]]) -> dict[int, list[tuple[int, str]]]:

@@ -1,0 +1,1 @@
+"""Parse Markdown in the dialects of documentation tools."""

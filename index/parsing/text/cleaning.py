@@ -1,0 +1,26 @@
+"""Clean characters: NFC, `\\n` line ends, no control characters, no invisible layout marks."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Line separators that are no line end in an editor become spaces, so that line n of the text is line n of the file.
+_SPACES = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"), " ")
+_DROPPED = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFEFF, 0xFFFE, 0xFFFF])
+_CLEANING = {**_DROPPED, **_SPACES, ord("\t"): "\t", ord("\n"): "\n"}
+_LAYOUT_CHARACTERS = dict.fromkeys((0xAD, 0x200B, 0x2060))  # soft hyphen, zero-width space, word joiner
+
+
+def clean(text: str) -> str:
+    """Return `text` in NFC with `\\n` line ends, without byte order mark, surrogates and control characters but tab."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").translate(_CLEANING))
+
+
+def clean_layout(text: str) -> str:
+    """Return `text` as `clean` gives it, without the invisible marks of where a line may break."""
+    return clean(text.translate(_LAYOUT_CHARACTERS))
+
+
+def one_line(text: str) -> str:
+    """Return `text` cleaned, with every run of white space made one space."""
+    return " ".join(clean_layout(text).split())
