@@ -41,7 +41,7 @@ UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
 log = logging.getLogger(__name__)
 
 
-class ToldError(Exception):
+class UserError(Exception):
     """Something that is a person's to mend. Its text is what they are told, as it is; the log needs none of it."""
 
 
@@ -63,7 +63,7 @@ def new_reference() -> str:
     return secrets.token_hex(3).upper()
 
 
-async def explained(doing: str, error: Exception, say: Callable[[str], Awaitable[object]] | None) -> None:
+async def report_error(doing: str, error: Exception, say: Callable[[str], Awaitable[object]] | None) -> None:
     """Tell somebody in one line why there is no answer; log what is not their doing. Never raises.
 
     `doing` says for the log what was being done. Errors that are fit to be shown are shown; all others get a reference.
@@ -73,7 +73,7 @@ async def explained(doing: str, error: Exception, say: Callable[[str], Awaitable
         is_forbidden = isinstance(error, discord.HTTPException) and error.code in FORBIDDEN
         log.log(logging.WARNING if is_forbidden else logging.INFO, "%s: nothing left to answer to (%s)", doing, error)
         return
-    if isinstance(error, ToldError):
+    if isinstance(error, UserError):
         said = str(error)
     elif isinstance(error, QuestionError):
         said = lines.not_asked(str(error))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import discord
 from discord import app_commands
 
 from bot.config.settings import Settings
+from bot.discord.parts import ServingBot
 from bot.discord.text import lines
-
-if TYPE_CHECKING:
-    from bot.discord.client import FootnoteBot
 
 T = TypeVar("T")
 
@@ -44,7 +42,7 @@ def administrators_only() -> Callable[[T], T]:
     """A check for commands: everybody sees them, since a role of one's own can't be named to Discord."""
 
     async def check(interaction: discord.Interaction[Any]) -> bool:
-        bot = cast("FootnoteBot", interaction.client)
+        bot = cast("ServingBot", interaction.client)
         if is_administrator(interaction, bot.parts.settings):
             return True
         raise NotAdministrator(lines.not_allowed(bot.parts.settings.admin_roles))

@@ -15,7 +15,7 @@ from typing import TypeVar
 import discord
 
 from bot.discord.asking.conversations import Earlier
-from bot.discord.errors import UNREACHABLE, explained
+from bot.discord.errors import UNREACHABLE, report_error
 from bot.discord.pages.answer import answer_pages
 from bot.discord.parts import ServingParts
 from bot.discord.queue import Closing, QueueFull, TooManyQuestions, TooManyWaiting
@@ -83,7 +83,7 @@ async def ask(parts: ServingParts, question: Question, reply: Reply) -> list[dis
     whatever goes wrong is logged, and told in one line.
     """
     shown: list[discord.Message] = []
-    with parts.under_way():
+    with parts.finished_before_closing():
         try:
             work = partial(_kept, parts, question)
             turn = await in_turn(parts, question.server, question.asker, reply, work, question.tentative)
@@ -101,7 +101,7 @@ async def ask(parts: ServingParts, question: Question, reply: Reply) -> list[dis
                 if shown:
                     parts.journal.set_messages(entry.reference, [message.id for message in shown])
         except Exception as error:  # noqa: BLE001 (it is told and logged)
-            await explained(f"a question in {question.channel}", error, None if question.tentative else reply.say)
+            await report_error(f"a question in {question.channel}", error, None if question.tentative else reply.say)
     return shown
 
 

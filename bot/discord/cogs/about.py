@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -14,18 +14,16 @@ from discord.ext import commands
 
 from bot.discord.access.scopes import folders_for, is_in_scope
 from bot.discord.errors import new_reference
-from bot.discord.pages.page import counted
 from bot.discord.pages.report import help_page, status_page
+from bot.discord.parts import ServingBot
 from bot.discord.sending.messages import content_of
 from bot.discord.text import lines
+from bot.discord.text.amounts import counted, file_size
 from bot.errors import JournalError
 from index.errors import IndexingError, SeedsError
 from index.ingestion.difference import Lag, lag
 from index.storage.catalog.catalog import Catalog
 from index.types import folder_of
-
-if TYPE_CHECKING:
-    from bot.discord.client import FootnoteBot
 
 # So often within so many seconds: what is erased is erased from the file too, which takes a moment.
 FORGETTING = (2, 300.0)
@@ -50,7 +48,7 @@ class AboutCog(commands.Cog):
 
     forget = app_commands.Group(name="forget", description="Erase what is kept")
 
-    def __init__(self, bot: FootnoteBot) -> None:
+    def __init__(self, bot: ServingBot) -> None:
         self._bot = bot
         self._parts = bot.parts
         self._forgotten: dict[int, app_commands.Cooldown] = {}  # the people who were forgotten a short while ago
@@ -93,7 +91,7 @@ class AboutCog(commands.Cog):
         if size is None:
             yield "here", "the list of documents can't be read at the moment"
         else:
-            numbers = (counted(size.documents, "document"), counted(size.chunks, "chunk"), _bytes(size.bytes))
+            numbers = (counted(size.documents, "document"), counted(size.chunks, "chunk"), file_size(size.bytes))
             yield "here", ", ".join(numbers)
         active = self._parts.live.generation
         yield "index", f"generation {active.number}, published <t:{int(active.published)}:R>"
@@ -132,10 +130,3 @@ class AboutCog(commands.Cog):
         self._forgotten = {one: rest for one, rest in self._forgotten.items() if rest.get_tokens() < rest.rate}
         self._forgotten[person] = cooldown
         await interaction.edit_original_response(**content_of(lines.forgotten(count)))
-
-
-def _bytes(number: int) -> str:
-    """A size: "850 bytes", "12.5 KB", "3.1 MB"."""
-    if number < 1000:
-        return counted(number, "byte")
-    return f"{number / 1e6:,.1f} MB" if number >= 1e6 else f"{number / 1e3:.1f} KB"

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import discord
 from discord import app_commands
@@ -17,11 +17,12 @@ from bot.discord.access.administrators import administrators_only, is_administra
 from bot.discord.access.folder_names import folders_meant, folders_offered, named
 from bot.discord.access.permissions import missing_permissions
 from bot.discord.access.scopes import EVERYTHING, folders_for
-from bot.discord.errors import ToldError, new_reference
+from bot.discord.errors import UserError, new_reference
 from bot.discord.pages.page import Page
 from bot.discord.pages.report import gaps_pages, scope_page
+from bot.discord.parts import ServingBot
 from bot.discord.sending.messages import content_of
-from bot.discord.sending.page_buttons import paging_buttons
+from bot.discord.sending.page_buttons import page_buttons
 from bot.discord.text import lines
 from bot.discord.text.splitting import cut, excerpt
 from bot.errors import JournalError
@@ -30,9 +31,6 @@ from bot.journal.gaps import grouped
 from bot.journal.server_settings import ForumAnswers
 from index.errors import IndexingError
 from index.types import folder_of
-
-if TYPE_CHECKING:
-    from bot.discord.client import FootnoteBot
 
 MOST_CHOICES = 25  # what Discord shows
 LONGEST_NOTE = 500
@@ -45,7 +43,7 @@ log = logging.getLogger(__name__)
 class AdministrationCog(commands.Cog):
     """What a server's people may be answered from, and what they miss."""
 
-    def __init__(self, bot: FootnoteBot) -> None:
+    def __init__(self, bot: ServingBot) -> None:
         self._bot = bot
         self._parts = bot.parts
 
@@ -101,12 +99,12 @@ class AdministrationCog(commands.Cog):
     @administrators_only()
     async def gaps(self, interaction: discord.Interaction[Any]) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await self.show_gaps(interaction, 0)
+        await self.show_gaps(interaction, 0, "")
 
-    async def show_gaps(self, interaction: discord.Interaction[Any], position: int) -> None:
-        """Show one page of the questions that found no answer and that this channel's scope may see."""
+    async def show_gaps(self, interaction: discord.Interaction[Any], position: int, typed: str) -> None:  # noqa: ARG002 (the signature is `ShowPage`)
+        """Show one page of the questions that found no answer and that this channel's scope allows."""
         if not is_administrator(interaction, self._parts.settings):  # who turns a page may have ceased to be one
-            raise ToldError(lines.not_allowed(self._parts.settings.admin_roles))
+            raise UserError(lines.not_allowed(self._parts.settings.admin_roles))
         days = self._parts.settings.journal_days
         since = time.time() - days * 86400
         folders = folders_for(self._parts, interaction.channel)
@@ -118,7 +116,7 @@ class AdministrationCog(commands.Cog):
         pages = gaps_pages(groups, days)
         position = min(position, len(pages) - 1)
         await interaction.edit_original_response(
-            **content_of(pages[position]), view=paging_buttons("gaps", position, len(pages))
+            **content_of(pages[position]), view=page_buttons("gaps", position, len(pages))
         )
 
     @app_commands.command(name="forum", description="Choose whether new posts of a forum are answered")
@@ -171,10 +169,10 @@ def _may_see(interaction: discord.Interaction[Any], channel: int) -> bool:
 
 
 async def _kept(change: Callable[..., None], *values: object) -> None:
-    """Keep what an administrator has set. Raises `ToldError` where nothing has changed: they must not rely on it."""
+    """Keep what an administrator has set. Raises `UserError` where nothing has changed: they must not rely on it."""
     try:
         await asyncio.to_thread(change, *values)
     except JournalError as error:
         reference = new_reference()
         log.error("what was set could not be kept, reference %s: %s", reference, error)
-        raise ToldError(f"That could not be kept, so nothing has changed. Reference: `{reference}`") from error
+        raise UserError(f"That could not be kept, so nothing has changed. Reference: `{reference}`") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -11,17 +11,15 @@ from discord.ext import commands
 
 from bot.discord.access.scopes import folders_for
 from bot.discord.asking.ask import in_turn
-from bot.discord.errors import explained
+from bot.discord.errors import report_error
 from bot.discord.pages.check import check_pages
+from bot.discord.parts import ServingBot
 from bot.discord.sending.replies import InteractionReply
 from bot.discord.text import lines
 from bot.discord.text.incoming import question_in
 from bot.journal.entries import is_within
 from bot.runtime.wiring import Parts
 from bot.types import CheckedSentence
-
-if TYPE_CHECKING:
-    from bot.discord.client import FootnoteBot
 
 # The numbers of footnotes under an answer of ours (`footnotes.markers`), and its small print.
 OUR_ADDITIONS = re.compile(r"\s*\*\*(?:\[\d+\]|\[\[\d+\]\]\(<[^<>\s]*>\))+\*\*|^-# .*$", re.MULTILINE)
@@ -30,7 +28,7 @@ OUR_ADDITIONS = re.compile(r"\s*\*\*(?:\[\d+\]|\[\[\d+\]\]\(<[^<>\s]*>\))+\*\*|^
 class CheckCog(commands.Cog):
     """Checks any message sentence by sentence, for the one who asks alone."""
 
-    def __init__(self, bot: FootnoteBot) -> None:
+    def __init__(self, bot: ServingBot) -> None:
         self._bot = bot
         self._parts = bot.parts
         self._menu = app_commands.ContextMenu(name="Check against the documents", callback=self.check)
@@ -46,10 +44,10 @@ class CheckCog(commands.Cog):
         reply = InteractionReply(interaction, private=True)
         await reply.acknowledge()
         try:
-            with self._parts.under_way():
+            with self._parts.finished_before_closing():
                 await self._check(interaction, claims_in(message, self._bot.own_id), reply)
         except Exception as error:  # noqa: BLE001 (it is told and logged)
-            await explained(f"a check in {interaction.channel_id}", error, reply.say)
+            await report_error(f"a check in {interaction.channel_id}", error, reply.say)
 
     async def _check(self, interaction: discord.Interaction[Any], text: str, reply: InteractionReply) -> None:
         from bot.answering.claim_check import check_message

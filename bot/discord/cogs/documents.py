@@ -15,7 +15,7 @@ from bot.discord.access.scopes import folders_for, is_in_scope
 from bot.discord.pages.report import document_page, documents_pages
 from bot.discord.parts import ServingParts
 from bot.discord.sending.messages import content_of
-from bot.discord.sending.page_buttons import paging_buttons
+from bot.discord.sending.page_buttons import page_buttons
 from bot.discord.text import lines
 from bot.discord.text.markdown import visible
 from bot.discord.text.splitting import length
@@ -56,7 +56,7 @@ class DocumentsCog(commands.Cog):
         else:
             pages = await asyncio.to_thread(documents_pages, found)  # of many documents it takes a while
             position = min(position, len(pages) - 1)
-            buttons = paging_buttons("documents", position, len(pages), typed)
+            buttons = page_buttons("documents", position, len(pages), typed=typed)
             await interaction.edit_original_response(**content_of(pages[position]), view=buttons)
 
     async def _headings(self, one: DocumentSummary) -> Sequence[Heading]:

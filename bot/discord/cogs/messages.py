@@ -6,7 +6,6 @@ import asyncio
 import logging
 import re
 from functools import partial
-from typing import TYPE_CHECKING
 
 import discord
 from discord.ext import commands
@@ -15,16 +14,14 @@ from bot.discord.access.scopes import folders_for
 from bot.discord.asking.ask import Question, ask
 from bot.discord.asking.conversations import Earlier, in_direct_messages, in_thread, is_own_thread, replied_to
 from bot.discord.asking.threads import FollowUpThreads, open_under_answer
-from bot.discord.errors import UNREACHABLE, explained
+from bot.discord.errors import UNREACHABLE, report_error
+from bot.discord.parts import ServingBot
 from bot.discord.sending.messages import content_of
 from bot.discord.sending.replies import MessageReply
 from bot.discord.text import lines
-from bot.discord.text.incoming import is_link, is_pleasantry, is_question, question_in, without_courtesies
+from bot.discord.text.incoming import is_link, is_pleasantry, is_question, mentions_bot, question_in, without_courtesies
 from bot.types import Surface
 from index.retrieval.retriever import LONGEST_QUESTION
-
-if TYPE_CHECKING:
-    from bot.discord.client import FootnoteBot
 
 ORDINARY = (discord.MessageType.default, discord.MessageType.reply)
 
@@ -34,7 +31,7 @@ log = logging.getLogger(__name__)
 class MessagesCog(commands.Cog):
     """Whatever is said to the bot is answered; what is said to others is not read, and never kept."""
 
-    def __init__(self, bot: FootnoteBot) -> None:
+    def __init__(self, bot: ServingBot) -> None:
         self._bot = bot
         self._parts = bot.parts
         self._threads = FollowUpThreads(bot.parts)
@@ -50,13 +47,13 @@ class MessagesCog(commands.Cog):
             await self._answer(message, surface)
         except Exception as error:  # noqa: BLE001 (it is told and logged)
             reply = MessageReply(message, _permissions(message))
-            await explained(f"a message in {message.channel.id}", error, None if surface == "forum" else reply.say)
+            await report_error(f"a message in {message.channel.id}", error, None if surface == "forum" else reply.say)
 
     def _surface(self, message: discord.Message) -> Surface | None:
         """How the bot is spoken to, None where it is not."""
         if message.guild is None:
             return "direct"
-        if self._bot.is_mentioned_in(message):
+        if mentions_bot(message, self._bot.own_id):
             return "reply" if message.reference is not None and self._is_ours(message.reference) else "mention"
         if _is_new_post(message):
             is_off = self._parts.servers.forum(_parent(message)) == "off"

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -14,20 +14,18 @@ from discord.ext import commands
 
 from bot.discord.access.administrators import administrators_only, servers_only
 from bot.discord.access.scopes import folders_for, is_in_scope
-from bot.discord.errors import ToldError, explained, has_expired
+from bot.discord.errors import UserError, has_expired, report_error
 from bot.discord.pages.page import Page
 from bot.discord.pages.report import report_page
+from bot.discord.parts import ServingParts
 from bot.discord.sending.drafts import Draft
 from bot.discord.sending.messages import content_of
-from bot.discord.sending.replies import aside
+from bot.discord.sending.replies import private_line
 from bot.discord.text import lines
-from bot.runtime.reindexing import Reindexing, Stopped
+from bot.runtime.reindexing import Stopped
 from index.errors import IndexElsewhere, SeedsError, WriterBusy
 from index.ingestion.report import Progress, Report
 from index.types import folder_of
-
-if TYPE_CHECKING:
-    from bot.discord.client import FootnoteBot
 
 TOKEN_LIFE = 14 * 60.0  # seconds; Discord takes no more edits of a response after 15 minutes
 BETWEEN_EDITS = 2.0
@@ -38,38 +36,33 @@ log = logging.getLogger(__name__)
 class ReindexCog(commands.Cog):
     """One run at a time."""
 
-    def __init__(self, bot: FootnoteBot) -> None:
-        self._parts = bot.parts
-        self._reindexing = Reindexing(bot.parts.settings)
+    def __init__(self, parts: ServingParts) -> None:
+        self._parts = parts
 
     async def cog_unload(self) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """End the run that is under way at its next step; no other begins."""
-        self._reindexing.stop()
+        self._parts.reindexing.stop()
 
     @app_commands.command(name="reindex", description="Read what is new or changed in the folder of documents")
     @servers_only
     @administrators_only()
     async def reindex(self, interaction: discord.Interaction[Any]) -> None:
-        if not self._reindexing.is_running:
+        if not self._parts.reindexing.is_running:
             await interaction.response.defer(thinking=True)
-        if self._reindexing.is_running:  # also where somebody else was quicker just now
-            await aside(interaction)(lines.ALREADY_INDEXING)
+        if self._parts.reindexing.is_running:  # also where somebody else was quicker just now
+            await private_line(interaction)(lines.ALREADY_INDEXING)
             return
         folders = folders_for(self._parts, interaction.channel)
         response = _Response(interaction)
         draft = Draft(response.show, BETWEEN_EDITS)
-        with self._parts.under_way():
+        with self._parts.finished_before_closing():
             try:
-                report = await self._reindexing.run(lambda progress: draft.update(_line(progress, folders)))
+                report = await self._parts.reindexing.run(lambda progress: draft.update(_line(progress, folders)))
                 await asyncio.to_thread(self._parts.live.look)
                 await draft.cancel()
                 await response.end(_page(report, folders))
             except Exception as error:  # noqa: BLE001 (it is told and logged)
                 await draft.cancel()
-                await explained("/reindex", _in_words(error), response.end)
+                await report_error("/reindex", _in_words(error), response.end)
             finally:
                 await draft.cancel()
 
@@ -136,4 +129,4 @@ def _in_words(error: Exception) -> Exception:
     else:
         return error
     log.warning("/reindex: %s", error)
-    return ToldError(lines.not_indexed(reason))
+    return UserError(lines.not_indexed(reason))

@@ -21,7 +21,8 @@ from filelock import FileLock, Timeout
 
 from bot.config.prompts import load_prompts
 from bot.config.settings import Settings
-from bot.discord.client import FootnoteBot, wanted_intents
+from bot.discord.client import FootnoteBot, intents_for
+from bot.discord.connection.assembly import assembled_bot
 from bot.discord.connection.log_filter import keep_discreet
 from bot.discord.connection.resuming import resume_sessions
 from bot.discord.parts import ServingParts
@@ -32,6 +33,7 @@ from bot.journal.server_settings import ServerSettings
 from bot.runtime.following import following
 from bot.runtime.health import Health
 from bot.runtime.live_index import LiveIndex, live
+from bot.runtime.reindexing import Reindexing
 from bot.runtime.wiring import check_data_folder
 from bot.terminal import notices, show
 from index.types import folder_of
@@ -103,12 +105,12 @@ def serve(settings: Settings) -> None:
             said = f"DEFAULT_FOLDERS ({settings.origins.get('DEFAULT_FOLDERS', '')}) names {', '.join(empty)}, "
             show(f"{said}where no document is indexed.", "yellow", console=notices())
         queue = QuestionQueue(WORKERS, settings.queue_size, settings.questions_per_minute)
-        parts = ServingParts(settings, prompts, index, journal, servers, queue)
+        parts = ServingParts(settings, prompts, index, journal, servers, queue, Reindexing(settings))
         # What is loaded by now stays: going through it for garbage would hold up the event loop for 150 ms each time.
         gc.collect()
         gc.freeze()
         with _connection_errors_named(settings):
-            asyncio.run(_connected(FootnoteBot(parts, application.reads_messages, application.shards), settings))
+            asyncio.run(_run(parts, application))
 
 
 def empty_default_folders(settings: Settings, index: LiveIndex) -> list[str]:
@@ -140,7 +142,7 @@ def alone(data: Path) -> Iterator[None]:
 
 async def look_at_application(settings: Settings) -> Application:
     """Ask Discord what the application may do, and how many connections it should make."""
-    async with discord.Client(intents=wanted_intents(reads_messages=False)) as client:
+    async with discord.Client(intents=intents_for(reads_messages=False)) as client:
         await client.login(settings.discord_token)
         flags = client.application_flags
         is_public = client.application is not None and client.application.bot_public
@@ -158,8 +160,10 @@ def _point_discord(settings: Settings) -> None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)
 
 
-async def _connected(bot: FootnoteBot, settings: Settings) -> None:
+async def _run(parts: ServingParts, application: Application) -> None:
     """Run the bot until it is told to stop, then let it finish what it has begun."""
+    settings = parts.settings
+    bot = await assembled_bot(parts, reads_messages=application.reads_messages, shard_count=application.shards)
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -173,7 +177,7 @@ async def _connected(bot: FootnoteBot, settings: Settings) -> None:
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if stopping.done():
                 show("Stopping; questions that are being answered may end.", "dim", console=notices())
-                bot.wind_down()
+                parts.wind_down()
                 await _finish(bot)
         finally:
             for task in (stopping, beating):
@@ -189,7 +193,7 @@ async def _connected(bot: FootnoteBot, settings: Settings) -> None:
 async def _finish(bot: FootnoteBot) -> None:
     """Let end what is under way, what came in the last moment included, as long as there is patience."""
     end = time.monotonic() + CLOSING_PATIENCE
-    while (begun := bot.parts.answering | _handling_events()) and (left := end - time.monotonic()) > 0:
+    while (begun := bot.parts.unfinished | _handling_events()) and (left := end - time.monotonic()) > 0:
         await asyncio.wait(begun, timeout=left)
 
 

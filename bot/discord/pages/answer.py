@@ -14,8 +14,8 @@ from bot.discord.pages.page import (
     MOST_FIELDS,
     Field,
     Page,
-    counted,
 )
+from bot.discord.text.amounts import counted
 from bot.discord.text.footnotes import footnote_lines, markers, quotation, title_of, titled_place
 from bot.discord.text.splitting import cut, excerpt, length, packed
 from bot.rendering import disagreement_text

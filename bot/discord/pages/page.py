@@ -70,8 +70,3 @@ def _separated(units: Iterable[str], separator: str) -> Iterable[tuple[str, str]
     """The units of a page, the first of them set off from what may be above."""
     for number, unit in enumerate(units):
         yield separator if number else "\n\n", unit
-
-
-def counted(number: int, thing: str) -> str:
-    """A number with what it counts: "1 document", "1,200 documents"."""
-    return f"{number:,} {thing}" + ("" if number == 1 else "s")

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bot.discord.pages.page import LONGEST_DESCRIPTION, LONGEST_VALUE, Field, Page, counted, list_pages
+from bot.discord.pages.page import LONGEST_DESCRIPTION, LONGEST_VALUE, Field, Page, list_pages
+from bot.discord.text.amounts import counted
 from bot.discord.text.footnotes import LINK_TEXT, UNTITLED, name_of
 from bot.discord.text.lines import folder_name
 from bot.discord.text.markdown import escaped, link, moment, visible

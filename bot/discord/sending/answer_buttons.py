@@ -1,77 +1,61 @@
-"""The buttons under an answer. Their ids say all that they need, so they outlive restarts and rebuilt indexes."""
+"""The buttons under an answer. Their custom ids say all that they need, so they survive restarts and new indexes."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
-
 import discord
 
-from bot.discord.sending.id_button import IdButton, silent_view
+from bot.discord.sending.views import Button, unstored_view
 from bot.discord.text.markdown import safe_url
 from bot.types import JournalEntry
 
-if TYPE_CHECKING:
-    from bot.discord.client import FootnoteBot
-
-# What a button does, and the reference of the entry that it stands under; for some a position in it.
-ID = r"footnote:(?P<action>[a-z]+):(?P<reference>[\w-]{12})(?::(?P<position>\d{1,3}))?"
+# What the button does, the reference of the journal entry, and for some buttons the position of a source in it.
+ANSWER_BUTTON_ID = r"footnote:(?P<action>[a-z]+):(?P<reference>[\w-]{12})(?::(?P<position>\d{1,3}))?"
 
 
-def button_id(action: str, reference: str, position: int | None = None) -> str:
-    """The custom id of a button, at most 40 characters."""
-    return f"footnote:{action}:{reference}" + (f":{position}" if position is not None else "")
-
-
-def answer_buttons(entry: JournalEntry, searches_wider: bool = True) -> discord.ui.View:
-    """What stands under an answer: Sources, thumbs, and after an abstention "Search wider"."""
-    view = silent_view()
+def answer_buttons(entry: JournalEntry, *, searches_wider: bool = True) -> discord.ui.View:
+    """Return the buttons under an answer: Sources, thumbs, and after an abstention "Search wider"."""
+    view = unstored_view()
     if entry.sources:
-        view.add_item(_button("sources", entry.reference, "Nearest passages" if entry.abstained else "Sources"))
+        label = "Nearest passages" if entry.abstained else "Sources"
+        view.add_item(_button("sources", entry.reference, label=label))
     if searches_wider and entry.abstained and entry.surface != "wider":
-        view.add_item(_button("wider", entry.reference, "Search wider"))
+        view.add_item(_button("wider", entry.reference, label="Search wider"))
     view.add_item(_button("helpful", entry.reference, emoji="👍"))
     view.add_item(_button("unhelpful", entry.reference, emoji="👎"))
     return view
 
 
-def source_buttons(entry: JournalEntry, position: int, shown: list[int], offers_file: bool) -> discord.ui.View | None:
-    """What stands under a footnote in its surroundings: to the one before and after, its address or its file.
+def source_buttons(
+    entry: JournalEntry, position: int, visible: list[int], *, offers_file: bool
+) -> discord.ui.View | None:
+    """Return the buttons under the source at `position`: previous, next, and its address or its file.
 
-    `shown` are the positions that may be seen.
+    `visible` are the positions of the sources that may be shown; `position` is one of them.
     """
-    view = silent_view()
-    place = shown.index(position)
-    if len(shown) > 1:
-        before, after = shown[place - 1], shown[(place + 1) % len(shown)]
-        view.add_item(_button("back", entry.reference, emoji="◀️", position=before, disabled=place == 0))
-        view.add_item(_button("next", entry.reference, emoji="▶️", position=after, disabled=place == len(shown) - 1))
+    view = unstored_view()
+    index = visible.index(position)
+    if len(visible) > 1:
+        before, after = visible[index - 1], visible[(index + 1) % len(visible)]
+        view.add_item(_button("back", entry.reference, emoji="◀️", position=before, disabled=index == 0))
+        last = index == len(visible) - 1
+        view.add_item(_button("next", entry.reference, emoji="▶️", position=after, disabled=last))
     address = entry.sources[position].citation.url
     url = safe_url(address) if address else None
     if url:
         view.add_item(discord.ui.Button(label="Open", url=url))
     elif not address and offers_file:
-        view.add_item(_button("file", entry.reference, "File", position=position))
+        view.add_item(_button("file", entry.reference, label="File", position=position))
     return view if view.children else None
 
 
 def _button(
     action: str,
     reference: str,
+    *,
     label: str | None = None,
     emoji: str | None = None,
     position: int | None = None,
     disabled: bool = False,
-) -> EntryButton:
-    return EntryButton(
-        discord.ui.Button(label=label, emoji=emoji, custom_id=button_id(action, reference, position), disabled=disabled)
-    )
-
-
-class EntryButton(IdButton, template=ID):
-    """Any of the buttons under an answer."""
-
-    async def pressed(self, bot: FootnoteBot, interaction: discord.Interaction[Any], match: re.Match[str]) -> None:
-        from bot.discord.actions.entry_button import ACTIONS
-
-        await ACTIONS[match["action"]](bot.parts, interaction, match["reference"], int(match["position"] or 0))
+) -> Button:
+    custom_id = f"footnote:{action}:{reference}" + (f":{position}" if position is not None else "")
+    return discord.ui.Button(label=label, emoji=emoji, custom_id=custom_id, disabled=disabled)

@@ -113,7 +113,7 @@ class FollowUpReply(InteractionReply):
         return await self._follow_up(page, buttons)
 
 
-def aside(interaction: discord.Interaction[Any]) -> Callable[[str], Awaitable[None]]:
+def private_line(interaction: discord.Interaction[Any]) -> Callable[[str], Awaitable[None]]:
     """How to tell one line to the one who pressed or typed, whatever was shown before: in the place of "thinking …"."""
 
     async def say(text: str) -> None:

@@ -31,6 +31,13 @@ _THANKS = re.compile(rf"(?<=[?.!,;\n])[ \t]*(?:{_POLITE}|please){_ADDED}[.!]*$",
 _QUESTION = re.compile(rf"\?|^(?:(?:in|on|at|by|to|for|from|or|but)\s+)?(?:{_ASKING})\b", re.IGNORECASE)
 
 
+def mentions_bot(message: discord.Message, own_id: int) -> bool:
+    """True if a message mentions the bot itself, or the role that Discord made for it; not for @everyone."""
+    if any(user.id == own_id for user in message.mentions):
+        return True
+    return any(role.tags is not None and role.tags.bot_id == own_id for role in message.role_mentions)
+
+
 def question_in(message: discord.Message, own_id: int) -> str:
     """The words of a message, on as many lines as it has; empty where it only mentions the bot."""
     text = message.content

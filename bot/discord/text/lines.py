@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from bot.discord.pages.page import counted
+from bot.discord.text.amounts import counted
 from bot.discord.text.markdown import escaped, visible
 from bot.discord.text.splitting import cut, excerpt, length
 

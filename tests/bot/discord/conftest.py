@@ -14,12 +14,13 @@ import simcord
 
 from bot.config.prompts import bundled, load_prompts
 from bot.config.settings import load_settings
-from bot.discord.client import FootnoteBot
+from bot.discord.connection.assembly import assembled_bot
 from bot.discord.parts import ServingParts
 from bot.discord.queue import QuestionQueue
 from bot.journal.journal import Journal
 from bot.journal.server_settings import ServerSettings
 from bot.runtime.live_index import live
+from bot.runtime.reindexing import Reindexing
 from index.config import IndexConfig
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.ingestion.ingestion import Ingestion
@@ -57,8 +58,8 @@ def scene(folder: Path) -> Scenes:
         journal = Journal(settings.data_dir, settings.journal_days)
         with live(settings) as index:
             queue = QuestionQueue(1, settings.queue_size, settings.questions_per_minute)
-            parts = ServingParts(settings, load_prompts(None), index, journal, servers, queue)
-            bot = FootnoteBot(parts, reads_messages, shard_count=1)
+            parts = ServingParts(settings, load_prompts(None), index, journal, servers, queue, Reindexing(settings))
+            bot = await assembled_bot(parts, reads_messages=reads_messages, shard_count=1)
             try:
                 async with simcord.run(bot, settle_timeout=PATIENCE) as env:
                     guild = env.create_guild()

@@ -11,7 +11,7 @@ import discord
 import pytest
 
 from bot.discord.access.scopes import folders_for
-from bot.discord.errors import ToldError, explained, is_gone
+from bot.discord.errors import UserError, is_gone, report_error
 from bot.errors import JournalError
 from index.errors import QuestionError
 from tests.bot.discord.support.answers import FOUNDED, UNKNOWN, answer, nobody_is_mentioned, reference_in, shown, spoken
@@ -179,22 +179,22 @@ async def test_every_error_is_explained_in_the_right_words(caplog: pytest.LogCap
     async def say(text: str) -> None:
         said.append(text)
 
-    await explained("a test", ToldError("Mend it."), say)
-    await explained("a test", QuestionError("the question is empty"), say)
+    await report_error("a test", UserError("Mend it."), say)
+    await report_error("a test", QuestionError("the question is empty"), say)
     assert said == ["Mend it.", "I could not look that up: the question is empty."]
     assert caplog.records == []
-    await explained("a test", JournalError("the file /srv/journal is locked"), say)
+    await report_error("a test", JournalError("the file /srv/journal is locked"), say)
     assert reference_in(said[-1]) in caplog.text
     assert "/srv/journal is locked" in caplog.text
     assert "/srv" not in said[-1]
     assert tracebacks(caplog) == []  # it says all there is to say
-    await explained("a test", ZeroDivisionError("division"), say)
+    await report_error("a test", ZeroDivisionError("division"), say)
     assert reference_in(said[-1]) in tracebacks(caplog)[-1]
 
     async def fail(text: str) -> None:
         raise ValueError(text)
 
-    await explained("a test", ToldError("Mend it."), fail)
+    await report_error("a test", UserError("Mend it."), fail)
     assert "could not be said either (Mend it.)" in caplog.text
 
 

@@ -100,7 +100,7 @@ async def test_what_waits_when_the_bot_stops_is_told_so(scene: Scenes) -> None:
     async with scene() as it:
         async with queue_busy(it):
             waiting = await begin_waiting(it, it.bob)
-            it.bot.wind_down()
+            it.parts.wind_down()
         await it.env.settle()
         late = await it.bob.slash(it.channel, "ask", question=FOUNDED)
         for one in (waiting, late):

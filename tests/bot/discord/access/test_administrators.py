@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import discord
 
-from bot.discord.client import FootnoteBot
+from bot.discord.connection.assembly import assembled_bot
 from tests.bot.discord.support.answers import shown
 from tests.bot.discord.support.scenes import Scene, Scenes, text_of
 
@@ -41,7 +41,7 @@ async def test_a_role_may_be_named_by_its_number(scene: Scenes) -> None:
     async with scene() as it:
         role = it.guild.create_role("Librarians")
         settings = replace(it.parts.settings, admin_roles=(str(role.id),))
-        it.bot = FootnoteBot(replace(it.parts, settings=settings), reads_messages=True, shard_count=1)
+        it.bot = await assembled_bot(replace(it.parts, settings=settings), reads_messages=True, shard_count=1)
         await it.env.restart_bot(it.bot)
         assert not (await may(it, "Librarians")).startswith(REFUSED)
         assert await may(it) == f"{REFUSED}, or a role that the settings name."

@@ -68,7 +68,7 @@ class Place:
 
     async def show(self, pages: Sequence[Page], buttons: discord.ui.View | None, shown: list[discord.Message]) -> None:  # noqa: ARG002
         self.pages += pages
-        self.was_under_way = asyncio.current_task() in self._it.parts.answering
+        self.was_under_way = asyncio.current_task() in self._it.parts.unfinished
 
 
 async def _narrowed(it: Scene) -> None:
@@ -281,7 +281,7 @@ async def test_whatever_is_being_answered_is_under_way_until_it_is_shown(scene: 
             asked = await begin_waiting(it, it.bob)
             checking = asyncio.create_task(it.ada.context_menu(it.channel, "Check against the documents", message))
             await until(lambda: it.parts.queue.waiting(it.guild.id) == 2)
-            assert len(it.parts.answering) == 2
+            assert len(it.parts.unfinished) == 2
         checked = await checking
         await it.env.settle()
         assert "2017" in text_of(shown(asked))
@@ -289,7 +289,7 @@ async def test_whatever_is_being_answered_is_under_way_until_it_is_shown(scene: 
         place = Place(it)
         await ask(it.parts, _question(it), place)
         assert place.was_under_way
-        assert it.parts.answering == set()
+        assert it.parts.unfinished == set()
 
 
 async def test_memory_does_not_grow_with_those_who_have_asked(scene: Scenes) -> None:
@@ -319,7 +319,7 @@ def _held(it: Scene) -> dict[str, int]:
         "servers": len(line._servers),
         "waiting of a server": len(line.of_server),
         "waiting of a person": len(line.of_person),
-        "answering": len(it.parts.answering),
+        "answering": len(it.parts.unfinished),
         "views": len(views._views) + len(views._synced_message_views) + len(views._modals),
         "tasks": len(asyncio.all_tasks()),
         "messages": len(it.bot.cached_messages),

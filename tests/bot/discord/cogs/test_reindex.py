@@ -143,7 +143,7 @@ async def test_it_ends_with_the_bot_and_says_so(scene: Scenes, folder: Path, cap
         caplog.set_level(logging.WARNING)
         for number in range(50):
             (folder / "seeds" / f"{number}.md").write_text(f"# Number {number}\n\nThis is the number {number}.\n")
-        it.bot.wind_down()
+        it.parts.wind_down()
         said = text_of(shown(await it.ada.slash(it.channel, "reindex")))
         assert "I am being restarted" in said
-        assert not it.parts.answering
+        assert not it.parts.unfinished

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.discord.pages.page import LONGEST_DESCRIPTION, Field, Page, counted, list_pages
+from bot.discord.pages.page import LONGEST_DESCRIPTION, Field, Page, list_pages
+from bot.discord.text.amounts import counted
 
 
 def test_a_page_has_an_embed_where_it_has_more_than_content() -> None:

@@ -13,10 +13,11 @@ import discord
 import simcord
 from simcord.backend.models import AllowedMentions
 
-from bot.discord.client import FootnoteBot
+from bot.discord.connection.assembly import assembled_bot
 from bot.discord.queue import QuestionQueue
 from bot.journal.journal import Journal
 from bot.journal.server_settings import ServerSettings
+from bot.runtime.reindexing import Reindexing
 from bot.types import JournalEntry
 from index.config import IndexConfig
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
@@ -133,8 +134,10 @@ async def restarted(scene: Scene) -> AsyncIterator[None]:
     servers = ServerSettings(settings.data_dir)
     queue = QuestionQueue(1, settings.queue_size, settings.questions_per_minute)
     with closing(Journal(settings.data_dir, settings.journal_days)) as journal:
-        parts = replace(before, journal=journal, servers=servers, queue=queue, answering=set())
-        scene.bot = FootnoteBot(parts, scene.bot.reads_messages, shard_count=1)
+        parts = replace(
+            before, journal=journal, servers=servers, queue=queue, reindexing=Reindexing(settings), unfinished=set()
+        )
+        scene.bot = await assembled_bot(parts, reads_messages=scene.bot.reads_messages, shard_count=1)
         await scene.env.restart_bot(scene.bot)
         yield
 
