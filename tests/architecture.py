@@ -50,6 +50,7 @@ FLOORS = {
     "bot": (
         "bot.__main__",
         "bot.cli",
+        "bot.discord",
         "bot.discord.connection.startup",
         "bot.discord.connection",
         "bot.discord.cogs",

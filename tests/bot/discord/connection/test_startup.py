@@ -161,6 +161,6 @@ async def test_what_the_bot_may_not_do_in_a_channel_that_was_chosen_is_logged_at
             pass
         warnings = sorted(record.getMessage() for record in caplog.records if record.name == "bot.discord.client")
         assert warnings == [
-            "in #general of Test Guild these permissions are missing: Embed Links, Create Public Threads",
-            "in #questions of Test Guild these permissions are missing: Embed Links",
+            "missing permissions in #general of Test Guild: Embed Links, Create Public Threads",
+            "missing permissions in #questions of Test Guild: Embed Links",
         ]
