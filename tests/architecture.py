@@ -42,6 +42,8 @@ FLOORS = {
         "index.english.quantities",
         "index.english.words",
         "index.english.stemming",
+        "index.english.function_words",
+        "index.english.calendar",
         "index.memory",
         "index.config",
         "index.errors",

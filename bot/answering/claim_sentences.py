@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.answering.followups.references import ONLY_REMARKS, heard, pronouns_resolved
+from bot.answering.followups.context import ONLY_REMARKS, context_of
+from bot.answering.followups.references import resolve_pronouns
 from bot.types import Turn
 from index.embedding.sentences import runs
+from index.english.function_words import word_set
 from index.english.names import names
-from index.english.words import words
+from index.english.words import words_of
 from index.parsing.language import detect_language
 from index.types import Document
 
@@ -54,7 +56,7 @@ _LEADING_PRONOUN = re.compile(r"^(?:he|she|it|they|his|her|its|their|this|that|t
 _PERSON = re.compile(r"^(?:(?:he|she)|(?P<own>his|her))\b", re.IGNORECASE)
 
 # Words that praise, blame or agree: what only they say, no document can bear out.
-_OPINION = frozenset(
+_OPINION = word_set(
     """
     think thinks thought believe guess feel feels hope wish love loves loved like likes liked hate hates enjoy agree
     agreed disagree good great nice bad awful terrible awesome amazing cool fine best worst better worse beautiful ugly
@@ -62,7 +64,7 @@ _OPINION = frozenset(
     exactly totally definitely absolutely really honestly literally maybe probably lol lmao wow haha omg yay ugh thanks
     thank please welcome hello hi hey bye yes yeah yep no nope ok okay thing things stuff lot lots bit way know see look
     guys everyone all folks wonder wait same point idea sense fun happen happened problem
-    """.split()
+    """
 )
 
 
@@ -99,7 +101,7 @@ def _sentence(text: str, before: str) -> MessageSentence:
     claim = claim[:1].upper() + claim[1:] if claim != bare else claim
     searched = claim
     if before and _LEADING_PRONOUN.match(claim):
-        claim, _ = pronouns_resolved(claim, heard([Turn(before, before, "")]))
+        claim, _ = resolve_pronouns(claim, context_of([Turn(before, before, "")]))
         claim = _with_subject(claim, before)
         # Where it isn't clear what is meant, the sentence before at least leads to the right place.
         searched = f"{before} {claim}" if _LEADING_PRONOUN.match(claim) else claim
@@ -110,7 +112,7 @@ def _with_subject(claim: str, before: str) -> str:
     """The claim with the name that opens the sentence before it in the place of "he" or "she"."""
     pronoun = _PERSON.match(claim)
     name = next(iter(names(before)), None)
-    if pronoun is None or name is None or any(word.is_telling for word in words(before[: name.start])):
+    if pronoun is None or name is None or any(word.is_content for word in words_of(before[: name.start])):
         return claim
     own = "’s" if pronoun["own"] else ""
     return f"{name.text}{own}{claim[pronoun.end() :]}"
@@ -121,7 +123,7 @@ def _why_unchecked(bare: str, claim: str) -> str:
         return A_LINK
     if re.search(r"\?[!?]*[\"”’')*_\s]*$", bare):
         return A_QUESTION
-    saying = [word for word in words(claim) if (word.is_telling or word.is_negation) and word.lower not in _OPINION]
+    saying = [word for word in words_of(claim) if (word.is_content or word.is_negation) and word.lower not in _OPINION]
     if ONLY_REMARKS.match(bare) or _REQUEST.match(bare) or len(saying) < LEAST_WORDS:
         return NO_CLAIM
     return ""

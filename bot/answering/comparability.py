@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise, product
 
+from index.english.calendar import SEASONS
+from index.english.function_words import BE, DETERMINERS, HAVE, word_set
 from index.english.names import Name, is_named, names
 from index.english.negations import negations
 from index.english.quantities.extract import quantities
+from index.english.quantities.number_words import NUMBER_WORDS
 from index.english.quantities.quantity import Quantity, compared
-from index.english.quantities.units import NUMBER_WORDS
 from index.english.questions import leans_back
-from index.english.words import Word, telling, words
+from index.english.words import Word, content_words, words_of
 from index.reader.claims.denials import opposed
 
 LEAST_SHARED = 0.5  # share of the shorter statement's telling words that the other one has too
@@ -56,30 +58,25 @@ fast speed
 far distance away
 """
 # What a question asks for, said behind "which" or "what": no statement needs to repeat it.
-_ASKED_KINDS = frozenset(
-    """
-    year date day month century decade time number amount percent percentage share proportion fraction age rate person
-    people man woman country city state place town region continent location name
-    """.split()
+_ASKED_KINDS = word_set(
+    "year date day month century decade time number amount percent percentage share proportion fraction age rate "
+    "person people man woman country city state place town region continent location name"
 )
-_ASKING = frozenset("many number amount name".split())
+_ASKING = word_set("many number amount name")
 # Words that say of which of several, when, how surely or under what condition: both statements have them, or neither.
-_SCOPING = frozenset(
-    """
-    new old former previous current original next last rebuilt again second later earlier plan planned schedule
-    scheduled expected expect supposed propose proposed intend intended estimated due originally initially summer winter
-    spring autumn season weekday weekend daily weekly monthly annual annually yearly ago if unless until except without
-    minimum maximum average half part partly would should may might could net gross legend myth rumour fictional
-    approved announced almost temporarily provisional draft
-    """.split()
+_SCOPING = frozenset(SEASONS) | word_set(
+    "new old former previous current original next last rebuilt again second later earlier plan planned schedule "
+    "scheduled expected expect supposed propose proposed intend intended estimated due originally initially season "
+    "weekday weekend daily weekly monthly annual annually yearly ago if unless until except without minimum maximum "
+    "average half part partly would should may might could net gross legend myth rumour fictional approved announced "
+    "almost temporarily provisional draft"
 )
-_RESTRICTING = frozenset("for per without with if unless when while during except among between".split())
-_CONTRASTING = _RESTRICTING | frozenset("in on at by from to as".split())
-_JOINING = frozenset("of in at near from behind beside".split())
+_RESTRICTING = word_set("for per without with if unless when while during except among between")
+_CONTRASTING = _RESTRICTING | word_set("in on at by from to as")
+_JOINING = word_set("of in at near from behind beside")
 # "The town of Ashford" is Ashford; "the abbey of Ashford" is not.
-_APPOSED = frozenset("town city village municipality country state county republic kingdom river lake island".split())
-_COMMANDS = frozenset("stop begin start see look visit turn go walk note meet".split())  # where they open a sentence
-_BE = frozenset("is are was were has had have".split())
+_APPOSED = word_set("town city village municipality country state county republic kingdom river lake island")
+_COMMANDS = word_set("stop begin start see look visit turn go walk note meet")  # where they open a sentence
 _OPENS_OWNED = re.compile(r"[\W_]*(?:its|his|her|their)\s+", re.IGNORECASE)
 
 
@@ -135,12 +132,12 @@ def asked_words(question: str) -> frozenset[str]:
     taken = [(one.start, one.end) for one in names(question)]
     taken += [(one.start, one.end) for one in quantities(question)]
     asked = set()
-    known = words(question)
+    known = words_of(question)
     for place, word in enumerate(known):
         before = known[place - 1].lower if place else ""
         is_kind = before in ("which", "what") and word.lower in _ASKED_KINDS
         is_taken = any(start <= word.start < end for start, end in taken)
-        if word.is_telling and not (is_kind or is_taken or word.lower in _ASKING or word.stem in dimensions()):
+        if word.is_content and not (is_kind or is_taken or word.lower in _ASKING or word.stem in dimensions()):
             asked.add(canonical(word))
     return frozenset(asked)
 
@@ -170,14 +167,14 @@ def _compared_words(question: str, statement: Statement, values: Collection[int]
     offset = len(statement.text) - len(statement.last)
     return {name.text for name in asked} | {
         canonical(word)
-        for word in telling(statement.text)
+        for word in content_words(statement.text)
         if word.start - offset not in values and not any(name.start <= word.start < name.end for name in named)
     }
 
 
 @lru_cache(maxsize=2)
 def _table(lines: str) -> dict[str, str]:
-    groups = [[word.stem for word in words(line)] for line in lines.strip().splitlines()]
+    groups = [[word.stem for word in words_of(line)] for line in lines.strip().splitlines()]
     return {stem: group[0] for group in groups for stem in group}
 
 
@@ -189,12 +186,12 @@ def _is_about(question: str, asked: frozenset[str], statement: Statement) -> boo
     wanted_names = names(question)
     if not all(is_named(name, statement.whole) for name in wanted_names):
         return False
-    here = {canonical(word) for word in telling(statement.text)}
+    here = {canonical(word) for word in content_words(statement.text)}
     if len(asked - here) > (len(asked) >= MANY_ASKED):
         return False
     owned = _OPENS_OWNED.match(statement.last)
     if owned is not None:  # "Its rival was founded in 1846" is said of the rival
-        head = next((word for word in words(statement.last) if word.start >= owned.end()), None)
+        head = next((word for word in words_of(statement.last) if word.start >= owned.end()), None)
         return head is not None and canonical(head) in asked
     if leans_back(statement.last) and not any(is_named(name, statement.last) for name in wanted_names):
         subject = next(iter(names(statement.text)), None)
@@ -205,7 +202,7 @@ def _is_about(question: str, asked: frozenset[str], statement: Statement) -> boo
 def _has_same_dimension(question: str, one: Statement, other: Statement) -> bool:
     """Whether both say the dimension that is asked for, or none of them any."""
     wanted, first, second = (
-        {dimensions()[word.stem] for word in words(text) if word.stem in dimensions()}
+        {dimensions()[word.stem] for word in words_of(text) if word.stem in dimensions()}
         for text in (question, one.last, other.last)
     )
     return first == second and (not first or not wanted or bool(wanted & first))
@@ -224,7 +221,7 @@ def _are_scoped_apart(question: str, one: Statement, other: Statement) -> bool:
         & _SCOPING
         for statement in (one, other)
     )
-    return bool((first ^ second) - {word.lower for word in words(question)})
+    return bool((first ^ second) - {word.lower for word in words_of(question)})
 
 
 def _is_other(name: Name, question: str) -> bool:
@@ -235,7 +232,7 @@ def _is_other(name: Name, question: str) -> bool:
 def _uncounted(text: str) -> list[Word]:
     """The words of a text outside its quantities: "may" is none of "May 1846"."""
     counted = [(said.start, said.end) for said in quantities(text)]
-    return [word for word in words(text) if not any(start <= word.start < end for start, end in counted)]
+    return [word for word in words_of(text) if not any(start <= word.start < end for start, end in counted)]
 
 
 def _is_of_one_time(one: Statement, other: Statement, values: tuple[Collection[int], ...]) -> bool:
@@ -272,9 +269,9 @@ def _names_another(question: str, one: Statement, other: Statement, values: Coll
     Without a name in the question, whatever is named tells things apart.
     """
     if not names(question):
-        known = {word.stem for text in (question, other.whole) for word in words(text)}
+        known = {word.stem for text in (question, other.whole) for word in words_of(text)}
         named = [name for name in names(one.last) if name.start not in values]
-        return any(not known.issuperset(word.stem for word in words(name.text)) for name in named)
+        return any(not known.issuperset(word.stem for word in words_of(name.text)) for name in named)
     strangers = [
         name
         for name in names(one.last)
@@ -285,27 +282,33 @@ def _names_another(question: str, one: Statement, other: Statement, values: Coll
 
 def _stands_as_subject(question: str, text: str, name: Name) -> bool:
     """Whether a name may be what a sentence speaks of: it is not behind a preposition, nor before a comma."""
-    before = words(text[: name.start])
+    before = words_of(text[: name.start])
     follower = text[name.end : name.end + 1]
     is_command = not before and name.text.lower() in _COMMANDS
     if is_command or follower == "," or (before and before[-1].lower in _CONTRASTING | {"of"}):
         return False
     subject = next((one for one in names(text[: name.start]) if is_named(one, question)), None)
-    if subject is not None and any(word.lower in _BE for word in before if word.start > subject.end):
+    if subject is not None and any(word.lower in BE | HAVE for word in before if word.start > subject.end):
         return False
-    return all(not word.is_telling or word.text[0].isdigit() or word.is_capitalised for word in before)
+    return all(not word.is_content or word.text[0].isdigit() or word.is_capitalised for word in before)
 
 
 def _is_of_a_part(question: str, asked: frozenset[str], statement: Statement) -> bool:
     """Whether it is said of something of what is asked about: "Acme's daughter", "the tower of the bridge"."""
     text = statement.last
-    wanted = {word.stem for word in words(question)} | asked
-    known = words(text)
+    wanted = {word.stem for word in words_of(question)} | asked
+    known = words_of(text)
+    asked_names = [name for name in names(text) if any(is_named(name, one.text) for one in names(question))]
     for place, word in enumerate(known):
-        if word.stem not in wanted or not word.is_telling:
+        is_asked = word.stem in wanted or any(name.start <= word.start < name.end for name in asked_names)
+        if not is_asked or not word.is_content:
             continue
         following = known[place + 1] if place + 1 < len(known) else None
-        is_owner = word.text.endswith(("'s", "’s", "s'", "s’"))
+        if following is not None and following.lower == "'s":
+            following = known[place + 2] if place + 2 < len(known) else None
+            is_owner = True
+        else:
+            is_owner = text[word.end - 1 : word.end + 1] in ("s'", "s’")
         if is_owner and following is not None and not _is_wanted(following, wanted):
             return True
         head = _joined_head(text, known[:place])
@@ -323,22 +326,22 @@ def _joined_head(text: str, before: tuple[Word, ...]) -> Word | None:
     rest = list(before)
     while rest and (rest[-1].lower in ("the", "a", "an", "this") or rest[-1].is_capitalised) and len(rest) > 1:
         rest.pop()
-    if len(rest) < 2 or rest[-1].lower not in _JOINING or not rest[-2].is_telling:
+    if len(rest) < 2 or rest[-1].lower not in _JOINING or not rest[-2].is_content:
         return None
     head = rest[-2]
-    earlier = [word for word in rest[:-2] if word.is_telling and text[head.start - 1] == " "]
+    earlier = [word for word in rest[:-2] if word.is_content and text[head.start - 1] == " "]
     is_command = not earlier and head.lower in _COMMANDS
     return head if len(earlier) <= 1 and not is_command and not head.text[0].isdigit() else None
 
 
 def _modifiers(question: str, asked: frozenset[str], text: str) -> frozenset[str]:
     """The words right before those asked for that tell which of several is meant: "wooden bridge", "east wing"."""
-    wanted = {word.stem for word in words(question)} | asked
+    wanted = {word.stem for word in words_of(question)} | asked
     found = set()
     known = _uncounted(text)
     for word, following in pairwise(known):
         is_beside = text[word.end : following.start] in (" ", "-")
-        if is_beside and word.is_telling and following.is_telling and _is_wanted(following, wanted):
+        if is_beside and word.is_content and following.is_content and _is_wanted(following, wanted):
             is_number = word.text[0].isdigit() or word.lower in NUMBER_WORDS
             is_doer = following.lower.endswith("ed")  # "the mayor opened"
             is_other = is_number or is_doer or word.is_capitalised or word.lower.endswith("ly")
@@ -355,13 +358,13 @@ def _are_told_apart(question: str, one: Statement, other: Statement, values: tup
 
 def _beside(one: Statement, other: Statement, question: str, values: Collection[int]) -> set[str]:
     """The words that open the phrases in which a statement has words that neither the other nor the question has."""
-    known = {canonical(word) for text in (other.whole, question) for word in words(text)}
+    known = {canonical(word) for text in (other.whole, question) for word in words_of(text)}
     opening = ""
     found = set()
-    for word in words(one.last):
+    for word in words_of(one.last):
         if word.is_function:
             opening = word.lower if word.lower in _CONTRASTING or not _is_article(word) else opening
-        elif word.is_telling and word.start not in values and canonical(word) not in known:
+        elif word.is_content and word.start not in values and canonical(word) not in known:
             is_of_value = any(said.start <= word.start < said.end for said in quantities(one.last))
             if not is_of_value:
                 found.add(opening)
@@ -369,4 +372,4 @@ def _beside(one: Statement, other: Statement, question: str, values: Collection[
 
 
 def _is_article(word: Word) -> bool:
-    return word.lower in ("the", "a", "an", "its", "his", "her", "their", "this", "that", "these", "all", "each")
+    return word.lower in DETERMINERS | {"all", "each"}

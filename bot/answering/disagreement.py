@@ -12,7 +12,7 @@ from index.english.names import Name, is_named, names
 from index.english.quantities.extract import quantities
 from index.english.quantities.quantity import Kind, Quantity, compared, of_one_thing
 from index.english.questions import kind_of
-from index.english.words import telling, words
+from index.english.words import content_words, words_of
 from index.reader.claims.conflict import near
 from index.types import Evidence
 
@@ -113,7 +113,7 @@ def _answering(question: str, statement: Statement, candidates: Sequence[Quantit
     if len(candidates) < 2:
         return next(iter(candidates), None)
     asked = asked_words(question)
-    meant = {word.stem for word in telling(statement.last) if canonical(word) in asked}
+    meant = {word.stem for word in content_words(statement.last) if canonical(word) in asked}
     shares = [len(near(statement.last, said.start, said.end) & meant) for said in candidates]
     best = max(shares)
     return candidates[shares.index(best)] if best and shares.count(best) == 1 else None
@@ -198,13 +198,13 @@ def _larger_place(text: str, name: Name) -> Name | None:
 
 def _role(text: str, name: Name) -> str:
     """What a name does in a sentence, as far as its neighbours tell: the doer, or what stands before it."""
-    before, after = words(text[: name.start]), words(text[name.end :])
+    before, after = words_of(text[: name.start]), words_of(text[name.end :])
     if not before:
-        following = next((word for word in after if word.is_telling), None)
+        following = next((word for word in after if word.is_content), None)
         return f"does {following.stem}" if following is not None else ""
     last = before[-1]
     if last.lower == _BY:
-        done = next((word for word in reversed(before) if word.is_telling), None)
+        done = next((word for word in reversed(before) if word.is_content), None)
         return f"does {done.stem}" if done is not None else ""
     return f"after {last.lower}" if text[last.end : name.start] == " " else ""
 
@@ -212,5 +212,5 @@ def _role(text: str, name: Name) -> str:
 def _inside(text: str, *values: Quantity | Name) -> frozenset[int]:
     """Where values and the words in them begin."""
     starts = {value.start for value in values}
-    starts |= {word.start for word in words(text) for value in values if value.start <= word.start < value.end}
+    starts |= {word.start for word in words_of(text) for value in values if value.start <= word.start < value.end}
     return frozenset(starts)

@@ -11,7 +11,6 @@ import numpy as np
 
 from bot.types import JournalEntry
 from index.english.questions import name_stems
-from index.english.stemming import QUESTION_WORDS
 from index.types import FloatArray
 
 # Two questions are likely to mean the same from this cosine on, averaged over their groups. Tried with all-MiniLM-L6-v2
@@ -103,7 +102,7 @@ def _differing(questions: Sequence[str]) -> np.ndarray[tuple[int, int], np.dtype
 
 def _named(question: str) -> frozenset[str]:
     """The stems of a question's names, and its numbers."""
-    names = frozenset() if question.isupper() else name_stems(question) - QUESTION_WORDS
+    names = frozenset() if question.isupper() else name_stems(question)
     return names | frozenset(_NUMBER.findall(question))
 
 

@@ -1,21 +1,15 @@
-"""Stems of words, as the lexical index stores them, and the words of a question's own grammar."""
+"""Stems of words, as the lexical index stores them."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from index.english.function_words import SEARCH_STOP_WORDS
+
 if TYPE_CHECKING:
     import tantivy
 
-# Words of the question's own grammar: they rank nothing, and a clause for each costs a scan of nearly every chunk.
-QUESTION_WORDS = frozenset(
-    """
-    a an and are as at be been by can could did do does for from had has have how i if in is it its me my of on or
-    please she should tell than that the their them there these they this those to was we were what when where which
-    who whom whose why will with would you your he his her about into any some
-    """.split()
-)
 LONGEST_TOKEN = 60  # bytes; longer ones are left out of the index
 
 
@@ -37,12 +31,12 @@ def stems(text: str) -> tuple[str, ...]:
 
 
 def telling_stems(question: str) -> list[str]:
-    """Return a question's stems, each once; without the words of its own grammar if any others remain."""
+    """Return a question's stems, each once; without the stop words if any others remain."""
     # Not through the cache: a question whose asker wants to be forgotten is not to stay in it.
     everything = list(dict.fromkeys(analyzer().analyze(question)))
-    return [stem for stem in everything if stem not in _question_stems()] or everything
+    return [stem for stem in everything if stem not in _stop_stems()] or everything
 
 
 @lru_cache(maxsize=1)
-def _question_stems() -> frozenset[str]:
-    return frozenset(stem for word in QUESTION_WORDS for stem in stems(word))
+def _stop_stems() -> frozenset[str]:
+    return frozenset(stem for word in SEARCH_STOP_WORDS for stem in stems(word))

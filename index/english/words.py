@@ -1,34 +1,22 @@
-"""The words of a claim and of what it is compared with: their offsets, their stems, and which of them say something."""
+"""The words of a text, with their offsets and stems; and which of them carry content."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from index.english.function_words import FUNCTION_WORDS, NEGATIONS
 from index.english.stemming import stems
 
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[’'][^\W_]+)*")
-_CLITIC = re.compile(r"'(?:s|re|ve|ll|d|m)$")
-
-# Words that hold a sentence together and say nothing by themselves; negations are looked at elsewhere.
-FUNCTION_WORDS = frozenset(
-    """
-    a about above after again against all also although am among an and any are as at be because been before being
-    below between both but by can could did do does doing done down during each either else ever every few for from
-    further had has have having he hence her here hers herself him himself his how however i if in indeed into is it its
-    itself just like may me might more most much must my myself of off on once onto or other our ours out over own per
-    quite rather really same shall she should since so some such than that the their theirs them themselves then there
-    therefore these they this those though through thus to too under until up upon us very via was we were what when
-    where whether which while who whom whose why will with within without would yes yet you your yours
-    """.split()
+_CLITIC = r"['’](?:s|re|ve|ll|d|m)\b"
+_WORD = re.compile(
+    rf"(?:[^\W\d_]\.){{2,}}|(?<=\w){_CLITIC}|[^\W_]+(?:(?!{_CLITIC})['’][^\W_]+)*",
+    re.IGNORECASE,
 )
-NEGATIONS = frozenset(
-    """
-    not no never none nobody nothing nowhere neither nor cannot cant dont doesnt didnt isnt arent wasnt werent
-    hasnt havent hadnt wont wouldnt shouldnt couldnt hardly barely
-    """.split()
-)
+_JOINER = re.compile(r"[-.&/_]")
+_SIGN = frozenset("#@$€£")
+_NAMES_IN_CAPITALS = frozenset({"US", "IT", "WHO"})  # else pronouns
 
 # The stemmer does not know that these belong together; the first of each line is what the others count as.
 _IRREGULAR = """
@@ -47,53 +35,105 @@ men; woman women; child children; person people; foot feet; mouse mice; wolf wol
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as written, in lower case, as a stem (the lexical index's, irregular forms put in order); its offsets.
+    """A word as written, the same in lower case, and its offsets.
 
-    `is_function` words say nothing by themselves.
+    `lower` has a straight apostrophe, and no dots in acronyms: "A.P." is "ap". Those that would be function words have
+    dots: "US" and "U.S." are "u.s.". `is_apart` is true where something other than spaces stands between it and the
+    word before it.
     """
 
     text: str
     lower: str
-    stem: str
     start: int
     end: int
-    is_function: bool
+    is_apart: bool
+
+    @property
+    def stem(self) -> str:
+        """The stem of the lexical index, the same for all forms of an irregular word."""
+        return _stem_of(self.lower)
+
+    @property
+    def is_function(self) -> bool:
+        """True for a word that holds a sentence together and says nothing by itself."""
+        return self.lower in FUNCTION_WORDS
 
     @property
     def is_negation(self) -> bool:
-        """Whether the word by itself says no: "not", "never", "didn't"; not where a name is made of it."""
-        return self.lower in NEGATIONS or self.lower.endswith("n't")
+        """True for a word that says no by itself: "not", "never", "didn't"."""
+        return self.lower in NEGATIONS
+
+    @property
+    def is_content(self) -> bool:
+        """True for a word that says something: neither a function word nor a negation."""
+        return not (self.is_function or self.is_negation)
 
     @property
     def is_capitalised(self) -> bool:
-        """Whether it begins with a capital."""
+        """True if it begins with a capital."""
         return self.text[0].isupper()
 
-    @property
-    def is_telling(self) -> bool:
-        """Whether it says something."""
-        return not (self.is_function or self.is_negation)
+
+@lru_cache(maxsize=1024)
+def words_of(text: str) -> tuple[Word, ...]:
+    """Return the words of a text in order.
+
+    A clitic ("'s", "'re") is a word of its own, and so is each part of a compound ("twenty-one", "co_founder").
+    """
+    found: list[Word] = []
+    for match in _WORD.finditer(text):
+        gap = text[found[-1].end if found else 0 : match.start()]
+        found.append(Word(match[0], _lower(match, text), *match.span(), bool(gap.strip(" "))))
+    return tuple(found)
 
 
 @lru_cache(maxsize=1024)
-def words(text: str) -> tuple[Word, ...]:
-    """The words of a text in order."""
-    return tuple(_word(found) for found in _WORD.finditer(text))
+def content_words(text: str) -> tuple[Word, ...]:
+    """Return the words of a text that say something, in order: neither function words nor negations."""
+    return tuple(word for word in words_of(text) if word.is_content)
 
 
-@lru_cache(maxsize=1024)
-def telling(text: str) -> tuple[Word, ...]:
-    """The words of a text that say something: neither function words nor negations."""
-    return tuple(word for word in words(text) if word.is_telling)
+def lower_words(text: str) -> frozenset[str]:
+    """Return the words of a text in lower case, each once."""
+    return frozenset(word.lower for word in words_of(text))
 
 
-def _word(found: re.Match[str]) -> Word:
-    text = found.group()
-    lower = text.lower().replace("’", "'").replace(".", "")
-    lower = lower if lower.endswith("n't") else _CLITIC.sub("", lower)
+def compounds_of(text: str) -> list[Word]:
+    """Return the words of a text in order, with what is written together as one: "co-founder", "R&B", "#general"."""
+    found: list[Word] = []
+    for word in words_of(text):
+        sign = text[word.start - 1 : word.start]
+        start = word.start - (sign in _SIGN)
+        last = found[-1] if found else None
+        if last is not None and _JOINER.fullmatch(text[last.end : word.start]) and word.text[0] not in "'’":
+            written = text[last.start : word.end]
+            found[-1] = replace(last, text=written, lower=written.lower().replace("’", "'"), end=word.end)
+        elif sign and start < word.start:
+            gap = text[last.end if last else 0 : start]
+            is_apart = bool(gap.strip(" "))
+            found.append(
+                replace(word, text=text[start : word.end], lower=sign + word.lower, start=start, is_apart=is_apart)
+            )
+        else:
+            found.append(word)
+    return found
+
+
+def _lower(match: re.Match[str], text: str) -> str:
+    """Return a word in lower case. In a text all in capitals, and where it opens a question, "WHO" is the pronoun."""
+    written = match[0].replace(".", "")
+    lower = written.lower().replace("’", "'")
+    if lower not in FUNCTION_WORDS:
+        return lower
+    opens_question = match.start() == 0 and text.rstrip().endswith("?")
+    is_name = written in _NAMES_IN_CAPITALS and not text.isupper() and not opens_question
+    return "".join(f"{letter}." for letter in lower) if is_name or written != match[0] else lower
+
+
+@lru_cache(maxsize=8192)
+def _stem_of(lower: str) -> str:
     stem = "".join(stems(lower.replace("'", ""))) or lower
-    is_function = lower in FUNCTION_WORDS and not (text.isupper() and len(text) > 1)  # "US" is no pronoun
-    return Word(text, lower, _irregular().get(stem, stem), found.start(), found.end(), is_function)
+    return _irregular().get(stem, stem)
 
 
 @lru_cache(maxsize=1)

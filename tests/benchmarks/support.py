@@ -41,7 +41,7 @@ from bot.answering.claim_check import verdict_of  # noqa: E402  (found only once
 from index.config import IndexConfig  # noqa: E402
 from index.embedding.chunking import Splitter  # noqa: E402
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder  # noqa: E402
-from index.english.words import telling  # noqa: E402
+from index.english.words import content_words  # noqa: E402
 from index.reader.claims.features import CONFLICTS, FEATURES  # noqa: E402
 from index.reader.claims.interface import Support, SupportScorer  # noqa: E402
 from index.reader.claims.similarity import WEIGHTS, Judged, SimilaritySupport  # noqa: E402
@@ -155,11 +155,11 @@ class Reading:
     def with_other_passages(self, claims: Sequence[Claim]) -> list[Claim]:
         """Each claim with the nearest passage of another one, which is not about the same."""
         texts = list(dict.fromkeys((one.title, one.passage) for one in claims))
-        stems = [{word.stem for word in telling(text)} for _, text in texts]
+        stems = [{word.stem for word in content_words(text)} for _, text in texts]
         near = self._vectors([one.text for one in claims]) @ self._vectors([text for _, text in texts]).T
         found = []
         for claim, row in zip(claims, near, strict=True):
-            own = {word.stem for word in telling(claim.passage)}
+            own = {word.stem for word in content_words(claim.passage)}
             for place in np.argsort(-row):
                 if len(own & stems[place]) <= ANOTHER_PASSAGE * min(len(own), len(stems[place])):
                     title, text = texts[place]
@@ -204,8 +204,8 @@ def main() -> None:
 
 def word_overlap(claim: str, passage: str) -> float:
     """The share of a claim's telling words, stemmed, that stand in a passage."""
-    wanted = {word.stem for word in telling(claim)}
-    return len(wanted & {word.stem for word in telling(passage)}) / max(1, len(wanted))
+    wanted = {word.stem for word in content_words(claim)}
+    return len(wanted & {word.stem for word in content_words(passage)}) / max(1, len(wanted))
 
 
 def overlap_threshold(learnt: dict[str, list[Claim]]) -> float:

@@ -8,16 +8,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from index.english.calendar import AMBIGUOUS_MONTHS, MONTH_NAMES, MONTHS, WEEKDAYS, any_of
 from index.english.quantities.quantity import COMPARING, Fields, Quantity
-from index.english.quantities.units import MONTHS, WEEKDAYS
-from index.english.words import words
+from index.english.words import words_of
 
 _BEFORE = re.compile(r"\b(?:before|prior to|earlier than)\s*$", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|later than)\s*$", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:years?|months?|weeks?|days?|hours?) (?:before|after)\s*$", re.IGNORECASE)
 _TIME = re.compile(r"\b(\d{1,2})(?::(\d{2}))?\s?([ap])\.?m\b\.?|\b(\d{1,2}):(\d{2})\b", re.IGNORECASE)
 _CENTURY = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)[ -]centur(?:y|ies)\b", re.IGNORECASE)
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_MONTH = any_of(MONTHS)
+_CLEAR_MONTH = any_of(tuple(name.title() for name in MONTH_NAMES if name not in AMBIGUOUS_MONTHS))
+_AMBIGUOUS_MONTH = any_of(tuple(name.title() for name in AMBIGUOUS_MONTHS))
 _COMMA = r"(?:\s?,)?\s?"
 _DATES = (
     re.compile(r"\b(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})\b"),
@@ -31,20 +33,20 @@ _DATES = (
         re.IGNORECASE,
     ),
     re.compile(rf"\b(?P<month>{_MONTH})\b\.?(?:{_COMMA}| of )(?P<y>\d{{4}})\b", re.IGNORECASE),
-    # Alone, "may" and "march" are other words.
-    re.compile(r"\b(?P<month>January|February|April|June|July|August|September|October|November|December)\b"),
-    re.compile(r"(?<=\b[Ii]n )(?P<month>May|March)\b"),
+    re.compile(rf"\b(?P<month>{_CLEAR_MONTH})\b"),
+    re.compile(rf"(?<=\b[Ii]n )(?P<month>{_AMBIGUOUS_MONTH})\b"),
     re.compile(r"(?<![\w,.$€£-])(?P<y>1[0-9]\d\d|20\d\d)(?!\w|[,.:]\d|\s?%)"),
 )
 _DECADE = re.compile(r"\b(1[0-9]\d0|20\d0)[’']?s\b")
 _BETWEEN_DATES = re.compile(r"\s?(?:[-–—]|to|until|till|through|and)\s?")
-# What stands behind a number that counts, and is no year: "1500 people".
+# Words behind a number that counts, and is not a year: "1500 people".
 _COUNTED = re.compile(
     r"\s+(?:people|men|women|children|(?!(?:is|was|has|as|its|his|this|across|versus)\b)[a-z]+[^\Ws]s\b)"
 )
 
 
 def dates(text: str) -> Iterator[Quantity]:
+    """Yield the dates of a text, some of which may overlap: the more exact ones first."""
     for pattern in _DATES:
         for found in pattern.finditer(text):
             fields = _fields(found)
@@ -60,7 +62,7 @@ def dates(text: str) -> Iterator[Quantity]:
 
 
 def _fields(found: re.Match[str]) -> Fields | None:
-    """Year, month and day of a match; None where they can't be: a month in small letters that is a common word."""
+    """Return the year, month and day of a match, or None if there is no such date."""
     parts = found.groupdict()
     year = int(parts["y"]) if parts.get("y") else None
     month = MONTHS[parts["month"].lower()] if parts.get("month") else int(parts.get("m") or 0) or None
@@ -87,7 +89,7 @@ def _date(text: str, start: int, end: int, fields: Fields) -> Quantity:
 
 
 def _days(year: int, month: int, day: int) -> int:
-    """The number of a day; of a day that the month does not have, that of its last."""
+    """Return the ordinal of a day, or of the last day of a month that does not have that day."""
     while day > 28:
         try:
             return date(year, month, day).toordinal()
@@ -97,6 +99,7 @@ def _days(year: int, month: int, day: int) -> int:
 
 
 def times(text: str) -> Iterator[Quantity]:
+    """Yield the times of day of a text, in minutes after midnight."""
     for found in _TIME.finditer(text):
         hour, minute = int(found[1] or found[4]), int(found[2] or found[5] or 0)
         if found[3]:
@@ -106,14 +109,15 @@ def times(text: str) -> Iterator[Quantity]:
 
 
 def weekdays(text: str) -> Iterator[Quantity]:
-    for word in words(text):
+    """Yield the weekdays of a text, numbered from Monday, 1."""
+    for word in words_of(text):
         number = WEEKDAYS.get(word.lower) or WEEKDAYS.get(word.lower.removesuffix("s"))
         if number:
             yield Quantity("weekday", word.text, word.start, word.end, number, number)
 
 
 def date_ranges_joined(text: str, found: Sequence[Quantity]) -> list[Quantity]:
-    """ "From 2005 to 2006" as one quantity."""
+    """Return the quantities of a text with each range of dates ("from 2005 to 2006") as one."""
     joined: list[Quantity] = []
     for one in found:
         last = joined[-1] if joined else None

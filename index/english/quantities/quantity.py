@@ -1,4 +1,4 @@
-"""A number or a date as a sentence has it, and whether two of them can both be true of the same thing."""
+"""A number or a date in a sentence, and the comparison of two of them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ COMPARING = 24  # characters before a quantity in which words like "more than" a
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number, a date or the like as it stands in a text.
+    """A number, a date or the like, as written in a text, with its offsets.
 
-    It is something from `low` to `high`: in the first unit of the kind `unit` (such as "length"; empty for a bare
-    number), in days for dates with a year, in minutes for times. `fields` are the year, month and day of a date, None
-    where they are not said. `before` and `after` are stems of the words next to it, which tell what is counted.
+    Its value lies between `low` and `high`: in the first unit of the kind `unit` (such as "length"; empty for a bare
+    number), in days for dates with a year, in minutes for times. `fields` are the year, month and day of a date; those
+    that the text leaves out are None. `before` and `after` are stems of the words next to it, which name what is
+    counted.
     """
 
     kind: Kind
@@ -36,7 +37,7 @@ class Quantity:
 
 
 def compared(claimed: Quantity, said: Quantity) -> Comparison:
-    """What `said` means for `claimed` if both are of one thing: it bears it out, rules it out, or neither."""
+    """Compare two quantities of one thing: "same" if `said` confirms `claimed`, "differs" if it excludes it."""
     if claimed.kind != said.kind or claimed.unit != said.unit:
         return "unknown"
     if claimed.kind == "version":
@@ -54,7 +55,7 @@ def compared(claimed: Quantity, said: Quantity) -> Comparison:
 
 
 def of_one_thing(claimed: Quantity, said: Quantity) -> bool:
-    """Whether two quantities, by their kind or by the words next to them, measure or count the same."""
+    """True if two quantities measure or count the same, judged by their kind or by the words next to them."""
     if claimed.kind != said.kind or claimed.unit != said.unit:
         return False
     if claimed.kind == "date":

@@ -1,48 +1,8 @@
-"""Numbers in words, months, and units of measurement: what the quantities of a sentence are written with."""
+"""Units of measurement and of money."""
 
 from __future__ import annotations
 
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-NUMBER_WORDS: dict[str, float] = {
-    **{name: float(value) for value, name in enumerate(_SMALL)},
-    **{name: float(value) for value, name in zip(range(20, 100, 10), _TENS, strict=True)},
-    "dozen": 12.0,
-    "both": 2.0,
-}
-SCALES = {
-    "hundred": 1e2,
-    "thousand": 1e3,
-    "k": 1e3,
-    "lakh": 1e5,
-    "million": 1e6,
-    "mn": 1e6,
-    "crore": 1e7,
-    "billion": 1e9,
-    "bn": 1e9,
-    "trillion": 1e12,
-}
-ABBREVIATED_SCALES = frozenset({"k", "mn", "bn"})
-ORDINALS = {
-    name: float(value)
-    for value, name in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), 1
-    )
-}
-WEEKDAYS = {
-    name: number for number, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split(), 1)
-}
-_MONTH_NAMES = "january february march april may june july august september october november december".split()
-MONTHS = {
-    **{name: number for number, name in enumerate(_MONTH_NAMES, 1)},
-    **{name[:3]: number for number, name in enumerate(_MONTH_NAMES, 1)},
-    "sept": 9,
-}
-
-# Units of one kind, each with how many of the kind's first unit it is.
+# Units by kind, each with its size in the kind's first unit.
 _KINDS: dict[str, dict[str, float]] = {
     "length": {
         "metre meter metres meters m": 1,
@@ -85,8 +45,11 @@ _UNITS = {
 _ONLY_BEHIND_DIGITS = frozenset({"m", "g", "l", "ha", "mi", "min", "second", "sec"})  # "a second", "I'm"
 
 
-def unit(name: str, behind_digits: bool) -> tuple[str, float]:
-    """The kind of unit that a word in lower case names, and its size; an empty kind and 1 where it names none."""
-    if not behind_digits and name in _ONLY_BEHIND_DIGITS:
+def unit(name: str, *, in_words: bool = False) -> tuple[str, float]:
+    """Return the kind and the size of the unit that a word in lower case names; an empty kind and 1 if it names none.
+
+    Behind a number `in_words`, "m" and the like are not units: "one m".
+    """
+    if in_words and name in _ONLY_BEHIND_DIGITS:
         return "", 1.0
     return _UNITS.get(name, ("", 1.0))

@@ -13,8 +13,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from index.english.questions import KINDS, holds_kind, kind_of, leans_back, name_stems, words_of
+from index.english.questions import KINDS, holds_kind, kind_of, leans_back, name_stems
 from index.english.stemming import stems, telling_stems
+from index.english.words import lower_words
 from index.types import FloatArray, Passage
 
 # The order of the columns; `similarity.json` has a weight for each.
@@ -123,7 +124,7 @@ def _question(text: str, sentences: Sequence[frozenset[str]]) -> _Question:
         for stem in wanted
     }
     pairs = frozenset(pairwise(in_order))
-    return _Question(text, kind_of(text), words_of(text), tuple(wanted), pairs, weights, names)
+    return _Question(text, kind_of(text), lower_words(text), tuple(wanted), pairs, weights, names)
 
 
 def _table(

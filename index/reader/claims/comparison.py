@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from index.english.function_words import DETERMINERS, word_set
 from index.english.names import Name, is_named, names
 from index.english.quantities.extract import quantities
 from index.english.quantities.quantity import Quantity, compared, of_one_thing
 from index.english.questions import leans_back
-from index.english.words import telling, words
+from index.english.words import content_words, words_of
 from index.reader.claims.conflict import Conflict, Sentences, near
 from index.reader.claims.denials import denials, is_touched, opposed
 from index.reader.claims.subjects import is_said_of_subject, opens
@@ -20,8 +21,8 @@ from index.reader.claims.subjects import is_said_of_subject, opens
 MOST_SAID = 0.6  # share of a claim's words from which sentences with one date are taken to date the same
 SOME_SAID = 0.4  # … from which a sentence that says the same number is taken to say it of the same
 SHORTENED = 4  # letters; a name of so many capitals may stand for any other
-_NAMING = frozenset("film movie season edition song album novel".split())
-_UNTELLING = frozenset("the a an and or of his her its their said is was".split())
+_NAMING = word_set("film movie season edition song album novel")
+_UNTELLING = DETERMINERS | word_set("and or of said is was")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _is_near(claim: str, claimed: Quantity, evidence: Sentences, said: Quantity)
         return True
     wanted = _words_beside(claim, claimed)
     sentence = evidence.sentences[evidence.place(said.start)]
-    return len(wanted & {word.stem for word in telling(sentence)}) >= SOME_SAID * len(wanted)
+    return len(wanted & {word.stem for word in content_words(sentence)}) >= SOME_SAID * len(wanted)
 
 
 def _is_of_one_thing(claim: str, claimed: Quantity, evidence: Sentences, said: Quantity, met: frozenset[str]) -> bool:
@@ -106,7 +107,7 @@ def _is_of_one_thing(claim: str, claimed: Quantity, evidence: Sentences, said: Q
     sentence = evidence.sentences[evidence.place(said.start)]
     text = evidence.text if leans_back(sentence) else sentence
     counterparts = met if text is evidence.text or len(evidence.sentences) == 1 else frozenset()
-    share = len(wanted & (counterparts | {word.stem for word in telling(text)})) / max(1, len(wanted))
+    share = len(wanted & (counterparts | {word.stem for word in content_words(text)})) / max(1, len(wanted))
     if _shared_near(claim, claimed, evidence.text, said):
         return share >= SOME_SAID
     is_alone = sum(other.kind == said.kind for other in quantities(evidence.text)) == 1
@@ -114,12 +115,12 @@ def _is_of_one_thing(claim: str, claimed: Quantity, evidence: Sentences, said: Q
 
 
 def _words_beside(claim: str, claimed: Quantity) -> set[str]:
-    return {word.stem for word in telling(claim) if not claimed.start <= word.start < claimed.end}
+    return {word.stem for word in content_words(claim) if not claimed.start <= word.start < claimed.end}
 
 
 def _is_part_of_a_name(text: str, one: Quantity) -> bool:
     """Whether a year tells one thing from another of its name: "the 1932 Grand Prix", "the 1975 film"."""
-    follower = next((word for word in words(text) if word.start >= one.end), None)
+    follower = next((word for word in words_of(text) if word.start >= one.end), None)
     if one.kind != "date" or one.fields[1] is not None or follower is None or text[one.end : follower.start] != " ":
         return False
     return follower.is_capitalised or follower.lower in _NAMING
@@ -152,8 +153,8 @@ def _other_names(claim: str, evidence: str, lacking: Collection[Name]) -> list[C
 
 def _place(text: str, name: Name) -> frozenset[str]:
     """The words right before and right after a name, as far as they tell what it does there."""
-    before = [word for word in words(text) if word.end <= name.start][-1:]
-    after = [word for word in words(text) if word.start >= name.end][:1]
+    before = [word for word in words_of(text) if word.end <= name.start][-1:]
+    after = [word for word in words_of(text) if word.start >= name.end][:1]
     left = {f"<{word.lower}" for word in before if word.lower not in _UNTELLING and text[word.end : name.start] == " "}
-    right = {f"{word.stem}>" for word in after if word.is_telling and text[name.end : word.start] == " "}
+    right = {f"{word.stem}>" for word in after if word.is_content and text[name.end : word.start] == " "}
     return frozenset(left | right)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from index.english.words import Word, telling
+from index.english.words import Word, content_words
 
 NEAR = 3  # telling words to each side that tell what a word is said of
 
@@ -58,8 +58,8 @@ class Sentences:
 
 def near(text: str, start: int, end: int) -> frozenset[str]:
     """The stems of the telling words around a place."""
-    before = [word.stem for word in telling(text) if word.end <= start][-NEAR:]
-    after = [word.stem for word in telling(text) if word.start >= end][:NEAR]
+    before = [word.stem for word in content_words(text) if word.end <= start][-NEAR:]
+    after = [word.stem for word in content_words(text) if word.start >= end][:NEAR]
     return frozenset(before + after)
 
 

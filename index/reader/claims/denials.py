@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from index.english.names import names
-from index.english.negations import are_opposite, negations
-from index.english.words import Word, telling
+from index.english.negations import negations
+from index.english.opposites import are_opposite
+from index.english.words import Word, content_words
 from index.reader.claims.conflict import Conflict, near, nearest
 
 
@@ -13,11 +14,11 @@ def denials(claim: str, evidence: str) -> list[Conflict]:
     conflicts = []
     for negation in negations(evidence):
         head = negation.reached[0]
-        same = next((word for word in telling(claim) if word.stem == head.stem), None)
+        same = next((word for word in content_words(claim) if word.stem == head.stem), None)
         if same is not None and not _is_denied(same, claim) and _counterpart(claim, same, evidence) == head:
             said = evidence[negation.start : head.end]
             conflicts.append(Conflict("negation", same.text, same.start, same.end, said))
-    said_at_all = {word.stem for word in telling(evidence)}
+    said_at_all = {word.stem for word in content_words(evidence)}
     for negation in negations(claim):
         head = negation.reached[0]
         # "Not born in India" is not denied by who was born elsewhere.
@@ -31,7 +32,7 @@ def denials(claim: str, evidence: str) -> list[Conflict]:
 
 def is_touched(claim: str, evidence: str) -> bool:
     """Whether the evidence denies something around words of the claim: "was not associated with an increased risk"."""
-    claimed = {word.stem: word for word in telling(claim)}
+    claimed = {word.stem: word for word in content_words(claim)}
     return any(
         not _is_denied(same, claim) and _counterpart(claim, same, evidence) == word
         for negation in negations(evidence)
@@ -42,7 +43,7 @@ def is_touched(claim: str, evidence: str) -> bool:
 
 def opposed(claim: str, evidence: str) -> list[Conflict]:
     """Words of the claim in whose place the evidence has one of opposite meaning."""
-    claimed, said = telling(claim), telling(evidence)
+    claimed, said = content_words(claim), content_words(evidence)
     claimed_stems, said_stems = {word.stem for word in claimed}, {word.stem for word in said}
     conflicts = []
     for word in claimed:
@@ -60,7 +61,7 @@ def opposed(claim: str, evidence: str) -> list[Conflict]:
 
 def _counterpart(claim: str, word: Word, evidence: str) -> Word | None:
     """The same word in the evidence, of several the one where the same is spoken of."""
-    return nearest(claim, word, evidence, [one for one in telling(evidence) if one.stem == word.stem])
+    return nearest(claim, word, evidence, [one for one in content_words(evidence) if one.stem == word.stem])
 
 
 def _is_denied(word: Word, text: str) -> bool:

@@ -16,7 +16,7 @@ from index.embedding.interface import Embedder, SentencesInput
 from index.english.names import Name, is_named, names
 from index.english.quantities.extract import quantities
 from index.english.questions import leans_back
-from index.english.words import Word, telling, words
+from index.english.words import Word, content_words, words_of
 from index.reader.claims.comparison import Compared
 from index.types import FloatArray
 
@@ -106,10 +106,10 @@ def _words_of(text: str, sentences: Sequence[tuple[int, int]]) -> list[tuple[int
     inside = [
         (place, word)
         for place, (start, end) in enumerate(sentences)
-        for word in words(text)
+        for word in words_of(text)
         if start <= word.start < end
     ]
-    return [(place, word) for place, word in inside if word.is_telling] or inside
+    return [(place, word) for place, word in inside if word.is_content] or inside
 
 
 class Alignment:
@@ -131,7 +131,7 @@ class Alignment:
             if columns.any():
                 self._nearness[:, place] = nearness[:, columns].max(1)
             self._meet_names(place)
-        above = {word.stem for word in telling(label)}
+        above = {word.stem for word in content_words(label)}
         self._above = np.array([SAME_STEM if word.stem in above else 0.0 for word in claim.words], np.float32)
 
     def _meet_names(self, place: int) -> None:

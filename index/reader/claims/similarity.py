@@ -17,7 +17,7 @@ import numpy as np
 
 from index.embedding.interface import Embedder
 from index.english.names import Name
-from index.english.words import words
+from index.english.words import words_of
 from index.reader.claims.comparison import Compared, compare, lacking_names
 from index.reader.claims.conflict import Conflict
 from index.reader.claims.features import FEATURES, Alignment, ReadText, Window, read_texts
@@ -77,7 +77,7 @@ class SimilaritySupport:
 
     def support(self, claim: str, passages: Sequence[Passage]) -> list[Support]:
         """For each passage what its most telling sentences say of the claim."""
-        if not words(claim):
+        if not words_of(claim):
             return [Support(0.0, 0.0, 1.0, passage.sentences[:1], "") for passage in passages]
         everything = self.judged(claim, passages)
         said_of_another = max((told_of_another(one) for judged in everything for one in judged), default=0.0)

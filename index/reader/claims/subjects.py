@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import re
 
+from index.english.function_words import BE, DETERMINERS, DO, HAVE, MODALS, PREPOSITIONS, word_set
 from index.english.names import Name, is_named, is_same_word, names
-from index.english.words import Word, telling, words
+from index.english.words import Word, content_words, words_of
 from index.reader.claims.conflict import Conflict, Sentences, nearest
 
-# What may stand between a subject and its verb: a word after an article is none.
-_BEFORE_VERB = frozenset(
-    """
-    has have had was were is are be been being did does do will would can could may might must shall should also then
-    already later never not once soon still again only just both who
-    """.split()
+# Words that may stand between a subject and its verb.
+_BEFORE_VERB = (BE | HAVE | DO | MODALS) | word_set(
+    "also then already later never not once soon still again only just both who"
 )
-_BE = frozenset("was were is are be been being".split())
-_BEFORE_OBJECT = frozenset("in of at by on for to with from and or between against about into as".split())
-_BEFORE_NOUN = frozenset(
-    """
-    in of at by on for to with from between against about into as the a an his her its their this that these those some
-    any no
-    """.split()
-)
-_CLAUSE_OPENERS = frozenset("which that who whom when while but because if".split())
+_BEFORE_OBJECT = PREPOSITIONS | {"and", "or"}
+_BEFORE_NOUN = PREPOSITIONS | DETERMINERS | {"no"}
+_CLAUSE_OPENERS = word_set("which that who whom when while but because if")
 _PRONOUN = re.compile(r"^\W*(?:(?:yet|but|and|so|then|later|there),? )?(?:he|she)\b|\b(?:he|she)\s+$", re.IGNORECASE)
 PASSED_OVER = 2  # telling words before the name that "he" may mean: "AP named Cabello. He was outraged."
 
@@ -36,7 +28,9 @@ def is_said_of_subject(claim: str, evidence: Sentences) -> Conflict | bool:
     subject, verb = _subject_and_verb(claim)
     if subject is None or verb is None:
         return True
-    there = nearest(claim, verb, evidence.text, [word for word in telling(evidence.text) if word.stem == verb.stem])
+    there = nearest(
+        claim, verb, evidence.text, [word for word in content_words(evidence.text) if word.stem == verb.stem]
+    )
     if there is None or _follows(evidence.text, there, _BEFORE_NOUN):
         return True
     place = evidence.place(there.start)
@@ -60,9 +54,9 @@ def _subject_and_verb(claim: str) -> tuple[Name | None, Word | None]:
     subject = next(iter(names(claim)), None)
     if subject is None or not opens(claim, subject) or _owns(claim, subject):
         return None, None
-    for word in words(claim):
+    for word in words_of(claim):
         if word.start >= subject.end and word.lower not in _BEFORE_VERB:
-            return subject, word if word.is_telling else None
+            return subject, word if word.is_content else None
     return subject, None
 
 
@@ -77,7 +71,7 @@ def _subject_of(before: str) -> Name | None:
     if _owns(before, last) or _follows(before, last, _BEFORE_OBJECT):
         return None
     between = before[last.end :]
-    is_parted = _has(between, _CLAUSE_OPENERS) or any(word.is_telling for word in words(between))
+    is_parted = _has(between, _CLAUSE_OPENERS) or any(word.is_content for word in words_of(between))
     return None if is_parted or not last.is_sure else last
 
 
@@ -88,20 +82,20 @@ def _is_meant(subject: Name, text: str) -> bool:
 
 
 def _is_passive(before: str) -> bool:
-    return any(word.lower in _BE for word in words(before)[-3:])
+    return any(word.lower in BE for word in words_of(before)[-3:])
 
 
 def _person(sentence: str) -> Name | None:
     """The name that "he" in the next sentence means, where it stands near the beginning; never one in capitals."""
     name = next((name for name in names(sentence) if not name.text.isupper()), None)
-    if name is None or sum(word.is_telling for word in words(sentence[: name.start])) > PASSED_OVER:
+    if name is None or sum(word.is_content for word in words_of(sentence[: name.start])) > PASSED_OVER:
         return None
     return name
 
 
 def opens(text: str, name: Name) -> bool:
     """Whether no telling word stands before a name."""
-    return not any(word.is_telling for word in words(text[: name.start]))
+    return not any(word.is_content for word in words_of(text[: name.start]))
 
 
 def _owns(text: str, name: Name) -> bool:
@@ -110,9 +104,9 @@ def _owns(text: str, name: Name) -> bool:
 
 def _follows(text: str, one: Name | Word, those: frozenset[str]) -> bool:
     """Whether one of those words stands right before."""
-    before = words(text[: one.start])[-1:]
+    before = words_of(text[: one.start])[-1:]
     return bool(before) and before[0].lower in those
 
 
 def _has(text: str, those: frozenset[str]) -> bool:
-    return any(word.lower in those for word in words(text))
+    return any(word.lower in those for word in words_of(text))

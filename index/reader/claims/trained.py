@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.embedding.interface import Embedder
-from index.english.words import words
+from index.english.words import words_of
 from index.reader.answers.trained import WEIGHTS as READER_WEIGHTS
 from index.reader.claims.features import FEATURES as SIMILARITY_FEATURES
 from index.reader.claims.interface import Support
@@ -62,7 +62,7 @@ class TrainedSupport:
 
     def support(self, claim: str, passages: Sequence[Passage]) -> list[Support]:
         """For each passage what its most telling sentences say of the claim."""
-        if not words(claim):
+        if not words_of(claim):
             return [Support(0.0, 0.0, 1.0, passage.sentences[:1], "") for passage in passages]
         everything = self.judged(claim, passages)
         said_of_another = max((told_of_another(one) for rows in everything for one, _ in rows), default=0.0)

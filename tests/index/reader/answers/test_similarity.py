@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
-from index.english.questions import holds_kind, kind_of, leans_back, name_stems, words_of
 from index.reader.answers.features import FEATURES
 from index.reader.answers.similarity import SimilarityReader
 from tests.index.reader.passages import passage_of
@@ -54,43 +53,3 @@ def test_features_are_finite_and_complete(reader: SimilarityReader) -> None:
     tables = reader.tables("What does a heron eat?", [HERONS, passage_of("Owls hunt at night.", document="owls.md")])
     assert [table.shape for table in tables] == [(3, len(FEATURES)), (1, len(FEATURES))]
     assert all(np.isfinite(table).all() for table in tables)
-
-
-@pytest.mark.parametrize(
-    ("question", "kind"),
-    [
-        ("How many herons are there?", "number"),
-        ("How old is the heronry?", "number"),
-        ("In what year was it founded?", "date"),
-        ("Who founded it?", "person"),
-        ("In which city is it?", "place"),
-        ("Why do they stand on one leg?", "reason"),
-        ("How do they fish?", "means"),
-        ("What do they eat?", "thing"),
-        ("Herons of the lake", "other"),
-    ],
-)
-def test_what_a_question_asks_for(question: str, kind: str) -> None:
-    assert kind_of(question) == kind
-
-
-@pytest.mark.parametrize(
-    ("kind", "question", "sentence", "holds"),
-    [
-        ("number", "How many nests?", "There are 14 nests.", True),
-        ("number", "How many of the 14 nests?", "The 14 nests are old.", False),
-        ("date", "When?", "It was founded in March.", True),
-        ("person", "Who?", "The lake is old.", False),
-        ("person", "Who?", "Anna Berg founded it.", True),
-        ("reason", "Why?", "It left because of the cold.", True),
-    ],
-)
-def test_what_a_sentence_holds(kind: str, question: str, sentence: str, holds: bool) -> None:
-    assert holds_kind(kind, sentence, words_of(question)) is holds
-
-
-def test_names_and_leaning_sentences() -> None:
-    assert name_stems("Did the heronry at Lake Balaton close in 1912?") == {"lake", "balaton", "1912"}
-    assert leans_back("It was founded in 1912.")
-    assert leans_back("“They eat fish.”")
-    assert not leans_back("Italy has herons.")
