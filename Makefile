@@ -1,5 +1,5 @@
-# The first call of a target that needs it makes .venv and installs into it; `make help` lists the targets.
-# Recipes are plain POSIX shell, and nothing here needs more than GNU make 3.81 (that of macOS).
+# `make help` lists the targets. The first call of a target creates .venv and installs into it.
+# Recipes are POSIX shell; GNU make 3.81 (the one that macOS ships) is enough.
 
 VENV := .venv
 INSTALLED := $(VENV)/.installed
@@ -8,29 +8,36 @@ INSTALLED_FOR_BENCH := $(VENV)/.installed-for-bench
 REQUIREMENTS := pyproject.toml constraints.txt
 FOOTNOTE := $(VENV)/bin/python -m bot
 
-# The question reaches the command through the environment and unexpanded, so that quotes, backticks, $ and $(…) in it
-# are neither read by the shell nor by make.
+# The question is passed through the environment, unexpanded, so that neither make nor the shell interprets quotes,
+# backticks, $ or $(…) in it.
 export FOOTNOTE_QUESTION := $(value Q)
 unexport Q
 
-.PHONY: help ask chat index test bench reader clean
+.PHONY: help ask chat index test quick lint format types architecture bench reader clean
 .NOTPARALLEL:
 
 help:
 	@echo 'make ask Q="your question"   answer a question from the documents in seeds/'
 	@echo 'make chat                    ask one question after another'
-	@echo 'make index                   read what is new or changed in seeds/'
-	@echo 'make test                    ruff, mypy and the tests'
-	@echo 'make bench BENCH="NAME …"    a measurement of tests/benchmarks/'
-	@echo 'make reader DATA=…           train the reader and the support score anew (hours; can be interrupted)'
-	@echo 'make clean                   remove .venv and caches (what was indexed stays)'
-	@echo 'PYTHON=/path/to/python       which Python .venv is made with (3.11, 3.12 or 3.13)'
+	@echo 'make index                   bring the index up to date with seeds/'
+	@echo
+	@echo 'make test                    everything that CI runs: lint, types, all tests, coverage'
+	@echo 'make quick                   lint, types and the fast tests; less than a minute'
+	@echo 'make lint                    ruff: errors and formatting'
+	@echo 'make format                  ruff: fix what can be fixed, and format'
+	@echo 'make types                   mypy'
+	@echo 'make architecture            print the rooms of the code, upward imports and import circles'
+	@echo 'make bench BENCH="NAME …"    run a benchmark of tests/benchmarks/ (docs/benchmarks.md)'
+	@echo 'make reader DATA=…           train the weights of the reader and the support score (hours; can be resumed)'
+	@echo 'make clean                   remove .venv and caches (the index stays)'
+	@echo
+	@echo 'PYTHON=/path/to/python       the Python to create .venv with (3.11, 3.12 or 3.13)'
 
 ifeq ($(strip $(value Q)),)
 ask:
 	$(error usage: make ask Q="your question")
 else
-# An abstention (exit code 3) is an answer, not an error.
+# Exit code 3 means that the documents do not answer, which is no error.
 ask: $(INSTALLED)
 	@$(FOOTNOTE) ask -- "$$FOOTNOTE_QUESTION" || { code=$$?; [ $$code -eq 3 ] || exit $$code; }
 endif
@@ -41,11 +48,25 @@ chat: $(INSTALLED)
 index: $(INSTALLED)
 	@$(FOOTNOTE) index
 
-test: $(INSTALLED_FOR_TESTS)
+test: lint types
+	$(VENV)/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term:skip-covered
+
+quick: lint types
+	$(VENV)/bin/python -m pytest -p tests.quick -q -n auto --maxprocesses 4 --dist loadfile
+
+lint: $(INSTALLED_FOR_TESTS)
 	$(VENV)/bin/python -m ruff check .
 	$(VENV)/bin/python -m ruff format --check .
+
+format: $(INSTALLED_FOR_TESTS)
+	$(VENV)/bin/python -m ruff check --fix .
+	$(VENV)/bin/python -m ruff format .
+
+types: $(INSTALLED_FOR_TESTS)
 	$(VENV)/bin/python -m mypy --strict
-	$(VENV)/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+architecture: $(INSTALLED_FOR_TESTS)
+	@$(VENV)/bin/python -m tests.architecture
 
 ifeq ($(strip $(BENCH)),)
 bench:
@@ -55,11 +76,11 @@ bench: $(INSTALLED_FOR_BENCH)
 	@$(VENV)/bin/python -m tests.benchmarks.$(BENCH)
 endif
 
-# What the weights in index/reader/weights/ were made with; each step goes on where an interrupted one has stopped.
+# Makes the weights in index/reader/weights/. Every step resumes where an interrupted one stopped.
 WORK := .footnote/training
 ifeq ($(strip $(DATA)),)
 reader:
-	$(error usage: make reader DATA=FOLDER, which holds the question and claim sets (index/reader/weights/README.md))
+	$(error usage: make reader DATA=FOLDER with the folder of the question and claim sets (index/reader/weights/README.md))
 else
 reader: $(INSTALLED_FOR_BENCH)
 	$(VENV)/bin/python -m index.reader.training reader --data $(DATA) --work $(WORK)/0 --weights $(WORK)/0/reader.safetensors
@@ -78,10 +99,10 @@ reader: $(INSTALLED_FOR_BENCH)
 endif
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 	find bot index tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The stamps are written last: an installation that was interrupted is taken up again by the next call.
+# The stamps are written last, so that the next call repeats an interrupted installation.
 $(INSTALLED): $(REQUIREMENTS)
 	@$(call install,.)
 	@touch $@
@@ -94,7 +115,7 @@ $(INSTALLED_FOR_BENCH): $(REQUIREMENTS)
 	@$(call install,.[bench])
 	@touch $@ $(INSTALLED)
 
-# $(call install,WHAT): makes .venv with a suitable Python unless it is there, then installs WHAT.
+# $(call install,WHAT): create .venv with a suitable Python unless it exists, then install WHAT.
 define install
 suitable() { \
 	"$$1" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; \

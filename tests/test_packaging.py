@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from collections.abc import Iterator
@@ -124,6 +125,24 @@ def test_a_wheel_brings_the_prompts_and_the_seeds(tmp_path: Path) -> None:
         assert {f"bot/_bundled/{folder}/{file}" for file in files} <= names
     assert {f"{package}/{file}" for package in ("bot", "index") for file in ("__init__.py", "py.typed")} <= names
     assert {name.split("/")[0] for name in names} == {"bot", "index", wheel.name.split("-py3")[0] + ".dist-info"}
+
+
+def test_a_source_distribution_brings_everything_that_a_contributor_needs(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", str(tmp_path)]
+    built = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    (archive,) = tmp_path.glob("footnote-*.tar.gz")
+    with tarfile.open(archive) as opened:
+        names = {name.partition("/")[2] for name in opened.getnames()}
+    wanted = {
+        path.relative_to(REPOSITORY).as_posix()
+        for folder in ("bot", "index", "prompts", "seeds", "tests", "docs", "deploy", ".ci", ".github")
+        for path in (REPOSITORY / folder).rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    wanted |= {"Makefile", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "constraints.txt"}
+    wanted |= {"pyproject.toml", ".env.example", ".pre-commit-config.yaml"}
+    assert wanted - names == set()
 
 
 # The Makefile is run for real, in a copy whose .venv holds a stand-in for Python that prints what it is called with.
