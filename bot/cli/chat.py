@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from bot import rendering
+from bot.cli import rendering
+from bot.cli.terminal import is_plain, output, show
 from bot.runtime.wiring import Parts
-from bot.terminal import is_plain, output, show
 from bot.types import Answer, Citation, Turn
+from bot.wording import plain
 from index.errors import QuestionError
 
 REMEMBERED_TURNS = 6
@@ -37,7 +38,7 @@ def converse(parts: Parts) -> None:
         elif command.lower() in ("/sources", "/source"):
             _show_source(parts, citations, rest.strip())
         elif line.startswith("/"):
-            show(f"There is no command {rendering.plain(command)}; /help lists them.", "yellow")
+            show(f"There is no command {plain(command)}; /help lists them.", "yellow")
         else:
             answer = _answer(parts, line, turns, interactive)
             # The footnotes of an earlier answer are still to be seen above an abstention.
@@ -89,7 +90,7 @@ def _piped_lines() -> Iterator[str]:
     """The lines that are piped in, without empty ones, each printed before what comes of it."""
     for line in sys.stdin:
         if question := line.strip():
-            show(f"? {rendering.plain(question)}", "bold")
+            show(f"? {plain(question)}", "bold")
             yield question
 
 

@@ -56,13 +56,14 @@ def index(
         _alone("--dry-run", prune or watch or take_over)
         print_preview(settings, full)
         return
+    from bot.cli.terminal import print_report, shown_progress
     from bot.runtime.wiring import ingest
-    from bot.terminal import print_report
 
-    report = ingest(settings, full, prune, patience=patience, keep=keep, taking_over=take_over)
+    with shown_progress() as progress:
+        report = ingest(settings, full, prune, progress, patience, keep, take_over)
     print_report(report, str(settings.seeds_dir))
     if watch:
-        from bot.runtime.following import follow
+        from bot.cli.watch import follow
 
         follow(settings, keep)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.cli.inspect import ago
+from bot.cli.terminal import print_report, show, shown_progress, waiting
 from bot.config.settings import Settings
 from bot.errors import FootnoteError
-from bot.rendering import plain
 from bot.runtime.wiring import check_data_folder, ingestion_of, server_of
-from bot.terminal import print_report, show, shown_progress, waiting
+from bot.wording import plain
 from index.errors import DamagedCatalog
 from index.ingestion.checking import Checking
 from index.storage import rollback as keeping

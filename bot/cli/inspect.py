@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from bot.cli.terminal import output, print_json, show
 from bot.config.settings import Settings
 from bot.errors import FootnoteError
-from bot.rendering import plain
 from bot.runtime.wiring import check_data_folder, is_of_another_folder, replica_of
-from bot.terminal import output, print_json, show
+from bot.wording import plain
 from index.errors import DamagedCatalog, NotIndexed, SeedsError
 from index.ingestion.difference import lag
 from index.reader.choice import reader_in_words

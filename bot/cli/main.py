@@ -67,13 +67,13 @@ def ask(context: click.Context, question: str, as_json: bool, explain: bool) -> 
 
     "-" reads it from standard input. One that begins with a dash goes after "--".
     """
-    from bot import rendering
+    from bot.cli import rendering
+    from bot.cli.terminal import TerminalNotices, print_json, show
     from bot.runtime.wiring import opened
-    from bot.terminal import print_json, show
 
     settings = settings_of(context)
     question = _question(question)
-    with opened(settings) as parts:
+    with opened(settings, notices=TerminalNotices()) as parts:
         answer = parts.engine.answer(question)
         if as_json:
             print_json(rendering.as_json(answer))
@@ -100,14 +100,14 @@ def search(context: click.Context, query: str, limit: int, as_json: bool, rerank
 
     "-" reads it from standard input.
     """
-    from bot import rendering
     from bot.answering.engine import best_sentences
+    from bot.cli import rendering
+    from bot.cli.terminal import TerminalNotices, print_json, show
     from bot.runtime.wiring import opened
-    from bot.terminal import print_json, show
 
     settings = settings_of(context)
     query = _question(query)
-    with opened(settings) as parts:
+    with opened(settings, notices=TerminalNotices()) as parts:
         retrieved = parts.retriever.retrieve(query, limit, rerank=rerank, most_read=limit)
     found = list(zip(retrieved.passages, best_sentences(retrieved), strict=True))
     if as_json:
@@ -127,10 +127,11 @@ def chat(context: click.Context) -> None:
     Follow-ups may refer to what was asked before.
     """
     from bot.cli.chat import converse
+    from bot.cli.terminal import TerminalNotices
     from bot.runtime.wiring import opened
 
     settings = settings_of(context)
-    with opened(settings) as parts:
+    with opened(settings, notices=TerminalNotices()) as parts:
         converse(parts)
 
 
@@ -145,12 +146,12 @@ def test(context: click.Context, files: tuple[Path, ...], junit: Path | None) ->
     """
     from bot.cli.case_report import junit_xml, report, run_cases
     from bot.cli.cases import load_cases
+    from bot.cli.terminal import TerminalNotices, output, report_width, waiting
     from bot.runtime.wiring import opened
-    from bot.terminal import output, report_width, waiting
 
     settings = settings_of(context)
     cases = load_cases(files or (Path("tests/answers"),))
-    with opened(settings) as parts:
+    with opened(settings, notices=TerminalNotices()) as parts:
         results = []
         with waiting(f"0 of {len(cases)} cases") as tell:
             for result in run_cases(cases, parts.engine.answer):
@@ -204,9 +205,10 @@ def serve(context: click.Context, check: bool) -> None:
 
         click.echo(Health(settings.data_dir).check())
         return
+    from bot.cli.terminal import TerminalNotices
     from bot.discord.connection.startup import serve as serve_discord
 
-    serve_discord(settings)
+    serve_discord(settings, notices=TerminalNotices())
 
 
 def _write(path: Path, text: str) -> None:
@@ -276,7 +278,7 @@ def _outcome(arguments: list[str], flags: dict[str, Any]) -> int:
 
 def _complain(message: str) -> None:
     """One line on standard error, whatever a file's name or a library's message holds."""
-    from bot.rendering import plain
+    from bot.wording import plain
 
     click.echo(f"footnote: {plain(message)}", err=True)
 

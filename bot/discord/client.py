@@ -22,7 +22,6 @@ from bot.discord.sending.messages import NO_MENTIONS
 from bot.discord.sending.replies import private_line
 from bot.discord.text import lines
 from bot.discord.text.amounts import counted
-from bot.terminal import notices, show
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +83,7 @@ class FootnoteBot(commands.AutoShardedBot):
 
     async def on_ready(self) -> None:
         """Report the connection, and the permissions that are missing in chosen channels."""
-        show(f"Connected as {self.user}, in {counted(len(self.guilds), 'server')}.", "dim", console=notices())
+        self.parts.notices.note(f"Connected as {self.user}, in {counted(len(self.guilds), 'server')}.")
         for guild in self.guilds:
             self._log_missing_permissions(guild)
 

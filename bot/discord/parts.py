@@ -18,6 +18,7 @@ from bot.discord.queue import QuestionQueue
 from bot.journal.journal import Journal
 from bot.journal.server_settings import ServerSettings
 from bot.runtime.live_index import LiveIndex
+from bot.runtime.notices import SILENT, Notices
 from bot.runtime.reindexing import Reindexing
 
 # Shows a page (from 0) of a list; the last argument is the text that the list was searched for, or empty.
@@ -38,6 +39,7 @@ class ServingParts:
     servers: ServerSettings
     queue: QuestionQueue
     reindexing: Reindexing
+    notices: Notices = SILENT
     started: float = field(default_factory=time.time)
     unfinished: set[asyncio.Task[Any]] = field(default_factory=set)
 

@@ -1,19 +1,16 @@
-"""Following the seeds folder: `footnote index --watch`, and the bot where `WATCH_SEEDS` is on."""
+"""Keep the index of a running bot up to date with the seeds folder, where `WATCH_SEEDS` is on."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.config.settings import Settings
-from bot.rendering import plain
 from bot.runtime.reindexing import Stopped
-from bot.runtime.wiring import ingest, ingestion_of
-from bot.terminal import notices, print_report, show, shown_progress
+from bot.runtime.wiring import ingest
 from index.errors import IndexingError
 from index.ingestion.watching import Watching
 
@@ -23,28 +20,6 @@ if TYPE_CHECKING:
 PATIENCE = 20.0  # seconds that a closing bot waits for the end of a run, which stops at its next step
 
 log = logging.getLogger(__name__)
-
-
-def follow(settings: Settings, keep: int) -> None:
-    """Bring the index up to date whenever the folder changes, saying so, until Ctrl-C."""
-    shown: list[Callable[[Progress], None]] = []
-
-    def told(progress: Progress) -> None:
-        shown[-1](progress)
-
-    ingestion = ingestion_of(settings, told)  # one for all runs: its model is loaded once
-
-    def run() -> Report:
-        with shown_progress() as tell:
-            shown[:] = [tell]
-            return ingestion.run(keep=keep)
-
-    def ended(report: Report) -> None:
-        show(f"{datetime.now().astimezone():%H:%M:%S} the folder has changed", "dim")
-        print_report(report, str(settings.seeds_dir))
-
-    show(f"Watching {plain(str(settings.seeds_dir))}; Ctrl-C ends it.", "dim", console=notices())
-    Watching(settings.data_dir, settings.seeds_dir, run, ended, _failed).follow()
 
 
 @contextmanager
@@ -71,7 +46,7 @@ def following(settings: Settings) -> Iterator[None]:
         settings.seeds_dir,
         lambda: ingest(settings, progress=told),
         ended,
-        lambda error: None if stopping.is_set() else _failed(error),
+        lambda error: None if stopping.is_set() else report_failure(error),
     )
     thread = threading.Thread(target=watching.follow, name="watching", daemon=True)
     thread.start()
@@ -83,7 +58,7 @@ def following(settings: Settings) -> Iterator[None]:
         thread.join(PATIENCE)
 
 
-def _failed(error: Exception) -> None:
+def report_failure(error: Exception) -> None:
     """One line; of what should not have happened the traceback too."""
     is_ours = not isinstance(error, IndexingError | OSError)
     log.error(

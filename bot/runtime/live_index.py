@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.config.prompts import Prompts, load_prompts
 from bot.config.settings import Settings
 from bot.errors import FootnoteError
+from bot.runtime.notices import SILENT, Notices
 from bot.runtime.wiring import Parts, index_or_new, load_models, parts_over, replica_of, server_of
-from bot.terminal import waiting
 from index.errors import DamagedCatalog, DerivedIndexError, IndexingError
 
 if TYPE_CHECKING:
@@ -49,11 +49,17 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def live(settings: Settings, look_seconds: float = LOOK_SECONDS, patience: float = PATIENCE) -> Iterator[LiveIndex]:
-    """The newest generation until the end of the context; a missing index is built first, saying so."""
+def live(
+    settings: Settings,
+    *,
+    look_seconds: float = LOOK_SECONDS,
+    patience: float = PATIENCE,
+    notices: Notices = SILENT,
+) -> Iterator[LiveIndex]:
+    """Yield an index that follows the newest generation. A missing one is built first, reported to `notices`."""
     prompts = load_prompts(settings.prompts_dir)
-    index = index_or_new(settings, prompts)
-    with waiting("Loading the model …"):
+    index = index_or_new(settings, prompts, notices)
+    with notices.busy("Loading the model …"):
         opened = LiveIndex(settings, prompts, index, look_seconds, patience)
     try:
         yield opened

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.config.prompts import Prompts, bundled, load_prompts
 from bot.config.settings import Settings
 from bot.errors import FootnoteError
-from bot.terminal import notices, show, shown_progress, waiting
+from bot.runtime.notices import SILENT, Notices
 from index.errors import DamagedCatalog, EmbedderError, NotIndexed, SeedsError, WriterBusy
 from index.ingestion.difference import lag
 from index.parsing.parse import find_files
@@ -73,13 +73,13 @@ def ingest(
 ) -> Report:
     """Bring the index up to date with the seeds folder; see `Ingestion.run`, also for what it raises.
 
-    `progress` is told how far it is, from this thread; without it that is shown in the terminal.
+    `progress` is called from this thread with how far it is.
     """
     check_data_folder(settings)
     if taking_over and not settings.chroma_url:
         raise FootnoteError("only an index on a Chroma server can be taken over: set CHROMA_URL to that")
-    with shown_progress() if progress is None else nullcontext(progress) as tell:
-        return ingestion_of(settings, tell).run(full, prune, patience, keep, taking_over)
+    report_progress = progress or (lambda _: None)
+    return ingestion_of(settings, report_progress).run(full, prune, patience, keep, taking_over)
 
 
 def ingestion_of(settings: Settings, progress: Callable[[Progress], None]) -> Ingestion:
@@ -125,58 +125,59 @@ def replica_of(settings: Settings) -> Replica | None:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Parts]:
-    """The parts over the active generation; a missing index is built first, saying so."""
+def opened(settings: Settings, *, notices: Notices = SILENT) -> Iterator[Parts]:
+    """Yield the parts over the active generation. A missing index is built first, which is reported to `notices`."""
     prompts = load_prompts(settings.prompts_dir)
-    index = index_or_new(settings, prompts)
+    index = index_or_new(settings, prompts, notices)
     try:
-        with waiting("Loading the model …"):
+        with notices.busy("Loading the model …"):
             embedder, reader = load_models(settings, index.generation)
         yield parts_over(settings, prompts, index, embedder, reader)
     finally:
         index.close()
 
 
-def index_or_new(settings: Settings, prompts: Prompts) -> SearchIndex:
-    """The active generation, opened; a missing index is built first. Says so, and where it is behind the folder."""
-    index = _index_or_new(settings, prompts)
+def index_or_new(settings: Settings, prompts: Prompts, notices: Notices) -> SearchIndex:
+    """Return the active generation, opened; a missing index is built first. Warns if it is behind the folder."""
+    index = _index_or_new(settings, prompts, notices)
     try:
-        _say_if_behind(settings, index)
+        _warn_if_behind(settings, index, notices)
     except BaseException:
         index.close()
         raise
     return index
 
 
-def _index_or_new(settings: Settings, prompts: Prompts) -> SearchIndex:
+def _index_or_new(settings: Settings, prompts: Prompts, notices: Notices) -> SearchIndex:
     from index.storage.writer_lock import writer_lock
 
     check_data_folder(settings)
     try:
-        return _search_index(settings)
+        return _search_index(settings, notices)
     except NotIndexed:
         if _files_to_read(settings):
-            show(prompts.fill("building_index", seeds=settings.seeds_dir), "dim", console=notices())
+            notices.note(prompts.fill("building_index", seeds=settings.seeds_dir))
     except DamagedCatalog as error:
         _files_to_read(settings)
-        show(f"{error}; the index is built anew from {settings.seeds_dir}", "yellow", console=notices())
+        notices.warn(f"{error}; rebuilding the index from {settings.seeds_dir}")
     try:
-        ingest(settings)
+        with notices.progress() as progress:
+            ingest(settings, progress=progress)
     except WriterBusy:  # most likely the same question asked twice at once
-        show("Another process is building it already; this one waits for that.", "dim", console=notices())
+        notices.note("Another process is already building the index; waiting for it.")
         with writer_lock(settings.data_dir, PATIENCE):
             pass
-    return _search_index(settings)
+    return _search_index(settings, notices)
 
 
-def _search_index(settings: Settings) -> SearchIndex:
+def _search_index(settings: Settings, notices: Notices) -> SearchIndex:
     from index.retrieval.search_index import SearchIndex
 
     replica = replica_of(settings)
     try:
         if replica is None:
             return SearchIndex(settings.data_dir)
-        with waiting("Asking the Chroma server for the index …"):
+        with notices.busy("Asking the Chroma server for the index …"):
             return SearchIndex(settings.data_dir, replica.server, replica)
     except BaseException:
         if replica is not None:
@@ -215,20 +216,17 @@ def parts_over(settings: Settings, prompts: Prompts, index: SearchIndex, embedde
     return Parts(settings, prompts, index, retriever, engine, embedder, reader)
 
 
-def _say_if_behind(settings: Settings, index: SearchIndex) -> None:
-    """Say on standard error that what is answered from is not what lies in the seeds folder."""
+def _warn_if_behind(settings: Settings, index: SearchIndex, notices: Notices) -> None:
+    """Warn if the index is of another folder than the seeds folder, or older than its files."""
     if index.follows:
         return
     if is_of_another_folder(settings, index.generation, index.catalog):
-        said = (
-            f"The index in {settings.data_dir} is of {index.generation.seeds}, not of {settings.seeds_dir}: "
-            "run `footnote index` to change that, or name another place for this one with --data."
+        notices.warn(
+            f"The index in {settings.data_dir} was built from {index.generation.seeds}, not from {settings.seeds_dir}: "
+            "run `footnote index` to index this folder instead, or name another data folder with --data."
         )
     elif index.generation.documents <= LOOKED_THROUGH and _is_behind(settings, index.catalog):
-        said = f"Files in {settings.seeds_dir} have changed since they were indexed: run `footnote index`."
-    else:
-        return
-    show(said, "yellow", console=notices())
+        notices.warn(f"Files in {settings.seeds_dir} have changed since they were indexed: run `footnote index`.")
 
 
 def _is_behind(settings: Settings, catalog: Catalog) -> bool:

@@ -228,7 +228,7 @@ def test_an_index_of_another_folder_is_said_to_be_that(project: Path, footnote: 
     (project / "herons" / "herons.txt").write_text("Herons stand on one leg.\n")
     asked = footnote("--seeds", "herons", "ask", QUESTION)
     assert asked.code == 0
-    assert f"is of {active(project).seeds}, not of {project / 'herons'}: run `footnote index`" in asked.line
+    assert f"was built from {active(project).seeds}, not from {project / 'herons'}: run `footnote index`" in asked.line
     said = footnote("--seeds", "herons", "status").output
     assert f"; SEEDS_DIR is now {project / 'herons'}\n" in said
     assert "the index is behind: 1 new, 0 changed, 5 gone" in said

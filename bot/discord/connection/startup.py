@@ -33,9 +33,9 @@ from bot.journal.server_settings import ServerSettings
 from bot.runtime.following import following
 from bot.runtime.health import Health
 from bot.runtime.live_index import LiveIndex, live
+from bot.runtime.notices import SILENT, Notices
 from bot.runtime.reindexing import Reindexing
 from bot.runtime.wiring import check_data_folder
-from bot.terminal import notices, show
 from index.types import folder_of
 
 WORKERS = 1  # the model takes all cores for one question
@@ -61,7 +61,7 @@ class Application:
     shards: int
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, *, notices: Notices = SILENT) -> None:
     """Answer in Discord until the program is told to stop (Ctrl-C, SIGTERM).
 
     Raises `FootnoteError` or `IndexingError` for whatever hinders that from the start.
@@ -78,19 +78,15 @@ def serve(settings: Settings) -> None:
     with _connection_errors_named(settings):
         application = asyncio.run(look_at_application(settings))
     if not application.reads_messages:
-        show(
-            "Message content is not granted to this application: messages in threads of ours that don't mention the "
-            "bot, and new posts in forums, can't be read. All else works. (It is granted on the application's page: "
-            "Bot, Message Content Intent.)",
-            "dim",
-            console=notices(),
+        notices.note(
+            "This application may not read message content, so messages that don't mention the bot in its threads, and "
+            "new posts in forums, are not answered. Everything else works. To change that, open the application's "
+            "page and turn on “Message Content Intent” (under Bot)."
         )
     if application.is_public:
-        show(
-            "This application is a public bot: whoever adds it to a server of theirs may open any folder of documents "
-            "there. Unless that is meant, take “Public Bot” away on the application's page (Bot).",
-            "yellow",
-            console=notices(),
+        notices.warn(
+            "This application is a public bot: anybody can add it to their own server and make any folder of documents "
+            "searchable there. Unless you want that, turn off “Public Bot” on the application's page (under Bot)."
         )
     prompts = load_prompts(settings.prompts_dir)
     check_data_folder(settings)
@@ -98,14 +94,14 @@ def serve(settings: Settings) -> None:
         alone(settings.data_dir),
         closing(ServerSettings(settings.data_dir)) as servers,
         closing(Journal(settings.data_dir, settings.journal_days)) as journal,
-        live(settings) as index,
+        live(settings, notices=notices) as index,
         following(settings),
     ):
         if empty := empty_default_folders(settings, index):
-            said = f"DEFAULT_FOLDERS ({settings.origins.get('DEFAULT_FOLDERS', '')}) names {', '.join(empty)}, "
-            show(f"{said}where no document is indexed.", "yellow", console=notices())
+            origin = settings.origins.get("DEFAULT_FOLDERS", "")
+            notices.warn(f"DEFAULT_FOLDERS ({origin}) names folders without indexed documents: {', '.join(empty)}.")
         queue = QuestionQueue(WORKERS, settings.queue_size, settings.questions_per_minute)
-        parts = ServingParts(settings, prompts, index, journal, servers, queue, Reindexing(settings))
+        parts = ServingParts(settings, prompts, index, journal, servers, queue, Reindexing(settings), notices)
         # What is loaded by now stays: going through it for garbage would hold up the event loop for 150 ms each time.
         gc.collect()
         gc.freeze()
@@ -176,7 +172,7 @@ async def _run(parts: ServingParts, application: Application) -> None:
         try:
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if stopping.done():
-                show("Stopping; questions that are being answered may end.", "dim", console=notices())
+                parts.notices.note("Stopping. Questions that are being answered are finished first.")
                 parts.wind_down()
                 await _finish(bot)
         finally:

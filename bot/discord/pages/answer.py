@@ -18,8 +18,8 @@ from bot.discord.pages.page import (
 from bot.discord.text.amounts import counted
 from bot.discord.text.footnotes import footnote_lines, markers, quotation, title_of, titled_place
 from bot.discord.text.splitting import cut, excerpt, length, packed
-from bot.rendering import disagreement_text
 from bot.types import JournalEntry, Sentence, Source
+from bot.wording import disagreement_text
 
 LONGEST_SENTENCE = 1500  # with its footnotes; what is above it in its message has to fit beside it
 LONGEST_QUESTION = 300

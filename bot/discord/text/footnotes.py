@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from bot.discord.text.markdown import bold, link
 from bot.discord.text.splitting import SHORTEST_LIMIT, cut, excerpt, length
-from bot.rendering import place_of, plain
 from bot.types import Citation
+from bot.wording import place_of, plain
 
 LONGEST_SHOWN_TITLE = 150
 LONGEST_PLACE = 300

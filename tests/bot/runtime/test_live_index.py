@@ -57,7 +57,11 @@ def opened(
     library: Library, look_seconds: float = NEVER, patience: float = PATIENCE
 ) -> AbstractContextManager[LiveIndex]:
     folders = {"SEEDS_DIR": str(library.seeds), "DATA_DIR": str(library.data)}
-    return live(load_settings(folders, environment={}, folder=library.seeds.parent), look_seconds, patience)
+    return live(
+        load_settings(folders, environment={}, folder=library.seeds.parent),
+        look_seconds=look_seconds,
+        patience=patience,
+    )
 
 
 def publish(library: Library, year: int) -> None:

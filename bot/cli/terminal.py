@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from bot.rendering import json_text, plain
+from bot.cli.rendering import json_text
+from bot.wording import plain
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -160,6 +161,22 @@ def shown_progress() -> Iterator[Callable[[Progress], None]]:
                 task.total = None  # the bar pulses
 
         yield tell
+
+
+class TerminalNotices:
+    """Reports to the person at the terminal, on standard error; see `bot.runtime.notices.Notices`."""
+
+    def note(self, text: str) -> None:
+        show(text, "dim", console=notices())
+
+    def warn(self, text: str) -> None:
+        show(text, "yellow", console=notices())
+
+    def busy(self, doing: str) -> AbstractContextManager[object]:
+        return waiting(doing)
+
+    def progress(self) -> AbstractContextManager[Callable[[Progress], None]]:
+        return shown_progress()
 
 
 def print_report(report: Report, folder: str, would: bool = False) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import rendering
 from bot.answering.sources import SURROUNDINGS
+from bot.cli import rendering
 from bot.config.prompts import load_prompts
 from bot.types import Answer, Citation, Disagreement, Sentence, Timings
 from index.types import Document, Evidence, Passage, Span
@@ -82,32 +81,6 @@ def test_an_abstention_shows_what_was_searched_and_the_nearest_passages_from_the
     assert ABSTENTION.text == ""
     nothing = rendering.whole_answer_text(replace(ABSTENTION, passages=(), evidence=()), load_prompts(None)).plain
     assert "no passage comes near it" in nothing
-
-
-@pytest.mark.parametrize(
-    ("document", "title", "page", "heading", "line", "place"),
-    [
-        ("herons.md", "Herons", None, None, None, "herons.md"),
-        ("a/b.pdf", "On birds", 3, None, None, "On birds, a/b.pdf, page 3"),
-        ("b.md", "On birds", None, "On birds", 4, "On birds, b.md, line 4"),
-        ("b.md", "On\nbirds\x1b[1m", None, "A\x07 B", 4, "On birds[1m, b.md, “A B”, line 4"),
-    ],
-)
-def test_where_words_stand(
-    document: str, title: str, page: int | None, heading: str | None, line: int | None, place: str
-) -> None:
-    assert rendering.place_of(document, title, page, heading, line) == place
-
-
-@given(st.text())
-def test_plain_text_is_one_line_without_anything_that_a_terminal_obeys(text: str) -> None:
-    shown = rendering.plain(text)
-    assert shown == " ".join(shown.splitlines())
-    assert not any(ord(sign) < 32 or 0x7F <= ord(sign) < 0xA0 for sign in shown)
-
-
-def test_plain_text_keeps_words_apart_and_everything_else() -> None:
-    assert rendering.plain(" a\r\nb\x0bc\td  é 中 🎉\u202e ") == "a b c d é 中 🎉"
 
 
 @given(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.answering.sources import source_of
 from bot.config.prompts import Prompts
-from bot.types import Answer, Citation, Disagreement
-from index.types import HEADING_SEPARATOR, Document, Passage
+from bot.types import Answer, Citation
+from bot.wording import CONTROL_CHARACTERS, disagreement_text, place_of, plain
+from index.types import Document, Passage
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -19,35 +20,13 @@ if TYPE_CHECKING:
 NEAREST_SHOWN = 3
 LONGEST_EXCERPT = 320  # characters of a passage shown where the whole of it is not asked for
 
-# What a document could do to a terminal: move the cursor, change colours, set the window's title, reorder the line.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _WORD = re.compile(r"\w+")
-
-
-def plain(text: str) -> str:
-    """Text on one line, without control characters that a terminal would obey."""
-    return _CONTROL.sub("", " ".join(text.split()))
 
 
 def json_text(value: object, ascii_only: bool = False) -> str:
     """A value as JSON. What a terminal would obey is escaped, which whoever parses it does not notice."""
     written = json.dumps(value, ensure_ascii=ascii_only, indent=2)
-    return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", written)
-
-
-def place_of(document: str, title: str, page: int | None, heading: str | None, line: int | None) -> str:
-    """Where words stand, for a person: title (unless the file's name says the same), file, heading, page or line."""
-    parts = [plain(document)]
-    if _letters(title) not in _letters(document):
-        parts.insert(0, plain(title))
-    below = [part for part in (heading or "").split(HEADING_SEPARATOR) if part and part != title]
-    if below:
-        parts.append(f"“{plain(HEADING_SEPARATOR.join(below))}”")
-    if page is not None:
-        parts.append(f"page {page}")
-    if line is not None:
-        parts.append(f"line {line}")
-    return ", ".join(parts)
+    return CONTROL_CHARACTERS.sub(lambda found: f"\\u{ord(found.group()):04x}", written)
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -107,12 +86,6 @@ def answer_text(answer: Answer) -> Text:
     for citation in answer.citations:
         text.append("\n\n").append_text(citation_text(citation))
     return text
-
-
-def disagreement_text(disagreement: Disagreement, marker: Callable[[int], str], shown: Callable[[str], str]) -> str:
-    """What documents say differently, in one sentence; `marker` writes a footnote's number, `shown` a value."""
-    said = zip(disagreement.citations, disagreement.values, strict=True)
-    return f"The documents disagree: {', '.join(f'{marker(number)} says “{shown(value)}”' for number, value in said)}."
 
 
 def citation_text(citation: Citation) -> Text:
@@ -207,12 +180,13 @@ def surroundings_text(citation: Citation, document: Document, marked: bool = Fal
     text = Text(f"[{citation.number}] ", style="bold cyan")
     text.append(where + "\n\n", style="not bold default")
     text.append(
-        ("… " if source.cut_before else "") + _CONTROL.sub("", source.before.lstrip()), style="not bold dim default"
+        ("… " if source.cut_before else "") + CONTROL_CHARACTERS.sub("", source.before.lstrip()),
+        style="not bold dim default",
     )
-    quote = _CONTROL.sub("", citation.quote)
+    quote = CONTROL_CHARACTERS.sub("", citation.quote)
     text.append(f">>>{quote}<<<" if marked else quote, style="bold reverse default")
     ending = " …" if source.cut_after else ""
-    text.append(_CONTROL.sub("", source.after.rstrip()) + ending, style="not bold dim default")
+    text.append(CONTROL_CHARACTERS.sub("", source.after.rstrip()) + ending, style="not bold dim default")
     return text
 
 
@@ -233,10 +207,6 @@ def highlighted(text: str, question: str) -> Text:
         if match.group().lower() in wanted:
             shown.stylize("bold yellow", *match.span())
     return shown
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _telling_words(question: str) -> set[str]:
