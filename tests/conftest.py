@@ -11,6 +11,7 @@ import pytest
 from index.config import IndexConfig
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.ingestion.ingestion import Ingestion
+from index.ingestion.options import IngestOptions
 from index.ingestion.report import Report
 
 
@@ -29,9 +30,11 @@ class Library:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
 
-    def ingest(self, full: bool = False, prune: bool = False, config: IndexConfig | None = None) -> Report:
+    def ingest(self, *, full: bool = False, prune: bool = False, config: IndexConfig | None = None) -> Report:
         """Bring the index up to date."""
-        return Ingestion(self.data, self.seeds, config or IndexConfig(), self.embedder).run(full, prune)
+        return Ingestion(self.data, self.seeds, config or IndexConfig(), self.embedder).run(
+            IngestOptions(full=full, prune=prune)
+        )
 
 
 @pytest.fixture(scope="session")

@@ -180,7 +180,7 @@ def _state_in_words(
         "being written": [_writing_in_words(state["writing"])] if state["writing"] else [],
         "kept": [
             f"generation {one['generation']}, {one['chunks']:,} chunks by {one['embedder']}; "
-            "`footnote index --rollback` goes back"
+            "`footnote index rollback` goes back"
             for one in state["kept"]
         ],
         "follows": [f"the index that {follows['writer']}, there generation {follows['generation']}"] if follows else [],

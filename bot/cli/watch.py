@@ -1,4 +1,4 @@
-"""`footnote index --watch`: update the index whenever the documents change."""
+"""`footnote index watch`: update the index whenever the documents change."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from bot.config.settings import Settings
 from bot.runtime.following import report_failure
 from bot.runtime.wiring import ingestion_of
 from bot.wording import plain
+from index.ingestion.options import IngestOptions
 from index.ingestion.watching import Watching
 
 if TYPE_CHECKING:
     from index.ingestion.report import Progress, Report
 
 
-def follow(settings: Settings, keep: int) -> None:
+def follow(settings: Settings, options: IngestOptions) -> None:
     """Bring the index up to date whenever the folder changes, saying so, until Ctrl-C."""
     shown: list[Callable[[Progress], None]] = []
 
@@ -29,7 +30,7 @@ def follow(settings: Settings, keep: int) -> None:
     def run() -> Report:
         with shown_progress() as tell:
             shown[:] = [tell]
-            return ingestion.run(keep=keep)
+            return ingestion.run(options)
 
     def ended(report: Report) -> None:
         show(f"{datetime.now().astimezone():%H:%M:%S} the folder has changed", "dim")

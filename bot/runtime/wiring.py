@@ -16,6 +16,7 @@ from bot.errors import FootnoteError
 from bot.runtime.notices import SILENT, Notices
 from index.errors import DamagedCatalog, EmbedderError, NotIndexed, SeedsError, WriterBusy
 from index.ingestion.difference import lag
+from index.ingestion.options import DEFAULT_OPTIONS, IngestOptions
 from index.parsing.parse import find_files
 from index.storage.paths import CATALOG
 
@@ -64,22 +65,19 @@ def check_data_folder(settings: Settings) -> None:
 
 def ingest(
     settings: Settings,
-    full: bool = False,
-    prune: bool = False,
+    options: IngestOptions = DEFAULT_OPTIONS,
+    *,
     progress: Callable[[Progress], None] | None = None,
-    patience: float = 0,
-    keep: int = 1,
-    taking_over: bool = False,
 ) -> Report:
     """Bring the index up to date with the seeds folder; see `Ingestion.run`, also for what it raises.
 
     `progress` is called from this thread with how far it is.
     """
     check_data_folder(settings)
-    if taking_over and not settings.chroma_url:
+    if options.take_over and not settings.chroma_url:
         raise FootnoteError("only an index on a Chroma server can be taken over: set CHROMA_URL to that")
     report_progress = progress or (lambda _: None)
-    return ingestion_of(settings, report_progress).run(full, prune, patience, keep, taking_over)
+    return ingestion_of(settings, report_progress).run(options)
 
 
 def ingestion_of(settings: Settings, progress: Callable[[Progress], None]) -> Ingestion:
@@ -92,7 +90,9 @@ def ingestion_of(settings: Settings, progress: Callable[[Progress], None]) -> In
         _files_to_read(settings)
     config = IndexConfig(embed_model=settings.embed_model)
     embedder = SentenceTransformerEmbedder(config.embed_model)
-    return Ingestion(settings.data_dir, settings.seeds_dir, config, embedder, progress, server_of(settings))
+    return Ingestion(
+        settings.data_dir, settings.seeds_dir, config, embedder, progress=progress, server=server_of(settings)
+    )
 
 
 def server_of(settings: Settings) -> ChromaServer | None:
@@ -165,7 +165,7 @@ def _index_or_new(settings: Settings, prompts: Prompts, notices: Notices) -> Sea
             ingest(settings, progress=progress)
     except WriterBusy:  # most likely the same question asked twice at once
         notices.note("Another process is already building the index; waiting for it.")
-        with writer_lock(settings.data_dir, PATIENCE):
+        with writer_lock(settings.data_dir, wait_seconds=PATIENCE):
             pass
     return _search_index(settings, notices)
 

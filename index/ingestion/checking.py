@@ -60,6 +60,7 @@ class Checking:
         self,
         data: Path,
         seeds: Path,
+        *,
         tell: Callable[[str], None] = lambda _: None,
         server: ChromaServer | None = None,
     ) -> None:
@@ -72,12 +73,12 @@ class Checking:
         self._wrong: list[str] = []
         self._to_read: dict[int, str] = {}  # documents that have to be read again, and their paths
 
-    def run(self, patience: float = 0) -> Checkup:
+    def run(self, *, wait_seconds: float = 0) -> Checkup:
         """Compare and mend. Raises `NotIndexed`, `WriterBusy`, and `DamagedCatalog`, which only indexing mends."""
         path = self._data / CATALOG
         if not path.is_file():
             raise NotIndexed(f"there is no index in {self._data}; run `footnote index`")
-        with writer_lock(self._data, patience) as sign, full_disk_named(self._data):
+        with writer_lock(self._data, wait_seconds=wait_seconds) as sign, full_disk_named(self._data):
             sign.tell(step="checking")
             catalog = AuditedCatalog(path)
             try:
@@ -122,7 +123,7 @@ class Checking:
                     replica.fetch(written, head, anew=True)
         again = self._fault_of_followed(catalog)
         if again:
-            self._wrong.append(f"{again}; `footnote index --check` mends it where the index is written")
+            self._wrong.append(f"{again}; `footnote index check` mends it where the index is written")
         else:
             self._mended.append(f"{fault}: fetched anew from the server")
 

@@ -10,6 +10,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +20,7 @@ from index.embedding.chunking import Splitter
 from index.embedding.interface import Embedder
 from index.errors import DamagedCatalog, SeedsError
 from index.ingestion.difference import Difference, compare
+from index.ingestion.options import DEFAULT_OPTIONS, IngestOptions
 from index.ingestion.recording import PreparedDocument, record
 from index.ingestion.report import Progress, Report, report_of
 from index.parsing.parse import PARSER_VERSION, Found, find_files
@@ -38,7 +40,6 @@ from index.storage.writer_lock import WriterSign, full_disk_named, writer_lock
 CHUNKS_A_COMMIT = 256
 # Documents tokenised at a time.
 DOCUMENTS_A_BATCH = 256
-KEPT = 1  # earlier builds that stay
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ class Ingestion:
         seeds: Path,
         config: IndexConfig,
         embedder: Embedder,
+        *,
         progress: Callable[[Progress], None] = lambda _: None,
         server: ChromaServer | None = None,
     ) -> None:
@@ -70,34 +72,27 @@ class Ingestion:
         self._places = VectorPlaces(self._generations, server)
         self._sign: WriterSign | None = None
 
-    def run(
-        self, full: bool = False, prune: bool = False, patience: float = 0, keep: int = KEPT, taking_over: bool = False
-    ) -> Report:
-        """Bring the index up to date. `full` reads everything again, and builds it afresh beside the active generation.
-
-        `prune` accepts that most or all documents are gone. `patience` is how many seconds to wait for another writer
-        (-1: for ever). `keep` is how many earlier builds stay, to be rolled back to. `taking_over` makes an index on
-        the server that another machine has written this data folder's to write.
-        """
+    def run(self, options: IngestOptions = DEFAULT_OPTIONS) -> Report:
+        """Bring the index up to date."""
         started = time.monotonic()
         path = self._data / CATALOG
-        with writer_lock(self._data, patience) as sign, full_disk_named(self._data):
+        with writer_lock(self._data, wait_seconds=options.wait_seconds) as sign, full_disk_named(self._data):
             self._sign = sign
             try:
-                if taking_over:
+                if options.take_over:
                     self._tell("fetching", 0, 0, 0, 0)
-                    full = take_over(self._data, self._places) or full
+                    options = replace(options, full=take_over(self._data, self._places) or options.full)
                 else:
                     self._places.shared.refuse_another()
                 try:
-                    return self._run_over(path, full, prune, keep, started)
+                    return self._run_over(path, options, started)
                 except DamagedCatalog as error:  # the documents can bring everything back
                     log.warning("%s: it is set aside as %s, and the index is built anew", error, set_aside(path).name)
-                    return self._run_over(path, full, prune, keep, started)
+                    return self._run_over(path, options, started)
             finally:
                 self._sign = None
 
-    def preview(self, full: bool = False) -> Report:
+    def preview(self, *, full: bool = False) -> Report:
         """What `run` would do now, `prune` given. Writes nothing, and waits for nobody.
 
         Chunks are counted as they would be. Raises as `run` does, but for `WriterBusy`.
@@ -109,13 +104,13 @@ class Ingestion:
             catalog = Catalog(known if known.is_file() else Path(empty) / CATALOG)
             try:
                 with catalog.reading():
-                    return self._previewed(catalog, full, started)
+                    return self._previewed(catalog, started, full=full)
             finally:
                 catalog.close()
 
-    def _previewed(self, catalog: Catalog, full: bool, started: float) -> Report:
+    def _previewed(self, catalog: Catalog, started: float, *, full: bool) -> Report:
         active = catalog.active()
-        difference = self._difference(catalog, self._is_afresh(active, full), prune=True)
+        difference = self._difference(catalog, afresh=self._is_afresh(active, full=full), prune=True)
         prepared = self._split(difference)
         replaced = [*difference.removed, *(one.stored for one in difference.to_split if one.stored is not None)]
         chunks = catalog.chunk_count() - sum(len(catalog.chunks_of(one.document_id)) for one in replaced)
@@ -127,18 +122,18 @@ class Ingestion:
             generation=active.number if active else 0,
         )
 
-    def _run_over(self, path: Path, full: bool, prune: bool, keep: int, started: float) -> Report:
+    def _run_over(self, path: Path, options: IngestOptions, started: float) -> Report:
         catalog = Catalog(path)
         try:
-            return self._run(catalog, full, prune, keep, started)
+            return self._run(catalog, options, started)
         finally:
             catalog.close()
 
-    def _run(self, catalog: Catalog, full: bool, prune: bool, keep: int, started: float) -> Report:
+    def _run(self, catalog: Catalog, options: IngestOptions, started: float) -> Report:
         active = catalog.active()
-        afresh = self._is_afresh(active, full)
-        difference = self._difference(catalog, afresh, prune)
-        self._refuse_vanishing(catalog, difference, prune)
+        afresh = self._is_afresh(active, full=options.full)
+        difference = self._difference(catalog, afresh=afresh, prune=options.prune)
+        self._refuse_vanishing(catalog, difference, prune=options.prune)
         if active is not None:  # of which others may not know, where the run before was killed
             self._places.shared.announce(active)
         self._places.remove_leftovers(
@@ -149,9 +144,9 @@ class Ingestion:
             prepared = self._split(difference)
             embedded = self._embed(catalog, prepared)
             self._tell("publishing", 0, 0, len(difference.to_split), embedded)
-            if afresh and active is not None and keep and not self._places.follows(active.number):
+            if afresh and active is not None and options.kept_builds and not self._places.follows(active.number):
                 keep_catalog(catalog, self._generations, active.number)
-            self._publish(catalog, difference, prepared, afresh)
+            self._publish(catalog, difference, prepared, afresh=afresh)
         else:
             with catalog.writing():
                 for known, file in difference.touched:
@@ -160,11 +155,11 @@ class Ingestion:
         now = catalog.active()
         assert now is not None
         self._places.shared.announce(now)
-        self._places.remove_unused([now.number, *kept(self._generations, now.number)[:keep]])
+        self._places.remove_unused([now.number, *kept(self._generations, now.number)[: options.kept_builds]])
         return report_of(difference, now.chunks, embedded, time.monotonic() - started, now.number)
 
     def _publish(
-        self, catalog: Catalog, difference: Difference, prepared: Sequence[PreparedDocument], afresh: bool
+        self, catalog: Catalog, difference: Difference, prepared: Sequence[PreparedDocument], *, afresh: bool
     ) -> None:
         numbers = catalog.reserve_chunks(sum(len(one.chunks) for one in prepared))
         with catalog.writing():
@@ -187,13 +182,13 @@ class Ingestion:
     def _fingerprint(self) -> str:
         return self._config.fingerprint(self._embedder.identity, PARSER_VERSION)
 
-    def _is_afresh(self, active: Generation | None, full: bool) -> bool:
+    def _is_afresh(self, active: Generation | None, *, full: bool) -> bool:
         """Whether everything is read again, and another index built beside the one that answers."""
         if full or active is None or active.fingerprint != self._fingerprint:
             return True
         return self._places.is_elsewhere(active.number)
 
-    def _difference(self, catalog: Catalog, afresh: bool, prune: bool) -> Difference:
+    def _difference(self, catalog: Catalog, *, afresh: bool, prune: bool) -> Difference:
         """What has changed in the folder; one that is missing counts as empty where documents may vanish."""
         known, active = catalog.document_count(), catalog.active()
         is_indexed = known and active is not None and active.seeds == str(self._seeds.resolve())
@@ -210,7 +205,7 @@ class Ingestion:
             self._seeds, found, catalog, afresh, lambda done, total: self._tell("reading", done, total, done, 0)
         )
 
-    def _refuse_vanishing(self, catalog: Catalog, difference: Difference, prune: bool) -> None:
+    def _refuse_vanishing(self, catalog: Catalog, difference: Difference, *, prune: bool) -> None:
         """Raise `SeedsError` where more than half of the documents would vanish, unless they are meant to.
 
         So much at once is more often a disk that is not mounted than what somebody wanted. A folder that never had a

@@ -189,7 +189,7 @@ class SearchIndex:
         raise NotIndexed(f"the index in {self._data} changes faster than it can be opened; try again")
 
     def _rebuild(self, damaged: Generation) -> None:
-        with writer_lock(self._data, PATIENCE):
+        with writer_lock(self._data, wait_seconds=PATIENCE):
             now = self.catalog.active()
             if now is not None and now.number == damaged.number:  # else somebody else has mended it meanwhile
                 rebuild(self.catalog, self._generations, self._places)

@@ -39,7 +39,7 @@ def kept_generations(catalog: Catalog, generations: Generations, active: int) ->
     return [one for one in found if one is not None]
 
 
-def roll_back(data: Path, patience: float = 0, server: ChromaServer | None = None) -> Generation:
+def roll_back(data: Path, *, wait_seconds: float = 0, server: ChromaServer | None = None) -> Generation:
     """Make the latest kept generation the active one, and keep the one that was; the generation that answers now.
 
     So a second call undoes the first. `server` is where others may follow. Raises `NotIndexed` where none is kept,
@@ -49,7 +49,7 @@ def roll_back(data: Path, patience: float = 0, server: ChromaServer | None = Non
         raise NotIndexed(f"there is no index in {data}; run `footnote index`")
     generations = Generations(data)
     places = VectorPlaces(generations, server)
-    with writer_lock(data, patience), full_disk_named(data):
+    with writer_lock(data, wait_seconds=wait_seconds), full_disk_named(data):
         catalog = Catalog(data / CATALOG)
         try:
             places.shared.refuse_another()

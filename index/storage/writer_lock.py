@@ -17,6 +17,7 @@ from index.errors import StorageFull, WriterBusy, is_storage_full
 from index.storage.paths import WRITER_LOCK, WRITER_SIGN
 
 TOLD_EVERY = 0.5  # seconds between two signs
+WAIT_FOREVER = -1.0  # for `wait_seconds`: no limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,15 @@ class WriterSign:
 
 
 @contextmanager
-def writer_lock(data: Path, patience: float = 0) -> Iterator[WriterSign]:
+def writer_lock(data: Path, *, wait_seconds: float = 0) -> Iterator[WriterSign]:
     """Be the one writer of a data folder. The lock of a process that died is free.
 
-    Raises `WriterBusy`, which says who writes, where another still does after `patience` seconds (-1: wait for ever).
+    Raises `WriterBusy`, which names the writer, if another process still holds the lock after `wait_seconds`.
     """
     with full_disk_named(data):
         try:
             data.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(data / WRITER_LOCK, timeout=patience, thread_local=False)
+            lock = FileLock(data / WRITER_LOCK, timeout=wait_seconds, thread_local=False)
             lock.acquire()
         except Timeout as error:
             raise WriterBusy(f"{_holder(data)}; wait for it to finish, then run it again") from error

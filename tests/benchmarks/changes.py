@@ -25,8 +25,9 @@ from tests.benchmarks import children  # noqa: E402
 from tests.benchmarks.corpora import read_lines  # noqa: E402
 
 LOADING = (
-    "from index.embedding import SentenceTransformerEmbedder; import llama_index.core.node_parser, chromadb, tantivy\n"
-    "from index.embedder import EmbeddingInput\n"
+    "import llama_index.core.node_parser, chromadb, tantivy\n"
+    "from index.embedding.sentence_transformer import SentenceTransformerEmbedder\n"
+    "from index.embedding.interface import EmbeddingInput\n"
     "embedder = SentenceTransformerEmbedder()\n"
     "embedder.embed_passages([EmbeddingInput('a', embedder.tokenize(['a'])[0].ids)])"
 )

@@ -37,6 +37,7 @@ from index.config import IndexConfig  # noqa: E402
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder  # noqa: E402
 from index.ingestion.checking import Checking  # noqa: E402
 from index.ingestion.ingestion import Ingestion  # noqa: E402
+from index.ingestion.options import IngestOptions  # noqa: E402
 from index.storage.catalog.audit import AuditedCatalog  # noqa: E402
 from index.storage.catalog.catalog import Catalog  # noqa: E402  (found only once the repository is on the path)
 from index.storage.paths import CATALOG  # noqa: E402
@@ -54,6 +55,7 @@ from index.storage.server.connection import ChromaServer
 from index.config import IndexConfig
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.ingestion.ingestion import Ingestion
+from index.ingestion.options import IngestOptions
 data, seeds, url, phase, delay = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4], float(sys.argv[5])
 embedder = SentenceTransformerEmbedder()
 if phase != "reading":
@@ -67,7 +69,8 @@ def tell(progress):
         begun.add(phase)
         threading.Thread(target=die, daemon=True).start()
 server = ChromaServer(url) if url else None
-Ingestion(data, seeds, IndexConfig(), embedder, tell, server).run(full=sys.argv[6] == "full", prune=True)
+options = IngestOptions(full=sys.argv[6] == "full", prune=True)
+Ingestion(data, seeds, IndexConfig(), embedder, progress=tell, server=server).run(options)
 """
 
 SEARCHER = """
@@ -184,7 +187,7 @@ def killed(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]
     embedder = SentenceTransformerEmbedder()
 
     def ingest(into: Path, server: ChromaServer | None) -> None:
-        Ingestion(into, town.seeds, IndexConfig(), embedder, server=server).run(prune=True)
+        Ingestion(into, town.seeds, IndexConfig(), embedder, server=server).run(IngestOptions(prune=True))
 
     ingest(data, server)
     others = [folder / "other 1", folder / "other 2"] if url else []

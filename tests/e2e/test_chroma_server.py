@@ -39,7 +39,7 @@ def test_the_same_commands_work(project: Path, chroma: RunningChroma) -> None:
     assert (moved.code, "0 embedded now" in moved.output) == (0, True)
     asked = in_a_process("ask", "--json", QUESTION, folder=project, environment=there)
     assert [one["document"] for one in json.loads(asked.output)["citations"]] == ["talks.md"]
-    well = in_a_process("index", "--check", folder=project, environment=there)
+    well = in_a_process("index", "check", folder=project, environment=there)
     assert well.output == "All is well: 5 documents, 21 chunks.\n"
     assert chroma.url in in_a_process("status", folder=project, environment=there).output
     elsewhere = in_a_process("ask", QUESTION, folder=project)
@@ -84,16 +84,16 @@ def test_another_machine_needs_nothing_but_the_server(project: Path, tmp_path: P
     (other / "seeds").mkdir()
     (other / "seeds" / "ferry.md").write_text("The ferry lands at Dunmouth every hour.\n")
     refused = in_a_process("index", folder=other, environment=there)
-    assert (refused.code, "take it over from here with `footnote index --take-over`" in refused.line) == (2, True)
-    well = in_a_process("index", "--check", folder=other, environment=there)
+    assert (refused.code, "take it over from here with `footnote index take-over`" in refused.line) == (2, True)
+    well = in_a_process("index", "check", folder=other, environment=there)
     assert well.output == "All is well: 5 documents, 21 chunks.\n"
-    lost = in_a_process("index", "--take-over", folder=other, environment=there)
+    lost = in_a_process("index", "take-over", folder=other, environment=there)
     assert (lost.code, "--prune" in lost.line) == (2, True)
-    taken = in_a_process("index", "--take-over", "--prune", folder=other, environment=there)
+    taken = in_a_process("index", "take-over", "--prune", folder=other, environment=there)
     assert (taken.code, "1 embedded now" in taken.output) == (0, True)
     ferry = in_a_process("ask", "Where does the ferry land?", folder=other, environment=there)
     assert "Dunmouth" in ferry.output
-    nowhere = in_a_process("index", "--take-over", folder=other)
+    nowhere = in_a_process("index", "take-over", folder=other)
     assert (nowhere.code, "set CHROMA_URL" in nowhere.line) == (2, True)
 
 

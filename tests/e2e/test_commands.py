@@ -360,37 +360,54 @@ def test_index_says_what_it_would_do(project: Path, footnote: Footnote) -> None:
 
 def test_index_goes_back_to_the_build_before(project: Path, footnote: Footnote) -> None:
     assert (project / ".footnote").is_dir()
-    assert footnote("index", "--rollback").line.endswith("there is nothing to go back to")
+    assert footnote("index", "rollback").line.endswith("there is nothing to go back to")
     footnote("index", "--full")
     assert [one["generation"] for one in json.loads(footnote("status", "--json").output)["kept"]] == [1]
     assert "generation 1, 21 chunks by all-MiniLM-L6-v2" in footnote("status").output
-    back = footnote("index", "--rollback")
+    back = footnote("index", "rollback")
     assert (back.code, back.output.startswith("Generation 1 answers again: 5 documents, 21 chunks")) == (0, True)
     assert json.loads(footnote("status", "--json").output)["generation"] == 1
 
 
 def test_index_checks_itself(project: Path, footnote: Footnote) -> None:
-    assert footnote("index", "--check").output == "All is well: 5 documents, 21 chunks.\n"
+    assert footnote("index", "check").output == "All is well: 5 documents, 21 chunks.\n"
     shutil.rmtree(project / ".footnote" / "generations" / "1" / "lexical")
-    mended = footnote("index", "--check").output.splitlines()
+    mended = footnote("index", "check").output.splitlines()
     assert mended[0].startswith("mended: ")
     assert mended[-1] == "All is well: 5 documents, 21 chunks."
     connection = sqlite3.connect(project / ".footnote" / "catalog.sqlite")
     with connection:
         connection.execute("UPDATE chunk SET end = end - 1 WHERE id = 1")
     connection.close()
-    ill = footnote("index", "--check")
+    ill = footnote("index", "check")
     assert (ill.code, ill.line) == (2, "footnote: the index is not whole; see above")
     assert "whose text is not what stands there" in ill.output
     assert footnote("index").code == 0
-    assert footnote("index", "--check").code == 0
+    assert footnote("index", "check").code == 0
 
 
-@pytest.mark.parametrize("flags", [("--check", "--full"), ("--rollback", "--dry-run"), ("--check", "--rollback")])
-def test_index_flags_that_go_with_nothing_else(footnote: Footnote, flags: tuple[str, ...]) -> None:
-    refused = footnote("index", *flags)
-    assert refused.code == 2
-    assert "goes with none of these other flags" in refused.notices
+@pytest.mark.parametrize(
+    ("flag", "subcommand"),
+    [("--check", "check"), ("--watch", "watch"), ("--rollback", "rollback"), ("--take-over", "take-over")],
+)
+def test_a_flag_of_version_0_1_names_its_subcommand(footnote: Footnote, flag: str, subcommand: str) -> None:
+    for arguments in ([flag], ["--full", flag], [flag, "--wait"]):
+        refused = footnote("index", *arguments)
+        assert (refused.code, refused.line) == (
+            2,
+            f"footnote: `footnote index {flag}` is now `footnote index {subcommand}`",
+        )
+    assert flag not in footnote("index", "--help").output
+    assert f"\n  {subcommand} " in footnote("index", "--help").output
+
+
+def test_a_flag_in_front_of_a_subcommand_is_refused(footnote: Footnote) -> None:
+    for flags in (["--full"], ["--keep", "3"], ["--wait"], ["--dry-run"], ["--prune"]):
+        refused = footnote("index", *flags, "check")
+        assert refused.code == 2
+        assert f"{flags[0]} before 'check' has no effect; see `footnote index check --help`." in refused.notices
+    assert "No such option '--full'" in footnote("index", "rollback", "--full").notices
+    assert "--dry-run cannot be combined with --prune." in footnote("index", "--dry-run", "--prune").notices
 
 
 def test_index_of_a_folder_that_has_vanished(project: Path, footnote: Footnote) -> None:

@@ -102,7 +102,7 @@ def test_two_first_questions_at_once(project: Path) -> None:
 
 
 def test_an_index_that_is_being_written_is_said_to_be(project: Path) -> None:
-    holding = "import sys, time; from pathlib import Path; from index.writer import writer_lock\n"
+    holding = "import sys, time; from pathlib import Path; from index.storage.writer_lock import writer_lock\n"
     holding += "with writer_lock(Path('.footnote')): print('held', flush=True); time.sleep(60)"
     process = subprocess.Popen([sys.executable, "-c", holding], cwd=project, env=surroundings(), stdout=PIPE, text=True)
     try:
@@ -125,7 +125,7 @@ def test_an_index_that_is_being_written_is_said_to_be(project: Path) -> None:
 
 
 def test_a_watched_folder_until_ctrl_c(project: Path) -> None:
-    with started("index", "--watch", folder=project) as process:
+    with started("index", "watch", folder=project) as process:
         assert process.stderr is not None
         assert process.stderr.readline() == f"Watching {project / 'seeds'}; Ctrl-C ends it.\n"
         (project / "seeds" / "ferry.txt").write_text("The ferry lands at Dunmouth.")

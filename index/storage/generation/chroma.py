@@ -124,7 +124,7 @@ class Collections(ABC):
                 vectors = np.asarray(got["embeddings"], np.float32)
                 found.update(zip(map(int, got["ids"]), vectors, strict=True))
         if any(number not in found for number in chunk_ids):
-            raise NotOnServer("the Chroma server lacks the vector of a chunk; `footnote index --check` mends it")
+            raise NotOnServer("the Chroma server lacks the vector of a chunk; `footnote index check` mends it")
         return np.stack([found[number] for number in chunk_ids])
 
     def search(self, vector: FloatArray, limit: int, folders: Collection[str] | None = None) -> list[VectorHit]:

@@ -168,7 +168,7 @@ class ChromaServer:
             advice = "is it running, and is CHROMA_URL right?"
             raise ServerError(f"{where} can't be reached ({error}); {advice}", True) from error
         except NotFoundError as error:
-            said = "does not have what was put there; `footnote index --check`, where that is written, mends it"
+            said = "does not have what was put there; `footnote index check`, where that is written, mends it"
             raise NotOnServer(f"{where} {said}") from error
         except (ChromaError, httpx.HTTPStatusError, ValueError) as error:
             line = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -55,7 +55,7 @@ class Replica:
         if head is None or self._shared.is_ours(head):
             return False
         if head != self._seen:
-            with writer_lock(self._data, PATIENCE) as sign, full_disk_named(self._data):
+            with writer_lock(self._data, wait_seconds=PATIENCE) as sign, full_disk_named(self._data):
                 sign.tell(step="fetching")
                 with self.catalog() as catalog:
                     self.fetch(catalog, head)
@@ -81,7 +81,7 @@ class Replica:
             raise IndexElsewhere(
                 f"{self._data} holds an index of {active.seeds}, but that on the Chroma server is one that "
                 f"{head.writer}: to follow that, name another data folder with DATA_DIR or --data; to write it from "
-                "here, `footnote index --take-over`"
+                "here, `footnote index take-over`"
             )
         is_of_log = note is not None and (note.lineage, note.log) == (head.lineage, head.log) and not anew
         known = note.origin if note is not None and is_of_log else None

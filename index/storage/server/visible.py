@@ -44,7 +44,7 @@ class SharedIndex:
         if head is not None and not self.is_ours(head):
             raise IndexElsewhere(
                 f"the index on the Chroma server is one that {head.writer} (generation {head.generation.number}): "
-                "index there, name another CHROMA_DATABASE, or take it over from here with `footnote index --take-over`"
+                "index there, name another CHROMA_DATABASE, or take it over from here with `footnote index take-over`"
             )
 
     def announce(self, generation: Generation) -> bool:

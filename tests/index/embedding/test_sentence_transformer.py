@@ -117,8 +117,8 @@ def test_the_default_model_is_described_without_loading_it(embedder: SentenceTra
 
 def test_embedding_says_nothing_on_standard_error() -> None:
     code = (
-        "from index.embedder import EmbeddingInput\n"
-        "from index.embedding import FEW, SentenceTransformerEmbedder\n"
+        "from index.embedding.interface import EmbeddingInput\n"
+        "from index.embedding.sentence_transformer import FEW, SentenceTransformerEmbedder\n"
         "embedder = SentenceTransformerEmbedder()\n"
         "embedder.embed_question('Why?')\n"
         "embedder.embed_passages([EmbeddingInput('Why?', embedder.tokenize(['Why?'])[0].ids)])\n"

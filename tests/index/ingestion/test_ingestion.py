@@ -15,6 +15,7 @@ from index.config import IndexConfig
 from index.errors import DamagedCatalog, NotIndexed, SeedsError, WriterBusy
 from index.ingestion.difference import lag
 from index.ingestion.ingestion import Ingestion
+from index.ingestion.options import IngestOptions
 from index.ingestion.report import Progress
 from index.retrieval.search_index import SearchIndex
 from index.storage.catalog.catalog import Catalog
@@ -75,7 +76,7 @@ def documents(library: Library) -> set[str]:
 def test_a_first_run_reads_and_embeds_everything(library: Library) -> None:
     library.write(FILES)
     told: list[Progress] = []
-    report = Ingestion(library.data, library.seeds, IndexConfig(), library.embedder, told.append).run()
+    report = Ingestion(library.data, library.seeds, IndexConfig(), library.embedder, progress=told.append).run()
     assert report.added == ("castle/tower.txt", "mill.md", "roads/bridge.txt")
     assert (report.chunks, report.embedded, report.generation) == (4, 4, 1)
     assert [one.step for one in told] == ["reading"] * 3 + ["embedding", "publishing"]
@@ -91,7 +92,8 @@ def test_a_run_without_changes_does_nothing(town: Library) -> None:
 def test_a_run_without_changes_loads_no_heavy_library(town: Library) -> None:
     code = (
         "import sys; from pathlib import Path; from index.config import IndexConfig\n"
-        "from index.embedding import SentenceTransformerEmbedder; from index.ingestion import Ingestion\n"
+        "from index.embedding.sentence_transformer import SentenceTransformerEmbedder\n"
+        "from index.ingestion.ingestion import Ingestion\n"
         "data, seeds = map(Path, sys.argv[1:])\n"
         "Ingestion(data, seeds, IndexConfig(), SentenceTransformerEmbedder()).run()\n"
         "heavy = {'torch', 'transformers', 'sentence_transformers', 'chromadb', 'tantivy', 'llama_index'}\n"
@@ -210,7 +212,7 @@ def test_a_missing_folder_that_was_never_indexed_is_an_error_with_prune_too(libr
 def test_another_missing_folder_is_a_slip_and_forgets_nothing(town: Library) -> None:
     slip = Ingestion(town.data, town.seeds.with_name("sedes"), IndexConfig(), town.embedder)
     with pytest.raises(SeedsError, match="There is no folder"):
-        slip.run(prune=True)
+        slip.run(IngestOptions(prune=True))
     assert documents(town) == set(FILES)
 
 
@@ -287,7 +289,7 @@ def test_a_catalog_that_is_damaged_inside_is_set_aside_too(town: Library) -> Non
 def test_one_process_writes_at_a_time(town: Library) -> None:
     code = (
         "import sys; from pathlib import Path; from index.errors import WriterBusy\n"
-        "from index.writer import writer_lock\n"
+        "from index.storage.writer_lock import writer_lock\n"
         "try:\n    with writer_lock(Path(sys.argv[1])): print('free')\n"
         "except WriterBusy as error: print(error)"
     )
@@ -313,7 +315,7 @@ def test_the_lock_may_be_waited_for(tmp_path: Path) -> None:
     writer.start()
     taken.wait(10)
     threading.Timer(0.2, done.set).start()
-    with writer_lock(tmp_path, patience=10):
+    with writer_lock(tmp_path, wait_seconds=10):
         assert done.is_set()
     writer.join()
 
@@ -325,6 +327,7 @@ from index.config import IndexConfig
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.errors import StorageFull
 from index.ingestion.ingestion import Ingestion
+from index.ingestion.options import IngestOptions
 from index.parsing.language import detect_language
 data, seeds = Path(sys.argv[1]), Path(sys.argv[2])
 embedder = SentenceTransformerEmbedder()
@@ -365,7 +368,7 @@ def test_what_was_embedded_before_an_interruption_is_not_paid_for_twice(town: Li
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Ingestion(town.data, town.seeds, IndexConfig(), town.embedder, stop).run()
+        Ingestion(town.data, town.seeds, IndexConfig(), town.embedder, progress=stop).run()
     assert documents(town) == set(FILES)
     assert found(town, "lake")[1] == set()
     report = town.ingest()

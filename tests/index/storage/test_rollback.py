@@ -7,6 +7,7 @@ import pytest
 from index.config import IndexConfig
 from index.errors import NotIndexed, WriterBusy
 from index.ingestion.ingestion import Ingestion
+from index.ingestion.options import IngestOptions
 from index.retrieval.search_index import SearchIndex
 from index.storage.catalog.catalog import Catalog
 from index.storage.generation.folders import Generations
@@ -84,7 +85,9 @@ def test_edits_leave_the_kept_build_in_place(rebuilt: Library) -> None:
 
 def test_no_more_are_kept_than_asked_for(rebuilt: Library) -> None:
     def run(keep: int) -> None:
-        Ingestion(rebuilt.data, rebuilt.seeds, SMALLER, rebuilt.embedder).run(full=True, keep=keep)
+        Ingestion(rebuilt.data, rebuilt.seeds, SMALLER, rebuilt.embedder).run(
+            IngestOptions(full=True, kept_builds=keep)
+        )
 
     run(keep=2)
     assert numbers(rebuilt) == [2, 1]

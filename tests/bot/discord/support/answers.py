@@ -22,6 +22,7 @@ from bot.types import JournalEntry
 from index.config import IndexConfig
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.ingestion.ingestion import Ingestion
+from index.ingestion.options import IngestOptions
 from tests.bot.discord.support.scenes import Scene
 
 # Questions that are answered with certainty, and one that is not at all.
@@ -147,7 +148,7 @@ async def indexed_anew(scene: Scene, embedder: SentenceTransformerEmbedder) -> N
     settings = scene.parts.settings
 
     def index() -> None:
-        Ingestion(settings.data_dir, settings.seeds_dir, IndexConfig(), embedder).run(prune=True)
+        Ingestion(settings.data_dir, settings.seeds_dir, IndexConfig(), embedder).run(IngestOptions(prune=True))
         scene.parts.live.look()
 
     await asyncio.to_thread(index)

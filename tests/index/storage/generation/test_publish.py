@@ -54,7 +54,7 @@ def opened_and_asked(data: Path, word: str) -> list[str]:
 
 def in_another_process(data: Path, code: str) -> subprocess.Popen[str]:
     """A process with an open `index`, which runs `code`."""
-    opening = "import sys, os; from pathlib import Path; from index.search_index import SearchIndex\n"
+    opening = "import sys, os; from pathlib import Path; from index.retrieval.search_index import SearchIndex\n"
     opening += "index = SearchIndex(Path(sys.argv[1]))\n"
     return subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", opening + code, str(data)],

@@ -16,6 +16,7 @@ from index.config import IndexConfig
 from index.errors import ServerError
 from index.ingestion.checking import Checking, Checkup
 from index.ingestion.ingestion import Ingestion
+from index.ingestion.options import IngestOptions
 from index.ingestion.report import Progress, Report
 from index.retrieval.search_index import SearchIndex
 from index.storage.generation.folders import Generations
@@ -40,7 +41,7 @@ def town(library: Library, chroma: ChromaServer) -> Library:
 
 
 def ingest(library: Library, chroma: ChromaServer, full: bool = False) -> Report:
-    return ingestion(library, chroma).run(full=full)
+    return ingestion(library, chroma).run(IngestOptions(full=full))
 
 
 def ingestion(library: Library, chroma: ChromaServer) -> Ingestion:
@@ -119,7 +120,7 @@ def test_another_build_takes_its_own_collections_and_they_are_removed_with_it(
     assert roll_back(town.data, server=chroma).number == 1
     assert len(found(town, chroma, "castle")) == 4
     roll_back(town.data, server=chroma)
-    ingestion(town, chroma).run(full=True, keep=0)
+    ingestion(town, chroma).run(IngestOptions(full=True, kept_builds=0))
     assert held(chroma, town) == 4
     assert len(found(town, chroma, "castle")) == 4
 
@@ -172,7 +173,7 @@ def test_what_a_server_has_lost_is_put_there_again_by_a_check(town: Library, chr
     with connected(chroma) as client:
         for name in [one.name for one in client.list_collections(limit=1000) if "footnote" in one.name]:
             client.delete_collection(name)
-    with pytest.raises(ServerError, match="does not have what was put there; `footnote index --check`"):
+    with pytest.raises(ServerError, match="does not have what was put there; `footnote index check`"):
         found(town, chroma, "castle")
     checkup = check(town, chroma)
     assert checkup.is_well
@@ -216,7 +217,12 @@ def test_a_server_that_is_back_within_seconds_is_waited_for(library: Library, tm
                 away.start()
 
         report = Ingestion(
-            library.data, library.seeds, IndexConfig(), library.embedder, stop, ChromaServer(running.url)
+            library.data,
+            library.seeds,
+            IndexConfig(),
+            library.embedder,
+            progress=stop,
+            server=ChromaServer(running.url),
         ).run()
         away.join()
         assert report.chunks == 4

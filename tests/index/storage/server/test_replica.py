@@ -16,6 +16,7 @@ from index.config import IndexConfig
 from index.errors import DamagedCatalog, IndexElsewhere, ServerError
 from index.ingestion.checking import Checking
 from index.ingestion.ingestion import Ingestion
+from index.ingestion.options import DEFAULT_OPTIONS, IngestOptions
 from index.ingestion.report import Report
 from index.reader.answers.similarity import SimilarityReader
 from index.retrieval.retriever import Retriever
@@ -54,8 +55,8 @@ def other(tmp_path: Path) -> Path:
     return tmp_path / "other"
 
 
-def ingest(library: Library, server: ChromaServer, **options: bool) -> Report:
-    return Ingestion(library.data, library.seeds, IndexConfig(), library.embedder, server=server).run(**options)
+def ingest(library: Library, server: ChromaServer, options: IngestOptions = DEFAULT_OPTIONS) -> Report:
+    return Ingestion(library.data, library.seeds, IndexConfig(), library.embedder, server=server).run(options)
 
 
 def follow(data: Path, server: ChromaServer) -> bool:
@@ -161,7 +162,7 @@ def test_every_change_is_followed(town: Library, chroma: ChromaServer, other: Pa
 
 def test_a_new_build_and_the_way_back_are_followed(town: Library, chroma: ChromaServer, other: Path) -> None:
     follow(other, chroma)
-    ingest(town, chroma, full=True)
+    ingest(town, chroma, IngestOptions(full=True))
     follow(other, chroma)
     assert content(other) == content(town.data)
     roll_back(town.data, server=chroma)
@@ -181,7 +182,9 @@ def test_who_follows_goes_on_answering_while_the_next_build_takes_over(
     with closing(SearchIndex(other, chroma)) as index, index.pinned() as generation:
         (town.seeds / "castle/tower.txt").unlink()
         ingest(town, patient)
-        Ingestion(town.data, town.seeds, IndexConfig(), town.embedder, server=patient).run(full=True, keep=0)
+        Ingestion(town.data, town.seeds, IndexConfig(), town.embedder, server=patient).run(
+            IngestOptions(full=True, kept_builds=0)
+        )
         ingest(town, patient)
         assert len(generation.nearest(town.embedder.embed_question("castle"), 50, None)) == 20
         ingest(town, chroma)
@@ -229,7 +232,7 @@ def test_only_one_machine_writes_and_another_can_take_over_without_embedding(
         Ingestion(other, copy.seeds, IndexConfig(), copy.embedder, server=chroma).preview()
     with pytest.raises(IndexElsewhere):
         roll_back(other, server=chroma)
-    report = ingest(copy, chroma, taking_over=True)
+    report = ingest(copy, chroma, IngestOptions(take_over=True))
     assert (report.embedded, report.chunks) == (1, 21)
     assert "well.txt" in found(other, chroma, copy, "How deep is the well?")
     assert Checking(other, copy.seeds, server=chroma).run().is_well
@@ -242,7 +245,7 @@ def test_only_one_machine_writes_and_another_can_take_over_without_embedding(
     assert follow(tmp_path / "third", chroma)
     assert content(tmp_path / "third")[0] == content(other)[0]
     # And back again.
-    assert ingest(town, chroma, taking_over=True, prune=True).embedded == 1
+    assert ingest(town, chroma, IngestOptions(take_over=True, prune=True)).embedded == 1
     assert "moat.txt" in found(town.data, chroma, town, "moat")
     with connected(chroma) as client:
         lineages = {one.name.split("-")[1] for one in client.list_collections()} - {"head"}
@@ -250,7 +253,7 @@ def test_only_one_machine_writes_and_another_can_take_over_without_embedding(
 
 
 def test_a_new_machine_takes_over_from_one_that_is_lost(town: Library, chroma: ChromaServer, other: Path) -> None:
-    report = ingest(Library(town.seeds, other, town.embedder), chroma, taking_over=True)
+    report = ingest(Library(town.seeds, other, town.embedder), chroma, IngestOptions(take_over=True))
     assert (report.embedded, report.chunks, report.removed) == (0, 20, ())
     assert ingest(Library(town.seeds, other, town.embedder), chroma).generation == report.generation
 
