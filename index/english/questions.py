@@ -9,16 +9,16 @@ from index.english.calendar import MONTH_NAMES, SEASONS, WEEKDAYS, any_of
 from index.english.function_words import COORDINATORS, DEMONSTRATIVES, PERSONS, word_set
 from index.english.quantities.number_words import (
     ABBREVIATED_SCALES,
+    COUNTING_WORDS,
     FRACTIONS,
     NUMBER_WORDS,
     ORDINALS,
-    REPEATED,
     SCALES,
 )
 from index.english.stemming import stems
 from index.english.words import Word, words_of
 
-_NUMBER_WORDS = {*NUMBER_WORDS, *ORDINALS, *FRACTIONS, *REPEATED, *SCALES} - ABBREVIATED_SCALES
+_NUMBER_WORDS = {*NUMBER_WORDS, *ORDINALS, *FRACTIONS, *COUNTING_WORDS, *SCALES} - ABBREVIATED_SCALES
 _NUMBER = re.compile(rf"\d[\d,.]*|\b(?:{any_of(tuple(_NUMBER_WORDS))})\b", re.IGNORECASE)
 _DATE = re.compile(
     rf"\b(?:1\d{{3}}|20\d{{2}})s?\b|\b(?:{any_of(MONTH_NAMES)}|{any_of(WEEKDAYS)}|{any_of(SEASONS)}|century|centuries|"

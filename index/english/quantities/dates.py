@@ -35,13 +35,14 @@ _DATES = (
     re.compile(rf"\b(?P<month>{_MONTH})\b\.?(?:{_COMMA}| of )(?P<y>\d{{4}})\b", re.IGNORECASE),
     re.compile(rf"\b(?P<month>{_CLEAR_MONTH})\b"),
     re.compile(rf"(?<=\b[Ii]n )(?P<month>{_AMBIGUOUS_MONTH})\b"),
-    re.compile(r"(?<![\w,.$€£-])(?P<y>1[0-9]\d\d|20\d\d)(?!\w|[,.:]\d|\s?%)"),
+    # A hyphen may stand before a year only as in "1491-1510".
+    re.compile(r"(?<![\w,.$€£])(?<!(?<!\d{4})-)(?P<y>1[0-9]\d\d|20\d\d)(?!\w|[,.:]\d|\s?%)"),
 )
 _DECADE = re.compile(r"\b(1[0-9]\d0|20\d0)[’']?s\b")
 _BETWEEN_DATES = re.compile(r"\s?(?:[-–—]|to|until|till|through|and)\s?")
 # Words behind a number that counts, and is not a year: "1500 people".
 _COUNTED = re.compile(
-    r"\s+(?:people|men|women|children|(?!(?:is|was|has|as|its|his|this|across|versus)\b)[a-z]+[^\Ws]s\b)"
+    r"\s+(?:people|men|women|children|(?!(?:is|was|has|as|its|his|this|across|versus)\b)[a-z]+[^\Wsui]s\b)"
 )
 
 

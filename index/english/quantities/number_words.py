@@ -11,7 +11,6 @@ NUMBER_WORDS: dict[str, float] = {
     **{name: float(value) for value, name in enumerate(_SMALL)},
     **{name: float(value) for value, name in zip(range(20, 100, 10), _TENS, strict=True)},
     "dozen": 12.0,
-    "both": 2.0,
 }
 SCALES = {
     "hundred": 1e2,
@@ -33,4 +32,4 @@ ORDINALS = {
     )
 }
 FRACTIONS = frozenset({"half", "quarter", "third"})
-REPEATED = frozenset({"once", "twice", "several"})  # they answer "how many" as a number does
+COUNTING_WORDS = frozenset({"once", "twice", "several", "both"})  # they answer "how many" as a number does

@@ -29,6 +29,9 @@ def one_quantity(text: str) -> Quantity:
         ("COVID-19, the F16 and Apollo 11 are names; Python 3.11.2 is a version.", ["3.11.2"]),
         ("On Tuesday 1500 people came, on May 5th none.", ["Tuesday", "1500", "May 5th"]),
         ("It may march on.", []),
+        ("Painted 1491-1510, shown in 1999–2003.", ["1491-1510", "1999–2003"]),
+        ("The 2020 coronavirus pandemic, the 1980 film and both of them.", ["2020", "1980"]),
+        ("In Room 93, the 49ers and the 76th festival on Thursday.", ["76th", "Thursday"]),
     ],
 )  # fmt: skip
 def test_quantities_are_found(text: str, written: list[str]) -> None:
