@@ -125,9 +125,8 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
         if page in reached or page.suffix != ".md":
             continue
         reached.add(page)
-        for target in re.findall(r"\]\(([^)\s#]+)", text_of(page)):
-            if not re.match(r"[a-z]+:", target):
-                waiting.append((page.parent / target).resolve())
+        targets = [one for one in re.findall(r"\]\(([^)\s#]+)", text_of(page)) if not re.match(r"[a-z]+:", one)]
+        waiting += [(page.parent / target).resolve() for target in targets]
     assert {name_of(page) for page in pages()} - {name_of(page) for page in reached} == set()
 
 
@@ -218,7 +217,8 @@ def test_no_tracked_text_names_a_path_or_host_of_one_machine() -> None:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, check=False)
     if listed.returncode != 0:
         pytest.skip("not a git checkout")
-    personal = re.compile(r"/(?:work|root|tmp/wt|mnt|Users)/\w|/home/(?!footnote\b)\w|\b(?:192\.168|10\.\d+)\.\d+\.\d+\b")
+    folders = r"/(?:work|root|tmp/wt|mnt|Users)/\w|/home/(?!footnote\b)\w"
+    personal = re.compile(rf"{folders}|\b(?:192\.168|10\.\d+)\.\d+\.\d+\b")
     found = []
     for name in filter(None, listed.stdout.decode().split("\0")):
         path = REPOSITORY / name

@@ -1,4 +1,4 @@
-"""Every command does what README.md says, on the example documents."""
+"""Every command does what docs/commands.md says, on the example documents."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ from tests.e2e.conftest import QUESTION, REPOSITORY, Footnote, in_a_process
 WORLD_CUP = "Who won the World Cup?"
 
 
-def keys_in_readme(opening: str) -> set[str]:
-    """The keys that README.md documents for the object or list that begins with `opening`."""
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    block = readme[readme.index("### `ask --json`") :]
-    found = re.search(re.escape(opening) + r"(.*?)\}", block, re.DOTALL)
+def documented_keys(opening: str) -> set[str]:
+    """Return the keys that docs/json.md names for the object or list that begins with `opening`."""
+    page = (REPOSITORY / "docs" / "json.md").read_text(encoding="utf-8")
+    found = re.search(re.escape(opening) + r"(.*?)\}", page, re.DOTALL)
     assert found is not None, opening
     return set(re.findall(r'"(\w+)"', found[1]))
 
@@ -102,9 +101,9 @@ def test_ask_json_is_the_documented_object(example: Footnote) -> None:
         "timings",
     }
     assert set(found["sentences"][0]) == {"text", "citations"}
-    assert set(found["citations"][0]) == keys_in_readme('"citations": [{')
-    assert set(found["passages"][0]) == keys_in_readme('"passages":  [{')
-    assert set(found["timings"]) == keys_in_readme('"timings":   {')
+    assert set(found["citations"][0]) == documented_keys('"citations": [{')
+    assert set(found["passages"][0]) == documented_keys('"passages": [{')
+    assert set(found["timings"]) == documented_keys('"timings": {')
     assert found["question"] == found["searched"] == QUESTION
     assert found["abstained"] is False
     assert found["confidence"] >= found["threshold"]
@@ -145,7 +144,7 @@ def test_search_ranks_passages(example: Footnote) -> None:
     assert scores == sorted(scores, reverse=True)
     as_json = json.loads(example("search", "secret talks", "--limit", "3", "--json").output)
     assert [round(one["score"], 3) for one in as_json] == scores
-    assert set(as_json[0]) == keys_in_readme('"passages":  [{') | {"reader_score", "best_sentence"}
+    assert set(as_json[0]) == documented_keys('"passages": [{') | {"reader_score", "best_sentence"}
     without_reading = json.loads(example("search", "secret talks", "--no-rerank", "--json").output)
     assert [one["score"] for one in without_reading] == [one["fused_score"] for one in without_reading]
 
