@@ -1,21 +1,29 @@
-"""What can go wrong between a folder of documents and a passage.
+"""The errors of both packages, and how errors of other libraries become one of them.
 
-IndexingError                    every error of this package; one line that says what, where, and what to do
-├── ConfigurationError           a value in IndexConfig can't be used
-├── SeedsError                   the seeds folder is missing, empty, or can't be read
-├── UnreadableDocument           one file can't be parsed: reported, never fatal to the rest
-├── EmbedderError                the embedding model can't be loaded or gave unusable vectors
-├── ReaderError                  the reader's model or weights can't be loaded or used
-├── CatalogError                 the catalog can't be opened, read or written
-│   ├── DamagedCatalog           its file is not (or no longer) a whole database
-│   └── StorageFull              the disk has no room left
-├── DerivedIndexError            Chroma's or tantivy's files are missing or damaged: rebuilt from the catalog
-├── ServerError                  the Chroma server is away, refuses, or is too old
-│   └── NotOnServer              it does not have what was put there
-├── IndexElsewhere               the index on the Chroma server is another machine's to write
+FootnoteError                    every error that Footnote raises on purpose
+├── ConfigurationError           a value of `IndexConfig` is out of range
+├── SeedsError                   the seeds folder is missing, empty or unreadable
+├── UnreadableDocument           one file cannot be parsed; the other files are indexed
+├── EmbedderError                the embedding model cannot be loaded, or returned unusable vectors
+├── ReaderError                  the reader's model or weights cannot be loaded, or returned unusable scores
+├── CatalogError                 the catalog cannot be opened, read or written
+│   ├── DamagedCatalog           its file is damaged
+│   └── StorageFull              the disk is full
+├── DerivedIndexError            files of Chroma or tantivy are missing or damaged; the catalog can rebuild them
+├── ChromaServerError            the Chroma server cannot be used
+│   └── MissingOnChromaServer    it no longer has what was stored there
+├── IndexElsewhere               another machine, or another data folder, writes this index
 ├── WriterBusy                   another process is writing this index
 ├── NotIndexed                   there is no index yet
-└── QuestionError                a question that can't be searched (empty, too long, only punctuation)
+├── QuestionError                the question cannot be searched
+│
+├── SettingsError                a setting, or the `.env` file with it, is invalid
+├── PromptError                  a prompt file is missing, unreadable, or has the wrong placeholders
+├── CasesError                   a file of answer cases is invalid
+├── JournalError                 the journal cannot be opened, read or written
+└── DiscordConnectionError       Discord cannot be reached, or refuses the bot
+
+The last five are defined in `bot/errors.py`.
 """
 
 from __future__ import annotations
@@ -25,92 +33,102 @@ from pathlib import Path
 
 
 class FootnoteError(Exception):
-    """Base of every error that Footnote raises on purpose. Its text is one line that may be shown to a user."""
+    """Base of every error that Footnote raises on purpose.
+
+    The text is one line that can be shown to a user: what is wrong, where, and what to do.
+    """
 
 
-class IndexingError(FootnoteError):
-    """Base of every error that `index/` raises on purpose."""
+class ConfigurationError(FootnoteError):
+    """A value of `IndexConfig` is out of range."""
 
 
-class ConfigurationError(IndexingError):
-    """A value of `IndexConfig` is out of its range."""
+class SeedsError(FootnoteError):
+    """The seeds folder is missing, empty or unreadable."""
 
 
-class SeedsError(IndexingError):
-    """The seeds folder is missing, empty, or can't be read."""
+class UnreadableDocument(FootnoteError):
+    """One file cannot be parsed. The text is the reason alone, without the name of the file."""
 
 
-class UnreadableDocument(IndexingError):
-    """One file can't be turned into text; the message is the reason alone, without the file's name."""
+class EmbedderError(FootnoteError):
+    """The embedding model cannot be loaded, or returned vectors that are not finite or have the wrong length."""
 
 
-class EmbedderError(IndexingError):
-    """The embedding model can't be loaded, or returned vectors that are not finite or of the wrong length."""
+class ReaderError(FootnoteError):
+    """The reader's model or weights cannot be loaded, or returned unusable scores."""
 
 
-class ReaderError(IndexingError):
-    """The reader's model or weights can't be loaded, or give no scores that can be used."""
-
-
-class CatalogError(IndexingError):
-    """The catalog can't be opened, read or written."""
+class CatalogError(FootnoteError):
+    """The catalog cannot be opened, read or written."""
 
 
 class DamagedCatalog(CatalogError):
-    """The catalog's file is damaged; only the documents themselves can bring it back."""
+    """The file of the catalog is damaged. `footnote index` rebuilds it from the documents."""
 
 
 class StorageFull(CatalogError):
-    """The disk that holds the data folder is full. What was committed before is intact."""
+    """The disk that holds the data folder is full. Whatever was committed before is intact."""
 
 
-class DerivedIndexError(IndexingError):
+class DerivedIndexError(FootnoteError):
     """Files of a published generation are missing or damaged; the catalog can rebuild them."""
 
 
-_FULL_NUMBERS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-# The last is SQLite's number for a write that failed, as Chroma reports it.
-_FULL_WORDS = ("no space left", "disk is full", "file too large", "quota exceeded", "(code: 778)")
+class ChromaServerError(FootnoteError):
+    """The Chroma server cannot be used; the text says why.
 
+    `is_transient` is true if the same request may succeed later.
+    """
 
-def is_storage_full(error: BaseException) -> bool:
-    """Whether an error of the operating system, of Chroma or of tantivy says that no room is left."""
-    if isinstance(error, OSError) and error.errno in _FULL_NUMBERS:
-        return True
-    return any(words in str(error).lower() for words in _FULL_WORDS)
-
-
-def derived_index_error(error: BaseException, what: str, folder: Path) -> IndexingError:
-    """What Chroma or tantivy said of its files, in one line: `StorageFull` or `DerivedIndexError`."""
-    if is_storage_full(error):
-        return StorageFull(f"no room left on the disk of {folder}; free some and run it again")
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return DerivedIndexError(f"the {what} in {folder} can't be used ({lines[0][:200]})")
-
-
-class ServerError(IndexingError):
-    """The Chroma server can't be used; the message says why. `may_pass`: the same request may succeed later."""
-
-    def __init__(self, message: str, may_pass: bool = False) -> None:
+    def __init__(self, message: str, *, is_transient: bool = False) -> None:
         super().__init__(message)
-        self.may_pass = may_pass
+        self.is_transient = is_transient
 
 
-class NotOnServer(ServerError):
-    """The Chroma server does not have, or no longer has, what was put there."""
+class MissingOnChromaServer(ChromaServerError):
+    """The Chroma server does not have, or no longer has, what was stored there."""
 
 
-class IndexElsewhere(IndexingError):
-    """The index that is meant is written by another machine, or from another data folder."""
+class IndexElsewhere(FootnoteError):
+    """Another machine, or another data folder, writes this index."""
 
 
-class WriterBusy(IndexingError):
-    """Another process holds the writer's lock of this data folder."""
+class WriterBusy(FootnoteError):
+    """Another process holds the writer lock of this data folder."""
 
 
-class NotIndexed(IndexingError):
+class NotIndexed(FootnoteError):
     """No generation has been published in this data folder yet."""
 
 
-class QuestionError(IndexingError):
-    """The question can't be searched: empty, longer than `index.retrieval.LONGEST_QUESTION`, or without a word."""
+class QuestionError(FootnoteError):
+    """The question cannot be searched: it is empty, too long, or has no word."""
+
+
+_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# 778 is SQLITE_IOERR_WRITE, as Chroma reports it.
+_FULL_PHRASES = ("no space left", "disk is full", "file too large", "quota exceeded", "(code: 778)")
+
+
+def is_storage_full(error: BaseException) -> bool:
+    """True if an error of the operating system, of Chroma or of tantivy means that the disk is full."""
+    if isinstance(error, OSError) and error.errno in _FULL_ERRNOS:
+        return True
+    return any(phrase in str(error).lower() for phrase in _FULL_PHRASES)
+
+
+def disk_full(folder: Path) -> StorageFull:
+    """Return the error for a full disk that holds `folder`."""
+    return StorageFull(f"no room left on the disk of {folder}; free some space and run it again")
+
+
+def derived_index_error(error: BaseException, content: str, folder: Path) -> FootnoteError:
+    """Return `StorageFull` or `DerivedIndexError` for an error of Chroma or tantivy.
+
+    `content` names what the files in `folder` hold, such as "vectors".
+    """
+    if is_storage_full(error):
+        return disk_full(folder)
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return DerivedIndexError(f"the {content} in {folder} can't be used ({lines[0][:200]})")

@@ -19,8 +19,7 @@ import click
 from bot.cli.context import settings_of
 from bot.cli.index import index
 from bot.config.settings import load_settings
-from bot.errors import FootnoteError
-from index.errors import IndexingError
+from index.errors import FootnoteError
 
 ANSWERED, FAILED_CASES, BAD_INPUT, ABSTAINED, OUR_FAILURE, INTERRUPTED = 0, 1, 2, 3, 70, 130
 LONGEST_INPUT = 1_000_000  # characters read from standard input: more than any question has
@@ -255,7 +254,7 @@ def _outcome(arguments: list[str], flags: dict[str, Any]) -> int:
     except click.UsageError as error:
         error.show()
         return BAD_INPUT
-    except (FootnoteError, IndexingError) as error:
+    except FootnoteError as error:
         _complain(str(error))
         return BAD_INPUT
     except (KeyboardInterrupt, click.Abort):

@@ -10,8 +10,7 @@ import aiohttp
 import discord
 
 from bot.discord.text import lines
-from bot.errors import FootnoteError
-from index.errors import IndexingError, QuestionError, ServerError
+from index.errors import ChromaServerError, FootnoteError, QuestionError
 
 # Discord's numbers for what can no longer be answered: the place, the message or the interaction is gone, was answered
 # already, or may not be written to any more. Nothing is wrong with Footnote then, and nobody is left to be told.
@@ -77,13 +76,13 @@ async def report_error(doing: str, error: Exception, say: Callable[[str], Awaita
         said = str(error)
     elif isinstance(error, QuestionError):
         said = lines.not_asked(str(error))
-    elif isinstance(error, ServerError):
+    elif isinstance(error, ChromaServerError):
         log.error("%s: %s", doing, error)
         said = lines.SERVER_AWAY
     else:
         reference = new_reference()
         said = lines.failure_line(reference)
-        if isinstance(error, FootnoteError | IndexingError):
+        if isinstance(error, FootnoteError):
             log.error("%s, reference %s: %s", doing, reference, error)
         else:
             log.error("%s, reference %s", doing, reference, exc_info=error)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.config.settings import Settings
 from bot.runtime.reindexing import Stopped
 from bot.runtime.wiring import ingest
-from index.errors import IndexingError
+from index.errors import FootnoteError
 from index.ingestion.watching import Watching
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def following(settings: Settings) -> Iterator[None]:
 
 def report_failure(error: Exception) -> None:
     """One line; of what should not have happened the traceback too."""
-    is_ours = not isinstance(error, IndexingError | OSError)
+    is_ours = not isinstance(error, FootnoteError | OSError)
     log.error(
         "the index could not be brought up to date: %s; it is tried again", error, exc_info=error if is_ours else None
     )

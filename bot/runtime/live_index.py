@@ -27,10 +27,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.config.prompts import Prompts, load_prompts
 from bot.config.settings import Settings
-from bot.errors import FootnoteError
 from bot.runtime.notices import SILENT, Notices
 from bot.runtime.wiring import Parts, index_or_new, load_models, parts_over, replica_of, server_of
-from index.errors import DamagedCatalog, DerivedIndexError, IndexingError
+from index.errors import DamagedCatalog, DerivedIndexError, FootnoteError
 
 if TYPE_CHECKING:
     from index.retrieval.search_index import SearchIndex
@@ -238,7 +237,7 @@ class LiveIndex:
                 pause = min(2 * pause, max(LONGEST_PAUSE, self._look_seconds))
                 if said != str(error):
                     said = str(error)
-                    expected = isinstance(error, IndexingError | FootnoteError)
+                    expected = isinstance(error, FootnoteError)
                     log.warning(
                         "a newer index can't be used, generation %s goes on answering: %s",
                         self.generation.number,
@@ -303,7 +302,7 @@ class LiveIndex:
         self._renew_unless_asking()
         try:
             self._published.shorten_log()
-        except IndexingError as error:  # tidying up can wait
+        except FootnoteError as error:  # tidying up can wait
             log.info("the catalog's log stays as it is: %s", error)
         self._renew_unless_asking()
 
@@ -320,7 +319,7 @@ class LiveIndex:
         """Go on to the newest catalog, as far as it is still that of this generation. To be called under `_asking`."""
         try:
             opened.parts.index.renew()
-        except IndexingError as error:  # the snapshot that is held is as good as it was
+        except FootnoteError as error:  # the snapshot that is held is as good as it was
             log.warning("the catalog can't be read anew: %s", error)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.errors import DerivedIndexError, NotIndexed, SeedsError, ServerError, UnreadableDocument
+from index.errors import ChromaServerError, DerivedIndexError, NotIndexed, SeedsError, UnreadableDocument
 from index.parsing import parse as parsing
 from index.storage.catalog.audit import AuditedCatalog
 from index.storage.catalog.catalog import Catalog
@@ -27,7 +27,7 @@ from index.storage.rebuild import rebuild
 from index.storage.server.connection import ChromaServer
 from index.storage.server.replica import Replica
 from index.storage.vectors import VectorPlaces
-from index.storage.writer_lock import full_disk_named, writer_lock
+from index.storage.writer_lock import translate_disk_full_error, writer_lock
 from index.types import Document, FloatArray
 
 SAME = 1e-3  # the most that a vector in Chroma may differ from the catalog's, each of length 1
@@ -78,7 +78,7 @@ class Checking:
         path = self._data / CATALOG
         if not path.is_file():
             raise NotIndexed(f"there is no index in {self._data}; run `footnote index`")
-        with writer_lock(self._data, wait_seconds=wait_seconds) as sign, full_disk_named(self._data):
+        with writer_lock(self._data, wait_seconds=wait_seconds) as sign, translate_disk_full_error(self._data):
             sign.tell(step="checking")
             catalog = AuditedCatalog(path)
             try:
@@ -176,7 +176,7 @@ class Checking:
                     for chunk_id, vector in zip(ids, vectors, strict=True):
                         if chunk_id in wanted and _is_sound(vector, active.dimension):
                             found[wanted[chunk_id]] = vector
-        except (DerivedIndexError, ServerError):
+        except (DerivedIndexError, ChromaServerError):
             pass
         return found
 
@@ -209,8 +209,8 @@ class Checking:
             with self._places.looked_into(generation.number) as store:
                 fault = self._fault_of_vectors(catalog, generation, store, chunks)
             return fault or self._places.shared.fault_of_log(generation.number)
-        except (DerivedIndexError, ServerError) as error:
-            if isinstance(error, ServerError) and error.may_pass:
+        except (DerivedIndexError, ChromaServerError) as error:
+            if isinstance(error, ChromaServerError) and error.is_transient:
                 raise
             return str(error)
 

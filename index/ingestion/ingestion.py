@@ -34,7 +34,7 @@ from index.storage.rollback import keep_catalog, kept
 from index.storage.server.connection import ChromaServer
 from index.storage.takeover import take_over
 from index.storage.vectors import VectorPlaces
-from index.storage.writer_lock import WriterSign, full_disk_named, writer_lock
+from index.storage.writer_lock import WriterSign, translate_disk_full_error, writer_lock
 
 # Chunks embedded and committed at a time: seconds of work, which is what an interruption loses.
 CHUNKS_A_COMMIT = 256
@@ -48,7 +48,7 @@ class Ingestion:
     """One writer's run over one data folder.
 
     `data` is where everything is written, `seeds` the folder that is read, `server` where vectors go (None: `data`).
-    Raises `WriterBusy`, `SeedsError`, `EmbedderError`, `CatalogError`, `StorageFull`, `ServerError`, and
+    Raises `WriterBusy`, `SeedsError`, `EmbedderError`, `CatalogError`, `StorageFull`, `ChromaServerError`, and
     `IndexElsewhere` where another machine writes the index on the server; whatever it raises, the active generation
     goes on answering.
     """
@@ -76,7 +76,7 @@ class Ingestion:
         """Bring the index up to date."""
         started = time.monotonic()
         path = self._data / CATALOG
-        with writer_lock(self._data, wait_seconds=options.wait_seconds) as sign, full_disk_named(self._data):
+        with writer_lock(self._data, wait_seconds=options.wait_seconds) as sign, translate_disk_full_error(self._data):
             self._sign = sign
             try:
                 if options.take_over:

@@ -39,8 +39,8 @@ class SearchIndex:
     """The active generation of a data folder, opened for searching. To be used by one thread at a time.
 
     Damaged derived indexes are rebuilt from the catalog at opening. Raises `NotIndexed` when nothing has been
-    published, `CatalogError` when the catalog can't be read, `ServerError` when the vectors are on a server that does
-    not answer; `server` says how to reach that.
+    published, `CatalogError` when the catalog can't be read, `ChromaServerError` when the vectors are on a server that
+    does not answer; `server` says how to reach that.
 
     It follows what is published: a new generation is opened by the next `pinned`, which waits for that; with a
     `replica`, which it closes in the end, also what another machine publishes. After `hold` it stays with what it has.

@@ -16,7 +16,7 @@ from index.storage.generation.folders import Generations
 from index.storage.paths import CATALOG
 from index.storage.server.connection import ChromaServer
 from index.storage.vectors import VectorPlaces
-from index.storage.writer_lock import full_disk_named, writer_lock
+from index.storage.writer_lock import translate_disk_full_error, writer_lock
 
 
 def keep_catalog(catalog: Catalog, generations: Generations, number: int) -> None:
@@ -43,13 +43,13 @@ def roll_back(data: Path, *, wait_seconds: float = 0, server: ChromaServer | Non
     """Make the latest kept generation the active one, and keep the one that was; the generation that answers now.
 
     So a second call undoes the first. `server` is where others may follow. Raises `NotIndexed` where none is kept,
-    `IndexElsewhere` where another machine writes the index, `WriterBusy` as `writer_lock` does, `ServerError`.
+    `IndexElsewhere` where another machine writes the index, `WriterBusy` as `writer_lock` does, `ChromaServerError`.
     """
     if not (data / CATALOG).is_file():
         raise NotIndexed(f"there is no index in {data}; run `footnote index`")
     generations = Generations(data)
     places = VectorPlaces(generations, server)
-    with writer_lock(data, wait_seconds=wait_seconds), full_disk_named(data):
+    with writer_lock(data, wait_seconds=wait_seconds), translate_disk_full_error(data):
         catalog = Catalog(data / CATALOG)
         try:
             places.shared.refuse_another()

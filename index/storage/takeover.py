@@ -14,7 +14,7 @@ def take_over(data: Path, places: VectorPlaces) -> bool:
 
     Unless the data folder has an index of its own, it gets all that is known of the other, vectors included: nothing
     has to be embedded again. What is published next has to be a fresh build: the other machine may still be writing to
-    its own. To be called by the one writer. Raises `ServerError`.
+    its own. To be called by the one writer. Raises `ChromaServerError`.
     """
     head = places.shared.head()
     if head is None or places.shared.is_ours(head) or places.server is None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 
-from index.errors import ServerError
+from index.errors import ChromaServerError
 from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.change import Change, added_vectors
 from index.storage.catalog.log_lines import lines_of
@@ -34,7 +34,7 @@ LONGEST_LOG, SHORTEST_GROWTH = 3, 8_000_000
 class VectorPlaces:
     """The vectors of all generations of a data folder; `server` is where new ones go, None for the folder itself.
 
-    Raises `DerivedIndexError` for damaged files, `ServerError` for what a server does not do.
+    Raises `DerivedIndexError` for damaged files, `ChromaServerError` for what a server does not do.
     """
 
     def __init__(self, generations: Generations, server: ChromaServer | None = None) -> None:
@@ -102,7 +102,7 @@ class VectorPlaces:
         for number, note in notes.items():
             if note.follows or (number != active and is_published(number)):
                 continue
-            with suppress(ServerError), closing(self._on_server(note, is_whole=False)) as store:
+            with suppress(ChromaServerError), closing(self._on_server(note, is_whole=False)) as store:
                 if number == active:
                     self._remove_superseded(number, note, store)
                     continue
@@ -205,7 +205,9 @@ class VectorPlaces:
 
     def _reached(self, note: ServerNote) -> ChromaServer:
         if self.server is None:
-            raise ServerError(f"the vectors of this index are on the Chroma server at {note.url}; set CHROMA_URL to it")
+            raise ChromaServerError(
+                f"the vectors of this index are on the Chroma server at {note.url}; set CHROMA_URL to it"
+            )
         return replace(self.server, url=note.url, tenant=note.tenant, database=note.database)
 
 

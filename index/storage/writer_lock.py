@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.errors import StorageFull, WriterBusy, is_storage_full
+from index.errors import WriterBusy, disk_full, is_storage_full
 from index.storage.paths import WRITER_LOCK, WRITER_SIGN
 
 TOLD_EVERY = 0.5  # seconds between two signs
@@ -66,7 +66,7 @@ def writer_lock(data: Path, *, wait_seconds: float = 0) -> Iterator[WriterSign]:
 
     Raises `WriterBusy`, which names the writer, if another process still holds the lock after `wait_seconds`.
     """
-    with full_disk_named(data):
+    with translate_disk_full_error(data):
         try:
             data.mkdir(parents=True, exist_ok=True)
             lock = FileLock(data / WRITER_LOCK, timeout=wait_seconds, thread_local=False)
@@ -110,11 +110,11 @@ def _holder(data: Path) -> str:
 
 
 @contextmanager
-def full_disk_named(data: Path) -> Iterator[None]:
-    """Raise `StorageFull` in the place of what the system says when the disk of `data` is full."""
+def translate_disk_full_error(data: Path) -> Iterator[None]:
+    """Raise `StorageFull` instead of the `OSError` of a full disk."""
     try:
         yield
     except OSError as error:
         if is_storage_full(error):
-            raise StorageFull(f"no room left on the disk of {data}; free some and run it again") from error
+            raise disk_full(data) from error
         raise

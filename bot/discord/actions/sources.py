@@ -19,7 +19,7 @@ from bot.discord.sending.answer_buttons import source_buttons
 from bot.discord.sending.messages import NO_MENTIONS, content_of
 from bot.discord.text import lines
 from bot.types import JournalEntry, Source
-from index.errors import IndexingError
+from index.errors import FootnoteError
 from index.storage.catalog.catalog import Catalog
 from index.types import folder_of
 
@@ -55,7 +55,7 @@ async def _show_source(parts: ServingParts, interaction: Interaction, reference:
     source = entry.sources[position]
     try:
         note = await parts.live.read(lambda catalog: change_since(source, catalog))
-    except IndexingError as error:  # the stored quote can be shown all the same
+    except FootnoteError as error:  # the stored quote can be shown all the same
         log.warning("could not check whether %s has changed: %s", source.citation.document, error)
         note = ""
     offers_file = await asyncio.to_thread(_offered_file, parts, interaction, source) is not None

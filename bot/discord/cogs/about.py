@@ -20,7 +20,7 @@ from bot.discord.sending.messages import content_of
 from bot.discord.text import lines
 from bot.discord.text.amounts import counted, file_size
 from bot.errors import JournalError
-from index.errors import IndexingError, SeedsError
+from index.errors import FootnoteError, SeedsError
 from index.ingestion.difference import Lag, lag
 from index.storage.catalog.catalog import Catalog
 from index.types import folder_of
@@ -66,7 +66,7 @@ class AboutCog(commands.Cog):
         folders = folders_for(self._parts, interaction.channel)
         try:
             size: _Size | None = await self._parts.live.read(lambda catalog: self._size(catalog, folders))
-        except IndexingError as error:
+        except FootnoteError as error:
             log.warning("/status: %s", error)
             size = None
         try:

@@ -29,7 +29,7 @@ from bot.errors import JournalError
 from bot.journal.entries import is_within
 from bot.journal.gaps import grouped
 from bot.journal.server_settings import ForumAnswers
-from index.errors import IndexingError
+from index.errors import FootnoteError
 from index.types import folder_of
 
 MOST_CHOICES = 25  # what Discord shows
@@ -85,7 +85,7 @@ class AdministrationCog(commands.Cog):
             return []
         try:
             known = await self._folders()
-        except IndexingError as error:
+        except FootnoteError as error:
             log.warning("/scope, while it was typed: %s", error)
             return []
         offered = folders_offered(typed, known)

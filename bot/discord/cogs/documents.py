@@ -19,7 +19,7 @@ from bot.discord.sending.page_buttons import page_buttons
 from bot.discord.text import lines
 from bot.discord.text.markdown import visible
 from bot.discord.text.splitting import length
-from index.errors import IndexingError
+from index.errors import FootnoteError
 from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.rows import DocumentSummary
 from index.types import Heading, folder_of
@@ -68,7 +68,7 @@ class DocumentsCog(commands.Cog):
         """Search as you type: nothing that is out of this channel's scope."""
         try:
             found = await asyncio.to_thread(matching, await self.in_scope(interaction), typed)
-        except IndexingError as error:
+        except FootnoteError as error:
             log.warning("/documents, while it was typed: %s", error)
             return []
         # The beginning of a path that is too long is still a part of its name, which is searched for then.

@@ -27,7 +27,7 @@ from bot.discord.connection.log_filter import keep_discreet
 from bot.discord.connection.resuming import resume_sessions
 from bot.discord.parts import ServingParts
 from bot.discord.queue import QuestionQueue
-from bot.errors import ConnectionFailed, FootnoteError, SettingsError
+from bot.errors import DiscordConnectionError, FootnoteError, SettingsError
 from bot.journal.journal import Journal
 from bot.journal.server_settings import ServerSettings
 from bot.runtime.following import following
@@ -64,7 +64,7 @@ class Application:
 def serve(settings: Settings, *, notices: Notices = SILENT) -> None:
     """Answer in Discord until the program is told to stop (Ctrl-C, SIGTERM).
 
-    Raises `FootnoteError` or `IndexingError` for whatever hinders that from the start.
+    Raises `FootnoteError` for whatever hinders that from the start.
     """
     if not settings.discord_token:
         raise SettingsError(
@@ -219,23 +219,23 @@ def _connection_errors_named(settings: Settings) -> Iterator[None]:
         yield
     except discord.LoginFailure as error:
         origin = settings.origins.get("DISCORD_TOKEN", "")
-        raise ConnectionFailed(
+        raise DiscordConnectionError(
             f"Discord refused the token (DISCORD_TOKEN, from {origin}); copy it again from the application's page "
             "(Bot, Reset Token)"
         ) from error
     except discord.PrivilegedIntentsRequired as error:
-        raise ConnectionFailed(CLOSED[4014]) from error
+        raise DiscordConnectionError(CLOSED[4014]) from error
     except discord.ConnectionClosed as error:
-        raise ConnectionFailed(
+        raise DiscordConnectionError(
             CLOSED.get(error.code, f"Discord closed the connection (code {error.code}); start again")
         ) from error
     except discord.HTTPException as error:
         said = " ".join(error.text.split())[:100] or error.response.reason
-        raise ConnectionFailed(f"{place} answered {error.status} ({said}); try again later") from error
+        raise DiscordConnectionError(f"{place} answered {error.status} ({said}); try again later") from error
     except (aiohttp.ClientError, TimeoutError, discord.GatewayNotFound, OSError) as error:
         if isinstance(error, OSError) and not isinstance(error, aiohttp.ClientError | ConnectionError | TimeoutError):
             raise
-        raise ConnectionFailed(
+        raise DiscordConnectionError(
             f"could not connect to {place} ({str(error) or type(error).__name__}); is there a network, and is the "
             "address right?"
         ) from error

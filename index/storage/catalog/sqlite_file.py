@@ -14,7 +14,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from index.errors import CatalogError, DamagedCatalog, StorageFull, is_storage_full
+from index.errors import CatalogError, DamagedCatalog, disk_full, is_storage_full
 from index.storage.catalog.rows import CONTENT, SCHEMA, SCHEMA_VERSION
 
 PATIENCE = 30  # seconds to wait for another process that opens or writes the file
@@ -56,7 +56,7 @@ class CatalogFile:
             raise CatalogError(f"{self.path} is being opened by another process that hangs; stop that one") from error
         except OSError as error:
             if is_storage_full(error):
-                raise StorageFull(f"no room left on the disk of {self.path.parent}; free some, run it again") from error
+                raise disk_full(self.path.parent) from error
             raise CatalogError(
                 f"{self.path.parent} can't be written ({error.strerror}); set DATA_DIR or --data"
             ) from error
@@ -113,9 +113,7 @@ class CatalogFile:
             yield
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE):
-                raise StorageFull(
-                    f"no room left on the disk of {self.path.parent}; free some and run it again"
-                ) from error
+                raise disk_full(self.path.parent) from error
             if isinstance(error, sqlite3.DatabaseError) and getattr(error, "sqlite_errorcode", 0) in (
                 sqlite3.SQLITE_CORRUPT,
                 sqlite3.SQLITE_NOTADB,

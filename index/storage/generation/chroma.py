@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 import numpy as np
 
-from index.errors import DerivedIndexError, NotOnServer, derived_index_error
+from index.errors import DerivedIndexError, MissingOnChromaServer, derived_index_error
 from index.memory import give_back
 from index.storage.generation.collections import is_shared, own_name
 from index.types import FloatArray
@@ -114,7 +114,7 @@ class Collections(ABC):
     def vectors_of(self, folders: Mapping[str, Sequence[int]], chunk_ids: Sequence[int]) -> FloatArray:
         """The vectors of chunks in order, shape (chunks, dimension); `folders` says in which each of them lies.
 
-        Raises `NotOnServer` where one is missing.
+        Raises `MissingOnChromaServer` where one is missing.
         """
         found: dict[int, FloatArray] = {}
         for name in {self.places.get(folder, "") for folder in folders}:
@@ -124,7 +124,9 @@ class Collections(ABC):
                 vectors = np.asarray(got["embeddings"], np.float32)
                 found.update(zip(map(int, got["ids"]), vectors, strict=True))
         if any(number not in found for number in chunk_ids):
-            raise NotOnServer("the Chroma server lacks the vector of a chunk; `footnote index check` mends it")
+            raise MissingOnChromaServer(
+                "the Chroma server lacks the vector of a chunk; `footnote index check` repairs it"
+            )
         return np.stack([found[number] for number in chunk_ids])
 
     def search(self, vector: FloatArray, limit: int, folders: Collection[str] | None = None) -> list[VectorHit]:

@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 
 from filelock import FileLock, Timeout
 
-from index.errors import DerivedIndexError, StorageFull, is_storage_full
+from index.errors import DerivedIndexError, disk_full, is_storage_full
 
 CHROMA = "chroma"
 LEXICAL = "lexical"
@@ -126,7 +126,7 @@ class Generations:
         except OSError as error:
             slot.discard()
             if is_storage_full(error):
-                raise StorageFull(f"no room left on the disk of {slot.folder}; free some and run it again") from error
+                raise disk_full(slot.folder) from error
             raise DerivedIndexError(f"{self.folder(number)} is incomplete ({error})") from error
         except BaseException:
             slot.discard()

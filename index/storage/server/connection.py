@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 import numpy as np
 
-from index.errors import NotOnServer, ServerError
+from index.errors import ChromaServerError, MissingOnChromaServer
 from index.storage.generation.chroma import Collections
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class ChromaServer:
     grace: float = 30.0
 
     def client(self) -> Client:
-        """A client. Raises `ServerError` where the server is away, refuses, or is too old."""
+        """A client. Raises `ChromaServerError` where the server is away, refuses, or is too old."""
         import chromadb
         from chromadb.config import Settings
 
@@ -88,14 +88,14 @@ class ChromaServer:
     def run(self, call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """What a call gives, tried again after each of `pauses` where the server was away or busy.
 
-        Raises `ServerError`.
+        Raises `ChromaServerError`.
         """
         for pause in self.pauses:
             try:
                 with self._errors_named():
                     return call(*arguments, **named)
-            except ServerError as error:
-                if not error.may_pass:
+            except ChromaServerError as error:
+                if not error.is_transient:
                     raise
                 log.info("%s; trying again in %s s", error, pause)
                 time.sleep(pause)
@@ -116,7 +116,9 @@ class ChromaServer:
         if numbers < LEAST_VERSION:
             least = ".".join(map(str, LEAST_VERSION))
             is_what = f"Chroma {version}" if numbers else "no Chroma that is known here"
-            raise ServerError(f"at {self.url} is {is_what}; Footnote needs a Chroma server of version {least} or later")
+            raise ChromaServerError(
+                f"at {self.url} is {is_what}; Footnote needs a Chroma server of version {least} or later"
+            )
 
     def _make_database(self) -> None:
         """Make the database unless it is there: the client would only complain."""
@@ -126,7 +128,7 @@ class ChromaServer:
         if self._ask("GET", f"{place}/{quote(self.database, safe='')}").status_code == 404:
             made = self._ask("POST", place, {"name": self.database})
             if made.status_code not in (200, 201, 409):  # the last: another was quicker
-                raise ServerError(
+                raise ChromaServerError(
                     f"the Chroma server at {self.url} has no database {self.database!r} of the tenant {self.tenant!r} "
                     f"and does not make it ({made.status_code}); see to CHROMA_DATABASE and CHROMA_TENANT"
                 )
@@ -144,7 +146,7 @@ class ChromaServer:
             verify=verify,
         )
         if response.status_code in (401, 403):
-            raise ServerError(
+            raise ChromaServerError(
                 f"the Chroma server at {self.url} refuses the token; set CHROMA_TOKEN to one that it knows"
             )
         if response.status_code >= 500:
@@ -153,27 +155,29 @@ class ChromaServer:
 
     @contextmanager
     def _errors_named(self) -> Iterator[None]:
-        """Raise `ServerError`, in one line, for what the client and the network raise."""
+        """Raise `ChromaServerError`, in one line, for what the client and the network raise."""
         import httpx
         from chromadb.errors import ChromaError, NotFoundError
 
         where = f"the Chroma server at {self.url}"
         try:
             yield
-        except ServerError:
+        except ChromaServerError:
             raise
         except httpx.TimeoutException as error:
-            raise ServerError(f"{where} does not answer in time; see to it", True) from error
+            raise ChromaServerError(
+                f"{where} does not answer in time; check that it is running", is_transient=True
+            ) from error
         except httpx.TransportError as error:
             advice = "is it running, and is CHROMA_URL right?"
-            raise ServerError(f"{where} can't be reached ({error}); {advice}", True) from error
+            raise ChromaServerError(f"{where} can't be reached ({error}); {advice}", is_transient=True) from error
         except NotFoundError as error:
             said = "does not have what was put there; `footnote index check`, where that is written, mends it"
-            raise NotOnServer(f"{where} {said}") from error
+            raise MissingOnChromaServer(f"{where} {said}") from error
         except (ChromaError, httpx.HTTPStatusError, ValueError) as error:
             line = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
-            may_pass = not isinstance(error, ValueError) or "connect" in line.lower()
-            raise ServerError(f"{where} says: {line}", may_pass) from error
+            is_transient = not isinstance(error, ValueError) or "connect" in line.lower()
+            raise ChromaServerError(f"{where} says: {line}", is_transient=is_transient) from error
 
 
 class ServerStore(Collections):
@@ -194,7 +198,7 @@ class ServerStore(Collections):
             for name in sorted(set(places.values())):
                 try:
                     self._collections[name] = self._run(self._client.get_collection, self._prefix + name, None)
-                except NotOnServer:
+                except MissingOnChromaServer:
                     if is_whole:
                         raise
         except BaseException:
@@ -227,7 +231,7 @@ class ServerStore(Collections):
 class ServerTexts:
     """Texts by their names in collections of a server. They come with vectors, which Chroma wants and nobody searches.
 
-    To be used by one thread at a time. Raises `ServerError`.
+    To be used by one thread at a time. Raises `ChromaServerError`.
     """
 
     def __init__(self, server: ChromaServer) -> None:
@@ -251,14 +255,14 @@ class ServerTexts:
         try:
             place = self._run(self._opened().get_collection, collection, None)
             found = self._run(place.get, list(names), include=["metadatas"])
-        except NotOnServer:
+        except MissingOnChromaServer:
             return {}
         pieces = zip(found["ids"], found["metadatas"] or [], strict=True)
         return {name: "".join(str(one[f"piece {n}"]) for n in range(int(str(one["pieces"])))) for name, one in pieces}
 
     def remove(self, collection: str) -> None:
         """Delete a collection, if it is there."""
-        with suppress(NotOnServer):
+        with suppress(MissingOnChromaServer):
             self._run(self._opened().delete_collection, collection)
 
     def close(self) -> None:

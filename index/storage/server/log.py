@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
 
-from index.errors import NotOnServer, ServerError
+from index.errors import ChromaServerError, MissingOnChromaServer
 from index.storage.catalog.rows import SCHEMA_VERSION, Generation, generation_columns, generation_of
 
 HEAD = "head"
@@ -79,7 +79,7 @@ def write_head(texts: Texts, head: Head) -> None:
 
 
 def read_head(texts: Texts) -> Head | None:
-    """The visible generation, None where there is none. Raises `ServerError` for one of another version."""
+    """The visible generation, None where there is none. Raises `ChromaServerError` for one of another version."""
     text = texts.get(HEADS, [HEAD]).get(HEAD)
     if text is None:
         return None
@@ -92,7 +92,7 @@ def read_head(texts: Texts) -> Head | None:
             generation_of(said["generation"]),
         )  # fmt: skip
     except (ValueError, TypeError, KeyError) as error:
-        raise ServerError(
+        raise ChromaServerError(
             "the index on the Chroma server was written by another version of Footnote; update the older one"
         ) from error
 
@@ -115,7 +115,7 @@ def write_step(texts: Texts, log: str, generation: int, previous: int | None, li
 def steps_to(texts: Texts, log: str, generation: int, known: int | None) -> tuple[list[int], bool]:
     """The steps that lead to a generation, in order; whether they begin with one that says everything.
 
-    Else they begin after `known`. Raises `NotOnServer`.
+    Else they begin after `known`. Raises `MissingOnChromaServer`.
     """
     steps = []
     step: int | None = generation
@@ -126,7 +126,7 @@ def steps_to(texts: Texts, log: str, generation: int, known: int | None) -> tupl
 
 
 def read_step(texts: Texts, log: str, generation: int) -> Iterator[Any]:
-    """The lines of a step. Raises `NotOnServer` where a part is missing."""
+    """The lines of a step. Raises `MissingOnChromaServer` where a part is missing."""
     unpacking, rest = zlib.decompressobj(), b""
     count = _step(texts, log, generation)["parts"]
     for first in range(0, count, PARTS_A_REQUEST):
@@ -134,7 +134,7 @@ def read_step(texts: Texts, log: str, generation: int) -> Iterator[Any]:
         found = texts.get(log, names)
         for name in names:
             if name not in found:
-                raise NotOnServer(f"the Chroma server lacks a part of generation {generation}")
+                raise MissingOnChromaServer(f"the Chroma server lacks a part of generation {generation}")
             rest += unpacking.decompress(base64.b64decode(found[name]))
             *lines, rest = rest.split(b"\n")
             yield from map(json.loads, lines)
@@ -143,7 +143,7 @@ def read_step(texts: Texts, log: str, generation: int) -> Iterator[Any]:
 def _step(texts: Texts, log: str, generation: int) -> dict[str, Any]:
     text = texts.get(log, [str(generation)]).get(str(generation))
     if text is None:
-        raise NotOnServer(f"the Chroma server lacks the texts of generation {generation}")
+        raise MissingOnChromaServer(f"the Chroma server lacks the texts of generation {generation}")
     found: dict[str, Any] = json.loads(text)
     return found
 

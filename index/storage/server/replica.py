@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from index.errors import DamagedCatalog, IndexElsewhere, ServerError
+from index.errors import ChromaServerError, DamagedCatalog, IndexElsewhere
 from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.change import Change
 from index.storage.catalog.log_lines import ReplicaCatalog
@@ -27,7 +27,7 @@ from index.storage.server.connection import ChromaServer, ServerTexts
 from index.storage.server.log import Head, log_name, read_head, read_step, steps_to
 from index.storage.server.notes import ServerNote, ServerNotes
 from index.storage.server.visible import SharedIndex
-from index.storage.writer_lock import full_disk_named, writer_lock
+from index.storage.writer_lock import translate_disk_full_error, writer_lock
 
 PATIENCE = 600.0  # seconds to wait for another process that brings the same data folder up to date
 
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 class Replica:
     """What follows the index on a server. To be used by one thread at a time.
 
-    Raises `ServerError`, `IndexElsewhere` where the data folder has an index of its own, `StorageFull`, `CatalogError`.
+    Raises `ChromaServerError`, `CatalogError`, and `IndexElsewhere` if the data folder has an index of its own.
     """
 
     def __init__(self, data: Path, server: ChromaServer) -> None:
@@ -55,7 +55,7 @@ class Replica:
         if head is None or self._shared.is_ours(head):
             return False
         if head != self._seen:
-            with writer_lock(self._data, wait_seconds=PATIENCE) as sign, full_disk_named(self._data):
+            with writer_lock(self._data, wait_seconds=PATIENCE) as sign, translate_disk_full_error(self._data):
                 sign.tell(step="fetching")
                 with self.catalog() as catalog:
                     self.fetch(catalog, head)
@@ -66,7 +66,7 @@ class Replica:
         """What is visible on the server."""
         try:
             return read_head(self._texts)
-        except ServerError:
+        except ChromaServerError:
             self._texts.close()  # a server that is started anew gets a new connection
             raise
 

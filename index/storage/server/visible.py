@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 
-from index.errors import IndexElsewhere, NotOnServer, ServerError
+from index.errors import ChromaServerError, IndexElsewhere, MissingOnChromaServer
 from index.storage.catalog.rows import Generation
 from index.storage.generation.folders import Generations
 from index.storage.server.connection import ChromaServer, ServerStore, ServerTexts
@@ -19,7 +19,7 @@ from index.storage.server.notes import ServerNotes
 class SharedIndex:
     """What a data folder shares over `server`; with None for that, nothing.
 
-    Raises `ServerError` for what the server does not do.
+    Raises `ChromaServerError` for what the server does not do.
     """
 
     def __init__(self, generations: Generations, server: ChromaServer | None) -> None:
@@ -83,15 +83,15 @@ class SharedIndex:
                 for step in steps:
                     for _ in read_step(texts, name, step):
                         pass
-            except NotOnServer as error:
+            except MissingOnChromaServer as error:
                 return str(error)
         return ""
 
     def remove(self, lineage: str, places: Mapping[str, str], logs: Sequence[str]) -> None:
         """Delete a lineage from the server, and logs of it. Should some stay there, that is no reason to fail."""
         assert self.server is not None
-        with suppress(ServerError), closing(ServerStore(self.server, lineage, places, is_whole=False)) as store:
+        with suppress(ChromaServerError), closing(ServerStore(self.server, lineage, places, is_whole=False)) as store:
             store.remove()
-        with suppress(ServerError), closing(ServerTexts(self.server)) as texts:
+        with suppress(ChromaServerError), closing(ServerTexts(self.server)) as texts:
             for log in logs:
                 texts.remove(log_name(lineage, log))

@@ -18,14 +18,13 @@ from filelock import FileLock, Timeout
 from safetensors.torch import load_file, save_file
 
 from bot.config.settings import load_settings
-from bot.errors import FootnoteError
 from bot.runtime.live_index import PATIENCE, LiveIndex, live
 from bot.runtime.wiring import Parts
 from bot.types import Answer
 from index.config import DEFAULT_EMBED_MODEL, IndexConfig
 from index.embedding.model_files import folder_of
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
-from index.errors import EmbedderError, IndexingError, QuestionError
+from index.errors import EmbedderError, FootnoteError, QuestionError
 from index.ingestion.ingestion import Ingestion
 from index.storage.catalog.catalog import Catalog
 from index.storage.paths import CATALOG
@@ -492,5 +491,5 @@ def test_a_generation_that_is_being_opened_at_the_end_is_closed_too(mill: Librar
 
 def test_without_documents_there_is_nothing_to_keep_open(tmp_path: Path) -> None:
     nothing = Library(tmp_path / "nowhere", tmp_path / "data", SentenceTransformerEmbedder())
-    with pytest.raises(IndexingError, match="nowhere"), opened(nothing):
+    with pytest.raises(FootnoteError, match="nowhere"), opened(nothing):
         pass

@@ -24,7 +24,7 @@ from simcord.enums import OverwriteType
 from bot.config.settings import Settings, load_settings
 from bot.discord.connection import startup
 from bot.discord.connection.startup import alone, serve
-from bot.errors import ConnectionFailed, FootnoteError, SettingsError
+from bot.errors import DiscordConnectionError, FootnoteError, SettingsError
 from tests.bot.discord.support.answers import restarted
 from tests.bot.discord.support.scenes import Scenes
 
@@ -60,7 +60,7 @@ def test_a_place_where_nobody_answers_is_named(settings: Settings) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
-    with pytest.raises(ConnectionFailed) as error:
+    with pytest.raises(DiscordConnectionError) as error:
         serve(replace(settings, discord_api_url=address))
     assert one_line(error).startswith(f"could not connect to {address} (")
 
@@ -89,7 +89,7 @@ def test_what_another_than_discord_answers_is_told(settings: Settings, status: i
         thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
-            with pytest.raises(ConnectionFailed) as error:
+            with pytest.raises(DiscordConnectionError) as error:
                 serve(replace(settings, discord_api_url=f"http://127.0.0.1:{server.server_port}"))
         finally:
             server.shutdown()
@@ -112,7 +112,7 @@ def test_what_another_than_discord_answers_is_told(settings: Settings, status: i
     ],
 )
 def test_what_keeps_it_from_connecting_is_told(settings: Settings, raised: Exception, said: str) -> None:
-    with pytest.raises(ConnectionFailed) as error, startup._connection_errors_named(settings):
+    with pytest.raises(DiscordConnectionError) as error, startup._connection_errors_named(settings):
         raise raised
     assert said in one_line(error)
 
@@ -120,7 +120,7 @@ def test_what_keeps_it_from_connecting_is_told(settings: Settings, raised: Excep
 @pytest.mark.parametrize("code", [4004, 4010, 4011, 4013, 4014, 4999])
 def test_a_connection_that_discord_closes_for_good_is_told(settings: Settings, code: int) -> None:
     socket_closed = SimpleNamespace(close_code=code)
-    with pytest.raises(ConnectionFailed) as error, startup._connection_errors_named(settings):
+    with pytest.raises(DiscordConnectionError) as error, startup._connection_errors_named(settings):
         raise discord.ConnectionClosed(socket_closed, shard_id=None, code=code)  # type: ignore[arg-type]
     assert startup.CLOSED.get(code, "code 4999") in one_line(error)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from index.config import IndexConfig
-from index.errors import ServerError
+from index.errors import ChromaServerError
 from index.ingestion.checking import Checking, Checkup
 from index.ingestion.ingestion import Ingestion
 from index.ingestion.options import IngestOptions
@@ -152,7 +152,7 @@ def test_an_index_moves_to_a_server_and_back_without_embedding(library: Library,
     report = ingest(library, chroma)
     assert (report.embedded, report.generation) == (0, 2)
     assert len(found(library, chroma, "castle")) == 4
-    with pytest.raises(ServerError, match="set CHROMA_URL to it"):
+    with pytest.raises(ChromaServerError, match="set CHROMA_URL to it"):
         SearchIndex(library.data)
     assert library.ingest().embedded == 0
     index = SearchIndex(library.data)
@@ -173,7 +173,7 @@ def test_what_a_server_has_lost_is_put_there_again_by_a_check(town: Library, chr
     with connected(chroma) as client:
         for name in [one.name for one in client.list_collections(limit=1000) if "footnote" in one.name]:
             client.delete_collection(name)
-    with pytest.raises(ServerError, match="does not have what was put there; `footnote index check`"):
+    with pytest.raises(ChromaServerError, match="does not have what was put there; `footnote index check`"):
         found(town, chroma, "castle")
     checkup = check(town, chroma)
     assert checkup.is_well
@@ -188,12 +188,12 @@ def test_a_server_that_is_started_again_is_used_again(library: Library, tmp_path
         ingest(library, ChromaServer(running.url))
         index = SearchIndex(library.data, ChromaServer(running.url))
         running.stop()
-        with pytest.raises(ServerError, match=r"can't be reached .* is it running, and is CHROMA_URL right\?"):
+        with pytest.raises(ChromaServerError, match=r"can't be reached .* is it running, and is CHROMA_URL right\?"):
             nearest(index, library, "castle")
-        with pytest.raises(ServerError):
+        with pytest.raises(ChromaServerError):
             found(library, ChromaServer(running.url), "castle")
         library.write({"new.txt": "The well is deep."})
-        with pytest.raises(ServerError):
+        with pytest.raises(ChromaServerError):
             ingest(library, ChromaServer(running.url))
         running.start()
         assert len(nearest(index, library, "castle")) == 4
@@ -266,7 +266,7 @@ def test_a_server_that_is_of_no_use_is_named_in_one_line(answers: dict[str, obje
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         url = f"http://127.0.0.1:{server.server_address[1]}"
-        with pytest.raises(ServerError) as caught:
+        with pytest.raises(ChromaServerError) as caught:
             ChromaServer(url, "hush", greeting_seconds=0.3, pauses=(0.01,)).client()
     finally:
         server.shutdown()

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from index.config import IndexConfig
-from index.errors import DamagedCatalog, IndexElsewhere, ServerError
+from index.errors import ChromaServerError, DamagedCatalog, IndexElsewhere
 from index.ingestion.checking import Checking
 from index.ingestion.ingestion import Ingestion
 from index.ingestion.options import DEFAULT_OPTIONS, IngestOptions
@@ -188,7 +188,7 @@ def test_who_follows_goes_on_answering_while_the_next_build_takes_over(
         ingest(town, patient)
         assert len(generation.nearest(town.embedder.embed_question("castle"), 50, None)) == 20
         ingest(town, chroma)
-        with pytest.raises(ServerError, match="does not have what was put there"):
+        with pytest.raises(ChromaServerError, match="does not have what was put there"):
             generation.nearest(town.embedder.embed_question("castle"), 50, None)
 
 
@@ -301,7 +301,7 @@ def test_what_the_server_has_lost_of_the_log_is_put_there_again_by_who_writes(
         head = read_head(texts)
         assert head is not None
         texts.remove(f"footnote-{head.lineage}-log-{head.log}")
-        with pytest.raises(ServerError, match="lacks the texts of generation 1"):
+        with pytest.raises(ChromaServerError, match="lacks the texts of generation 1"):
             follow(other, chroma)
         checkup = Checking(town.data, town.seeds, server=chroma).run()
         assert checkup.is_well
@@ -319,7 +319,7 @@ def test_an_index_of_another_version_is_named(chroma: ChromaServer, other: Path)
     with closing(ServerTexts(chroma)) as texts:
         text = texts.get(HEADS, ["head"])["head"]
         texts.put(HEADS, {"head": text.replace('"format": 1', '"format": 99')})
-    with pytest.raises(ServerError, match="written by another version of Footnote; update the older one"):
+    with pytest.raises(ChromaServerError, match="written by another version of Footnote; update the older one"):
         follow(other, chroma)
 
 
