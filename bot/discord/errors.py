@@ -40,7 +40,7 @@ UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
 log = logging.getLogger(__name__)
 
 
-class UserError(Exception):
+class UserError(FootnoteError):
     """Something that is a person's to mend. Its text is what they are told, as it is; the log needs none of it."""
 
 
