@@ -63,7 +63,7 @@ def test_index_refuses_an_emptied_folder_until_told_to_prune(project: Path, foot
     assert pruned.output.splitlines()[1].split() == ["0", "0", "0", "5", "0", "0"]
     asked = footnote("ask", QUESTION)
     assert asked.code == 3
-    assert "no passage comes near it" in asked.output
+    assert "I found nothing" in asked.output
 
 
 def test_ask_answers_with_footnotes(example: Footnote) -> None:
@@ -273,8 +273,7 @@ def test_a_first_question_builds_the_index_and_says_so(project: Path) -> None:
     asked = in_a_process("ask", "-", folder=project, text=f"  {QUESTION}\n\n")
     assert asked.code == 0
     assert asked.line == (
-        f"There is no index yet, so the documents in {project / 'seeds'} are read first. "
-        "Later only what changes is read again."
+        f"There is no index yet. I read the documents in {project / 'seeds'} first; later only what changed is read."
     )
     assert "[1]" in asked.output
 

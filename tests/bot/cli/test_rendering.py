@@ -80,7 +80,7 @@ def test_an_abstention_shows_what_was_searched_and_the_nearest_passages_from_the
     assert lines[-2:] == ["  · On birds, birds/herons.md, “Wading”, line 7", "    … They fish at dawn."]
     assert ABSTENTION.text == ""
     nothing = rendering.whole_answer_text(replace(ABSTENTION, passages=(), evidence=()), load_prompts(None)).plain
-    assert "no passage comes near it" in nothing
+    assert "I found nothing" in nothing
 
 
 @given(

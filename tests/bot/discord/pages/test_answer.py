@@ -182,9 +182,8 @@ def test_an_abstention_with_the_nearest_passages_as_an_embed(prompts: Prompts) -
     assert (
         transcript(page)
         == """\
-Nothing found in the documents answers “Who paid for the \\*flights\\*?” well enough to be quoted, so no answer is \
-given.
-The passages that come nearest:
+I found no clear answer to “Who paid for the \\*flights\\*?” in the documents.
+These passages come closest:
 | Passage 1 · The secret talks between Washington and Caracas
 | talks.md, “What were the talks about?”, line 26
 | “John Bolton, the national security adviser of the United States, said that the talks were about nothing except \
@@ -203,7 +202,7 @@ def test_an_abstention_with_the_nearest_passages_as_text(prompts: Prompts) -> No
     [page] = answer_pages(ABSTENTION, prompts, embeds=False)
     assert page.content.endswith(
         """
-The passages that come nearest:
+These passages come closest:
 
 **Passage 1** · The secret talks between Washington and Caracas, talks.md, “What were the talks about?”, line 26
 “John Bolton, the national security adviser of the United States, said that the talks were about nothing except \
@@ -226,7 +225,7 @@ def test_of_many_near_passages_three_are_shown_and_no_more_than_a_few_lines_of_e
 def test_an_abstention_without_any_near_passage(prompts: Prompts) -> None:
     [page] = answer_pages(replace(ABSTENTION, sources=()), prompts, embeds=True)
     assert transcript(page) == (
-        "Nothing found in the documents answers “Who paid for the \\*flights\\*?”, and no passage comes near it.\n"
+        "I found nothing in the documents about “Who paid for the \\*flights\\*?”.\n"
         "Try other words, or add a document that answers it."
     )
 
