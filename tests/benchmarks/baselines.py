@@ -1,4 +1,4 @@
-"""What Footnote is compared with: itself with parts switched off, and readers that know no more than a search does."""
+"""Baselines for comparison: Footnote with parts switched off, and readers that know only what a search knows."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ FREQUENCY_WEIGHT, LENGTH_WEIGHT = 1.2, 0.75  # BM25's usual k1 and b
 
 
 class PartsSwitchedOff:
-    """A retriever as the answer engine wants one, that searches by `mode` and reranks only if told to.
+    """A retriever for the answer engine that searches with `mode`, and reranks only if `rerank` is set.
 
-    `baseline` reads the passages in place of the product's reader.
+    If there is a `baseline`, it reads the passages instead of the product's reader.
     """
 
     def __init__(self, retriever: Retriever, mode: Mode, rerank: bool, baseline: Reader | None) -> None:
@@ -32,7 +32,7 @@ class PartsSwitchedOff:
     def retrieve(
         self, question: str, limit: int = PASSAGES, folders: Collection[str] | None = None, **_: object
     ) -> Retrieved:
-        """The passages with the probabilities of their sentences, in the order that the switches leave."""
+        """Return the passages, and the probabilities of their sentences, in the order of the enabled parts."""
         if self._rerank:
             return self._retriever.retrieve(question, limit, folders, self._mode, rerank=True)
         found = self._retriever.retrieve(question, limit, folders, self._mode, rerank=False)
@@ -41,7 +41,7 @@ class PartsSwitchedOff:
             probabilities = self._baseline.read(question, found.passages)
         else:
             read = self._retriever.retrieve(question, limit, folders, self._mode, rerank=True)
-            rows = zip(read.passages, read.probabilities or (), strict=False)  # only the first are read
+            rows = zip(read.passages, read.probabilities or (), strict=False)  # only the first passages are read
             known = {passage.chunk_id: row for passage, row in rows}
             unread = (np.zeros(len(one.sentences), np.float32) for one in found.passages)
             probabilities = [known.get(one.chunk_id, row) for one, row in zip(found.passages, unread, strict=True)]
@@ -49,7 +49,7 @@ class PartsSwitchedOff:
 
 
 class NearestSentence:
-    """Dense alone: a sentence's score is the cosine of its vector to the question's, 0 where that is negative."""
+    """Dense search alone: a sentence's score is its cosine similarity to the question, at least 0."""
 
     name = "nearest sentence"
     threshold = 0.5
@@ -58,10 +58,10 @@ class NearestSentence:
         self._embedder = embedder
 
     def warm(self) -> None:
-        """Nothing to load."""
+        """Do nothing: there is no model to load."""
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
-        """The scores of the sentences of each passage."""
+        """Return the scores of the sentences of each passage."""
         vector = self._embedder.embed_question(question)
         return [
             np.clip(self._embedder.embed_short(sentences) @ vector, 0, 1) for sentences in map(sentences_of, passages)
@@ -69,9 +69,9 @@ class NearestSentence:
 
 
 class MatchingWords:
-    """BM25 alone: a sentence's score is BM25's for the question over sentences, moved into 0 to 1.
+    """BM25 alone: a sentence's score is the question's BM25 over sentences, scaled to 0…1.
 
-    Words are stemmed. How rare one is, is counted in `texts`.
+    Words are stemmed. Their document frequencies are counted in `texts`.
     """
 
     name = "matching words"
@@ -89,10 +89,10 @@ class MatchingWords:
             self._found_in.update(self._terms(text))
 
     def warm(self) -> None:
-        """Nothing to load."""
+        """Do nothing: there is no model to load."""
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
-        """The scores of the sentences of each passage."""
+        """Return the scores of the sentences of each passage."""
         asked = {term: self.rarity(term) for term in self._terms(question)}
         read = [[self._terms(sentence) for sentence in sentences_of(passage)] for passage in passages]
         lengths = [len(terms) for sentences in read for terms in sentences]
@@ -102,7 +102,7 @@ class MatchingWords:
         ]
 
     def rarity(self, term: str) -> float:
-        """The inverse document frequency of a stemmed word."""
+        """Return the inverse document frequency of a stemmed word."""
         found = self._found_in[term]
         return math.log(1 + (self._documents - found + 0.5) / (found + 0.5))
 
@@ -118,5 +118,5 @@ class MatchingWords:
 
 
 def sentences_of(passage: Passage) -> list[str]:
-    """The words of each sentence of a passage."""
+    """Return the words of each sentence of a passage."""
     return [passage.text_of(span) for span in passage.sentences]

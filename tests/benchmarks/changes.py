@@ -1,10 +1,10 @@
-"""What `footnote index` costs where nothing has changed, and where one file has. Run by hand:
+"""Measure what `footnote index` costs if nothing has changed, and if one file has.
 
-    python -m tests.benchmarks.changes --data ../shared/data [--files 10000] [--runs 5] [--keep DIR]
+    python -m tests.benchmarks.changes --data DATA [--files 10000] [--runs 5] [--keep DIR]
 
-The files are the paragraphs of wiki and squad2, and repetitions of them, in four folders. Prints one JSON object:
-seconds and peak memory (MiB) of the whole process, medians, for a run without a change, for one after an edit, and for
-a process that only loads what embedding a few passages needs; how many chunks the edited file cost.
+The files are the paragraphs of wiki and squad2, and repetitions of them, in four folders. Prints one JSON object with
+medians of seconds and of peak memory (MiB) of the whole process: for a run without a change, for one after an edit, and
+for a process that only loads what embedding a few passages needs; and how many chunks the edit embedded.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ LOADING = (
 
 
 def main() -> None:
-    """Write, index, change, and measure."""
+    """Write, index, change and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder of the question sets")
     parser.add_argument("--files", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--keep", type=Path, help="keep files and index here, and find them there the next time")
+    parser.add_argument("--keep", type=Path, help="keep files and index in this folder, and reuse them")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="footnote-changes-") as temporary:
         folder = arguments.keep or Path(temporary)
@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def write(seeds: Path, data: Path, files: int) -> None:
-    """The paragraphs as files."""
+    """Write the paragraphs as files."""
     texts = [str(row["text"]) for name in ("wiki", "squad2") for row in read_lines(data / name / "corpus.jsonl")]
     for number in range(files):
         path = seeds / str(number % 4) / f"{number}.txt"

@@ -1,4 +1,4 @@
-"""Commands run as processes of their own: how long they take, and how much memory."""
+"""Run commands as separate processes, and measure their time and memory."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-# Nothing that could set anything for Footnote; how threads wait matters much on a busy machine, to all alike.
+# No setting of Footnote is passed on. How threads wait is, because it matters on a busy machine, to all alike.
 PASSED_ON = frozenset({"HOME", "PATH", "LANG", "TMPDIR", "OMP_NUM_THREADS", "OMP_WAIT_POLICY"})
 LONGEST_OUTPUT = 1000  # characters of a failed command's output that are shown
 
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A command that has ended: wall-clock seconds from start to end, and its peak memory in MiB."""
+    """A finished command: wall-clock seconds from start to end, and peak memory in MiB."""
 
     seconds: float
     peak_mib: float
 
 
 def run(arguments: Sequence[str], expected: Collection[int] = (0,)) -> Child:
-    """Run Python with these arguments, outside of any folder that could hold settings.
+    """Run Python with `arguments`, in a folder without settings.
 
-    Raises `RuntimeError` with what it printed if its exit code is not an expected one.
+    Raises `RuntimeError` with the output if the exit code is not one of `expected`.
     """
     environment = {name: value for name, value in os.environ.items() if name in PASSED_ON}
     environment |= {"PYTHONPATH": str(REPOSITORY), "HF_HUB_OFFLINE": "1"}
     with tempfile.TemporaryDirectory(prefix="footnote-benchmark-") as folder, tempfile.TemporaryFile() as output:
-        # A new process is counted as large as the one that starts it, which is why a small one (`_watch`) does that.
+        # A new process counts as large as its parent, so that a small process (`_watch`) starts the command.
         watched = subprocess.run(
             [sys.executable, __file__, *arguments],
             cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=output, check=True,
@@ -49,12 +49,12 @@ def run(arguments: Sequence[str], expected: Collection[int] = (0,)) -> Child:
 
 
 def _watch(arguments: Sequence[str]) -> None:
-    """Run Python with these arguments; print its exit code, its seconds and its MiB."""
+    """Run Python with `arguments`; print its exit code, seconds and MiB."""
     started = time.perf_counter()
     child = subprocess.Popen([sys.executable, *arguments], stdout=sys.stderr)
     _, status, usage = os.wait4(child.pid, 0)
     seconds = time.perf_counter() - started
-    child.returncode = os.waitstatus_to_exitcode(status)  # it is gone: `Popen` must not wait for it again
+    child.returncode = os.waitstatus_to_exitcode(status)  # already reaped: `Popen` must not wait for it again
     kibibytes = usage.ru_maxrss / 1024 if sys.platform == "darwin" else usage.ru_maxrss
     print(json.dumps([child.returncode, seconds, kibibytes / 1024]))
 

@@ -1,4 +1,4 @@
-"""Question sets and their corpora, written as files so that the product's own path indexes them."""
+"""Question sets and their corpora, written as files so that the product's own code indexes them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-# What Markdown would take for a sign of its own.
+# Characters that Markdown may interpret.
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&:=])")
 
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkQuestion:
-    """A question with its accepted answers and the documents that hold one; empty ones where it has no answer."""
+    """A question, its accepted answers, and the ids of documents that hold one; both empty if it has no answer."""
 
     question: str
     answers: tuple[str, ...]
@@ -29,7 +29,7 @@ class BenchmarkQuestion:
 
 @dataclass(frozen=True, slots=True)
 class WrittenCorpus:
-    """A corpus as files: `seeds` holds them, `data` is for what is indexed; the id of each document by its path."""
+    """A corpus as files in `seeds`, the folder `data` for its index, and each document's id by its path."""
 
     seeds: Path
     data: Path
@@ -37,17 +37,17 @@ class WrittenCorpus:
 
 
 def read_lines(path: Path) -> list[dict[str, object]]:
-    """The objects of a JSON Lines file."""
+    """Return the objects of a JSON Lines file."""
     with path.open(encoding="utf-8") as file:
         return [json.loads(line) for line in file if line.strip()]
 
 
 def read_questions(path: Path) -> list[BenchmarkQuestion]:
-    """The questions of a set in the shape that the README of the data describes."""
+    """Return the questions of a set; docs/benchmarks.md describes the format."""
     return [
         BenchmarkQuestion(
             question=str(one["question"]),
-            # Where the words that answer are marked, they say more than a written answer does.
+            # Marked evidence says more than a written answer.
             answers=tuple(map(str, one.get("gold_evidence") or one.get("answers") or ())),  # type: ignore[call-overload]
             gold=frozenset(map(str, one.get("gold_doc_ids") or ())),  # type: ignore[call-overload]
             answerable=bool(one["answerable"]),
@@ -57,7 +57,7 @@ def read_questions(path: Path) -> list[BenchmarkQuestion]:
 
 
 def drawn(questions: Sequence[BenchmarkQuestion], count: int, seed: int = 0) -> list[BenchmarkQuestion]:
-    """`count` of the questions in their order, drawn by `seed`; as large a share of them answerable as of all."""
+    """Return `count` questions in their order, drawn with `seed`, with the same share of answerable ones."""
     if count >= len(questions):
         return list(questions)
     answerable = [place for place, one in enumerate(questions) if one.answerable]
@@ -72,10 +72,10 @@ def drawn(questions: Sequence[BenchmarkQuestion], count: int, seed: int = 0) -> 
 def written_corpus(
     sources: Sequence[Path], keep: Path | None = None, key: str = "", most: int | None = None
 ) -> Iterator[WrittenCorpus]:
-    """The documents of the corpora as files, removed at the end.
+    """Write the documents of the corpora as files, and remove them at the end.
 
-    With `keep` they stay, with what is indexed of them, in a folder of `keep` that is named by a hash of the files and
-    of `key`: the next call with the same ones finds everything there. `most` is the most documents of each source.
+    With `keep` the files and their index stay, in a subfolder named by a hash of the files and of `key`, and the next
+    call with the same files finds them there. `most` limits the number of documents of each source.
     """
     documents = list(_documents(sources, most))
     ids = {path: number for path, number, _ in documents}
@@ -96,7 +96,7 @@ def written_corpus(
 
 
 def _documents(sources: Sequence[Path], most: int | None) -> Iterator[tuple[str, str, str]]:
-    """Each document as the path of its file, its id and its Markdown."""
+    """Yield the file path, the id and the Markdown of each document."""
     for source in sources:
         for number, document in enumerate(read_lines(source)[:most]):
             path = f"{source.absolute().parent.name}-{source.stem}-{number:05}.md"
@@ -104,7 +104,7 @@ def _documents(sources: Sequence[Path], most: int | None) -> Iterator[tuple[str,
 
 
 def as_markdown(title: str, text: str) -> str:
-    """A Markdown file that a parser turns back into exactly this title and text (lines stripped)."""
+    """Return Markdown that a parser turns back into exactly this title and text (lines stripped)."""
     lines: Iterable[str] = (_MARKDOWN_SIGNS.sub(r"\\\1", line.strip()) for line in text.split("\n"))
     front = f"---\ntitle: {json.dumps(' '.join(title.split()), ensure_ascii=False)}\n---\n" if title.strip() else ""
     return f"{front}\n" + "\n".join(lines) + "\n"

@@ -1,13 +1,13 @@
-"""How `footnote serve` bears load: a process of its own, against the Discord of the tests, over sockets. Run by hand:
+"""Measure how `footnote serve` handles load: one process, over sockets, against the Discord of the tests.
 
     python -m tests.benchmarks.discord_load [--documents N] [--people N] [--questions N] [--keep DIR]
 
-Prints a small table, times in milliseconds. The questions are different ones, of the squad2 set over its documents and
-as many of wiki; without these sets, those of the answer cases over `seeds`. This Discord limits no rates here: what is
-measured is the bot. It runs on the same processors, so part of every time is its own.
+Prints a small table, times in milliseconds. The questions are distinct ones of squad2, over its documents and as many
+of wiki; without these sets, those of the answer cases over `seeds`. This Discord limits no rates, so that the bot is
+measured. It runs on the same processors, so that part of every time is its own.
 
-"event loop" is how soon the bot's event loop answers a ping below the gateway's protocol, twenty times a second: idle,
-and while the people's questions run. "acknowledged" and "answered" count from the moment when somebody has asked.
+"event loop" is the time until the bot's event loop answers a ping of the gateway's protocol, twenty times a second:
+when idle, and while the questions run. "acknowledged" and "answered" count from the moment of asking.
 """
 
 from __future__ import annotations
@@ -49,17 +49,17 @@ FERRY, LANDS = "Where does the ferry of Orkin land?", "Dunmouth"
 
 @dataclass
 class Table:
-    """The figures, line by line, printed as they come."""
+    """The figures, printed line by line as they are measured."""
 
     rows: list[tuple[str, ...]] = field(default_factory=list)
 
     def add(self, name: str, *figures: str) -> None:
-        """A line."""
+        """Add a line."""
         self.rows.append((name, *figures))
         print(f"{name:<46}{'  '.join(f'{figure:>10}' for figure in figures)}", flush=True)
 
     def times(self, name: str, seconds: Sequence[float]) -> None:
-        """A line of p50, p95 and the largest, in milliseconds."""
+        """Add a line with p50, p95 and maximum, in milliseconds."""
         if seconds:
             shown = (percentile(seconds, 50), percentile(seconds, 95), max(seconds))
             self.add(name, *(f"{1000 * (one or 0.0):,.1f}" for one in shown))
@@ -77,33 +77,33 @@ class Load:
         self._guild = discord.add_guild("Museum")
 
     def people(self, count: int) -> list[User]:
-        """New people."""
+        """Return new people."""
         return [self.discord.add_member(self._guild, f"person {one}") for one in range(count)]
 
     def room(self) -> Channel:
-        """A new channel."""
+        """Return a new channel."""
         return self.discord.add_channel(self._guild, "hall")
 
     def ask(self, person: User, room: Channel) -> Interaction:
-        """The next question."""
+        """Ask the next question."""
         self._asked += 1
         question = self._questions[(self._asked - 1) % len(self._questions)]
         return self.discord.slash(person, room, "ask", question=question)
 
     def wait(self, used: Sequence[Interaction]) -> None:
-        """Wait until all are answered, and check that each is answered once."""
+        """Wait until every question is answered, and check that each is answered once."""
         for one in used:
             self.discord.wait_for(lambda one=one: self._is_answered(one), "an answer", PATIENCE)  # type: ignore[misc]
         assert [len(one.messages) for one in used] == [1] * len(used)
 
     @staticmethod
     def _is_answered(used: Interaction) -> bool:
-        """Whether it has more than its place in the queue."""
+        """Return True if a question has more than its place in the queue."""
         return bool(used.messages) and "before yours" not in text_of(used.messages[0])
 
     @contextmanager
     def pinged(self) -> Iterator[list[float]]:
-        """Ping the bot's event loop until the end of the context; then the round trips in seconds."""
+        """Ping the bot's event loop until the end of the context; return the round trips in seconds."""
         found: list[float] = []
         before = {connection: len(connection.round_trips) for connection in self.discord.connections}
         done = threading.Event()
@@ -124,7 +124,7 @@ class Load:
 
     @property
     def memory(self) -> float:
-        """What the bot's process holds in memory, in MiB."""
+        """Return the resident memory of the bot's process in MiB."""
         told = subprocess.run(
             ["ps", "-o", "rss=", "-p", str(self.bot.process.pid)], capture_output=True, text=True, check=True
         )
@@ -132,17 +132,17 @@ class Load:
 
 
 def waits(used: Sequence[Interaction]) -> list[float]:
-    """Seconds from asking to the last change of the answer."""
+    """Return the seconds from asking to the last edit of each answer."""
     return [max(at for at, _ in one.messages[0].versions) - one.sent_at for one in used]
 
 
 def acknowledgements(used: Sequence[Interaction]) -> list[float]:
-    """Seconds from asking to "thinking …"."""
+    """Return the seconds from asking to "thinking …"."""
     return [one.seconds_to_acknowledge or 0.0 for one in used]
 
 
 def one_at_a_time(load: Load, count: int) -> None:
-    """How long an answer takes when nobody else asks."""
+    """Measure the time of an answer if nobody else asks."""
     person, room, used = load.people(1)[0], load.room(), []
     for _ in range(count):
         used.append(load.ask(person, room))
@@ -151,7 +151,7 @@ def one_at_a_time(load: Load, count: int) -> None:
 
 
 def at_once(load: Load, people: int, cut: bool) -> None:
-    """All people ask in the same moment."""
+    """Measure the times if all people ask at the same moment."""
     name = f"{people} people at once" + (", connection cut" if cut else "")
     everyone, room = load.people(people), load.room()
     with load.pinged() as trips:
@@ -167,7 +167,7 @@ def at_once(load: Load, people: int, cut: bool) -> None:
 
 
 def greedy(load: Load) -> None:
-    """One person asks much at once; others ask after."""
+    """Measure the times of people who ask after one person has asked many questions."""
     person, *others = load.people(11)
     room = load.room()
     own = [load.ask(person, room) for _ in range(GREEDY_QUESTIONS)]
@@ -180,7 +180,7 @@ def greedy(load: Load) -> None:
 
 
 def many(load: Load, count: int, people: int) -> None:
-    """Memory before and after many questions."""
+    """Measure memory before and after many questions."""
     before = load.memory
     everyone, room = load.people(people), load.room()
     started = time.monotonic()
@@ -194,7 +194,7 @@ def many(load: Load, count: int, people: int) -> None:
 
 
 def rebuilt(load: Load, seeds: Path, data: Path) -> None:
-    """How soon a new document is answered from, after another process has indexed it; and how long others wait."""
+    """Measure how soon a document that another process indexes is answered from, and how long others wait."""
     (seeds / "ferry.md").write_text(f"# The ferry\n\nThe ferry of Orkin lands at {LANDS} every hour.\n", "utf-8")
     indexing = subprocess.Popen(
         [sys.executable, "-m", "bot", "--seeds", str(seeds), "--data", str(data), "index"],
@@ -220,7 +220,7 @@ def rebuilt(load: Load, seeds: Path, data: Path) -> None:
 
 
 def heartbeats(load: Load) -> None:
-    """Whether the heart beat in time all the while."""
+    """Check that heartbeats were on time throughout."""
     connections = load.discord.connections
     gaps = [gap for one in connections for gap in one.gaps]
     interval = max(one.interval for one in connections)
@@ -228,7 +228,7 @@ def heartbeats(load: Load) -> None:
 
 
 def measure(seeds: Path, data: Path, questions: Sequence[str], arguments: argparse.Namespace) -> Table:
-    """Everything, in one bot."""
+    """Measure everything with one bot."""
     table = Table()
     table.add("", "p50", "p95", "max")
     environment = {
@@ -259,7 +259,7 @@ def measure(seeds: Path, data: Path, questions: Sequence[str], arguments: argpar
 
 
 def questions_of(count: int) -> list[str]:
-    """As many different questions, drawn with a fixed seed; those of the answer cases without the set."""
+    """Return `count` distinct questions, drawn with a fixed seed; those of the answer cases without the set."""
     if QUESTIONS.is_file():
         return [one.question for one in drawn(read_questions(QUESTIONS), count)]
     return [case.questions[-1] for case in load_cases((REPOSITORY / "tests" / "answers",))]
@@ -268,10 +268,12 @@ def questions_of(count: int) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--documents", type=int, default=600, metavar="N", help="how many of each corpus")
-    parser.add_argument("--people", type=int, default=50, metavar="N", help="how many ask at once")
-    parser.add_argument("--questions", type=int, default=500, metavar="N", help="how many for the memory")
-    parser.add_argument("--keep", type=Path, metavar="PATH", help="keep the index in this folder")
+    parser.add_argument("--documents", type=int, default=600, metavar="N", help="number of documents of each corpus")
+    parser.add_argument("--people", type=int, default=50, metavar="N", help="number of people who ask at once")
+    parser.add_argument(
+        "--questions", type=int, default=500, metavar="N", help="number of questions for the memory figure"
+    )
+    parser.add_argument("--keep", type=Path, metavar="PATH", help="keep the index in this folder, and reuse it")
     chosen = parser.parse_args(arguments)
     sources = [path for path in CORPORA if path.is_file()]
     questions = questions_of(max(chosen.questions, 10 * chosen.people))

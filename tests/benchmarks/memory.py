@@ -1,14 +1,14 @@
-"""Whether a bot's memory stays what it is: many questions, and many generations in between. Run by hand:
+"""Measure whether a bot's memory stays constant over many questions and many generations.
 
-    python -m tests.benchmarks.memory --data ../shared/data --index DIR [--questions 10000] [--generations 50]
+    python -m tests.benchmarks.memory --data DATA --index DIR [--questions 10000] [--generations 50]
 
-DIR is what `tests/benchmarks/scale.py --keep` made of one size, such as DIR/100000. It is copied and asked as the
-Discord bot asks, by `LiveIndex`, with real questions; so often as asked for, a document is changed and another
-generation is published beside it, which the bot opens and switches to while it answers.
+DIR is what `tests/benchmarks/scale.py --keep` left of one size, such as DIR/100000. It is copied, and asked by
+`LiveIndex` as the Discord bot asks, with real questions. `--generations` times a document is changed and another
+generation is published, which the bot opens and switches to while it answers.
 
 Prints one JSON object: the resident memory (MiB) before the first question, after the first hundred, at each tenth of
-the way, and its growth from the first tenth to the end in percent; how many generations it has answered from; seconds
-from a generation's publication until the bot answers from it (median, longest).
+the questions, and its growth from the first tenth to the end in percent; how many generations were answered from;
+seconds from a generation's publication until the bot answers from it (median, maximum).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def main() -> None:
     """Ask and publish."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder of the question sets")
-    parser.add_argument("--index", type=Path, required=True, help="an index that scale.py has kept")
+    parser.add_argument("--index", type=Path, required=True, help="an index that `scale --keep` left")
     parser.add_argument("--questions", type=int, default=10_000)
     parser.add_argument("--generations", type=int, default=50)
     arguments = parser.parse_args()
@@ -84,7 +84,7 @@ def main() -> None:
 
 
 def published(data: Path, number: int, server: ChromaServer | None = None) -> None:
-    """Publish another generation, in which one chunk has a new number."""
+    """Publish another generation, in which one chunk has a new id."""
     catalog, generations = Catalog(data / CATALOG), Generations(data)
     places = VectorPlaces(generations, server)
     try:

@@ -1,28 +1,28 @@
-"""How well questions are answered: what is found, what is said first, how sure it is, what is refused. Run by hand:
+"""Measure how well questions are answered: what is found, what is shown first, how sure it is, what is refused.
 
     python -m tests.benchmarks.quality --corpus C.jsonl --questions Q.jsonl [--distractors D.jsonl] [--sample N]
 
 Writes the corpora as files, indexes them as `footnote index` does, asks each question as `footnote ask` does, and
-prints one JSON object. Shares are of 1, times in milliseconds; null is what can't be computed, as without unanswerable
-questions.
+prints one JSON object. Shares are from 0 to 1, times in milliseconds; null is what cannot be computed, for example
+without unanswerable questions.
 
-recall@k, mrr@10, ndcg@10: over the answerable questions, of documents: the answer's passages, best first, each document
-    once, then (where these are of fewer than ten documents) what the search alone ranks next.
+recall@k, mrr@10, ndcg@10: of documents, over the answerable questions. The ranking is the answer's passages, each
+    document once, then (if these are of fewer than ten documents) what the search alone ranks next.
 first_sentence, first_three_sentences: share of the answerable questions for which the first (one of the first three)
-    pieces of ranked evidence hold an accepted answer, shown or not; a piece is a sentence, with the one before it where
-    it leans on that. See `measures.holds_answer`.
-auroc: how well the answer's confidence tells answerable questions from others. An unanswerable question has no answer
-    in the paragraph it was asked on, while the whole corpus is searched.
-answered, refused: share of the answerable that are answered, of the unanswerable that are refused, at the default
-    threshold; refused_at_75 the latter at the threshold that answers 75 % of the answerable.
-citations_exact: share of all citations whose quote is the document's text at their offsets. Must be 1.
-ask_p50_ms, ask_p95_ms: the engine's `answer`, warm.
+    pieces of ranked evidence hold an accepted answer, shown or not. A piece is a sentence, with the one before it if it
+    leans on that. See `measures.holds_answer`.
+auroc: how well the confidence tells answerable questions from others. An unanswerable question has no answer in the
+    paragraph it was asked on, while the whole corpus is searched.
+answered, refused: share of the answerable questions that are answered, and of the unanswerable ones that are refused,
+    at the default threshold; refused_at_75 is the latter at the threshold that answers 75 % of the answerable.
+citations_exact: share of all citations whose quote is the document's text at its offsets. Must be 1.
+ask_p50_ms, ask_p95_ms: time of the engine's `answer`, warm.
 
-`--retrieval` and `--no-rerank` switch parts off to compare. Reading goes on under `--no-rerank`, for without it there
-is no sentence to choose; it only no longer moves passages. But with `--retrieval dense --no-rerank` ("dense alone")
-the sentence nearest to the question by embedding is the first one, and with `--retrieval lexical --no-rerank` ("BM25
-alone") that with the best BM25 score over sentences, in both cases of all passages returned: the baselines to beat.
-Their confidences are no probabilities, so of `answered` and `refused` only `refused_at_75` says anything there.
+`--retrieval` and `--no-rerank` switch parts off for comparison. With `--no-rerank` passages are still read, because a
+sentence must be chosen, but reading no longer moves passages. With `--retrieval dense --no-rerank` ("dense alone") the
+first sentence is the one nearest to the question by embedding, with `--retrieval lexical --no-rerank` ("BM25 alone")
+the one with the best BM25 score over sentences, in both cases of all passages returned. These are the baselines to
+beat. Their confidences are not probabilities, so that of `answered` and `refused` only `refused_at_75` means something.
 """
 
 from __future__ import annotations
@@ -72,14 +72,14 @@ from tests.benchmarks.measures import (  # noqa: E402
 )
 
 DEPTH = 10  # documents that are ranked
-PASSAGES_SEARCHED = 50  # to find that many documents
+PASSAGES_SEARCHED = 50  # enough to find that many documents
 WARMING_QUESTIONS = 3
 PROGRESS_EVERY = 50  # questions
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a question. `answer` is None where it can't be searched; `seconds` is how long that took."""
+    """The result of a question. `answer` is None if it cannot be searched; `seconds` is the time it took."""
 
     question: BenchmarkQuestion
     answer: Answer | None
@@ -91,23 +91,23 @@ class Outcome:
 
     @property
     def confidence(self) -> float:
-        """The answer's; 0 for a question that can't be searched."""
+        """The answer's confidence; 0 for a question that cannot be searched."""
         return self.answer.confidence if self.answer is not None else 0.0
 
     @property
     def answered(self) -> bool:
-        """Whether anything was answered."""
+        """True if the question was answered."""
         return self.answer is not None and not self.answer.abstained
 
 
 def settings_for(corpus: WrittenCorpus, embed_model: str = DEFAULT_EMBED_MODEL) -> Settings:
-    """The product's settings for a corpus, whatever the user has set for documents of their own."""
+    """Return the product's settings for a corpus, independent of the user's own settings."""
     flags = {"SEEDS_DIR": str(corpus.seeds), "DATA_DIR": str(corpus.data)}
     return load_settings(flags, environment={"EMBED_MODEL": embed_model}, folder=Path(tempfile.gettempdir()))
 
 
 def index_key(embed_model: str) -> str:
-    """What decides, beside the files, what is indexed of them."""
+    """Return what determines the index of given files: the fingerprint of model and parsers."""
     return IndexConfig(embed_model).fingerprint(SentenceTransformerEmbedder(embed_model).identity, PARSER_VERSION)
 
 
@@ -115,7 +115,7 @@ def index_key(embed_model: str) -> str:
 def indexed(
     sources: Sequence[Path], keep: Path | None, embed_model: str = DEFAULT_EMBED_MODEL
 ) -> Iterator[tuple[WrittenCorpus, Parts]]:
-    """The corpora as files, and the product's parts over them."""
+    """Index the corpora, and yield their files and the product's parts."""
     with written_corpus(sources, keep, index_key(embed_model)) as corpus:
         settings = settings_for(corpus, embed_model)
         say(f"indexing {len(corpus.ids):,} documents …")
@@ -126,7 +126,7 @@ def indexed(
 
 
 def engine_for(parts: Parts, corpus: WrittenCorpus, mode: Mode, rerank: bool) -> AnswerEngine:
-    """The product's engine, or one with parts switched off."""
+    """Return the product's engine, or one with parts switched off."""
     if mode == "hybrid" and rerank:
         return parts.engine
     baseline: Reader | None = None
@@ -139,7 +139,7 @@ def engine_for(parts: Parts, corpus: WrittenCorpus, mode: Mode, rerank: bool) ->
 
 
 def ask(parts: Parts, engine: AnswerEngine, corpus: WrittenCorpus, question: BenchmarkQuestion, mode: Mode) -> Outcome:
-    """Ask one question, and look at what came of it."""
+    """Ask one question, and evaluate the answer."""
     started = time.perf_counter()
     try:
         answer = engine.answer(question.question)
@@ -160,13 +160,13 @@ def ask(parts: Parts, engine: AnswerEngine, corpus: WrittenCorpus, question: Ben
 
 
 def text_of(evidence: Evidence) -> str:
-    """The words of a piece of evidence, with those of the sentence that it leans on."""
+    """Return the words of a piece of evidence, with those of the sentence that it leans on."""
     passage = evidence.passage
     return " ".join(passage.text_of(span) for span in evidence.spans)
 
 
 def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Everything that is measured, by its key."""
+    """Return every figure by its key."""
     answerable = [one for one in outcomes if one.question.answerable]
     others = [one for one in outcomes if not one.question.answerable]
     ranked = [(one.documents, one.question.gold) for one in answerable if one.question.gold]
@@ -205,7 +205,7 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 
 def details(outcome: Outcome) -> dict[str, Any]:
-    """One question, to look at."""
+    """Return one question with its result, for `--details`."""
     evidence = outcome.answer.evidence if outcome.answer is not None else ()
     return {
         "question": outcome.question.question,
@@ -220,12 +220,12 @@ def details(outcome: Outcome) -> dict[str, Any]:
 
 
 def say(line: str) -> None:
-    """Tell how far the work is."""
+    """Print progress to standard error."""
     print(line, file=sys.stderr, flush=True)
 
 
 def measure(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Index, ask, and count."""
+    """Index, ask and count."""
     mode: Mode = arguments.retrieval
     questions = read_questions(arguments.questions)
     if arguments.sample is not None:
@@ -257,7 +257,7 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """The command's arguments."""
+    """Return the command's arguments."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     path: dict[str, Any] = {"type": Path, "metavar": "PATH"}
     parser.add_argument("--corpus", **path, required=True, help="the documents, as JSON Lines")
@@ -266,12 +266,16 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--distractors", **path, action="append", default=[], help="further documents; may be given more than once"
     )
     parser.add_argument("--sample", type=int, metavar="N", help="ask N questions, drawn with a fixed seed")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="another seed draws other questions")
-    parser.add_argument("--keep", **path, help="keep what is indexed in this folder, and find it there the next time")
-    parser.add_argument("--retrieval", choices=("hybrid", "dense", "lexical"), default="hybrid", help="which searches")
-    parser.add_argument("--no-rerank", dest="rerank", action="store_false", help="leave passages in the search's order")
-    parser.add_argument("--embed-model", default=DEFAULT_EMBED_MODEL, metavar="NAME", help="as EMBED_MODEL")
-    parser.add_argument("--details", **path, help="write each question and what came of it here, as JSON Lines")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the sample")
+    parser.add_argument("--keep", **path, help="keep the index in this folder, and reuse it")
+    parser.add_argument(
+        "--retrieval", choices=("hybrid", "dense", "lexical"), default="hybrid", help="which searches to run"
+    )
+    parser.add_argument("--no-rerank", dest="rerank", action="store_false", help="keep the order of the search")
+    parser.add_argument(
+        "--embed-model", default=DEFAULT_EMBED_MODEL, metavar="NAME", help="embedding model, like EMBED_MODEL"
+    )
+    parser.add_argument("--details", **path, help="write each question and its result to this file, as JSON Lines")
     return parser.parse_args(arguments)
 
 

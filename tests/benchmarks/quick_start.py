@@ -1,10 +1,11 @@
-"""llama-index's quick start over Chroma, with its defaults: what a program of an afternoon does, to compare with.
+"""llama-index's quick start over Chroma with its defaults, to compare with.
 
     python tests/benchmarks/quick_start.py build SEEDS STORE MODEL
     python tests/benchmarks/quick_start.py ask STORE MODEL QUESTION
 
-SEEDS is a folder of files, STORE where Chroma writes, MODEL the folder of a sentence-transformers model. Everything is
-imported at the top, as in the documentation's own example; run it as a script to see what that costs.
+SEEDS is a folder of files, STORE the folder that Chroma writes to, MODEL the folder of a sentence-transformers model.
+Everything is imported at the top, as in the example of llama-index's documentation; as a script it shows what that
+costs.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from llama_index.core import Settings, SimpleDirectoryReader, StorageContext, Ve
 from llama_index.core.llms import MockLLM
 from llama_index.core.schema import MetadataMode
 
-# By name, since these two are installed for benchmarks only, and types are checked without them.
+# Imported by name: they are installed for benchmarks only, and types are checked without them.
 HuggingFaceEmbedding: Any = import_module("llama_index.embeddings.huggingface").HuggingFaceEmbedding
 ChromaVectorStore: Any = import_module("llama_index.vector_stores.chroma").ChromaVectorStore
 
@@ -26,7 +27,7 @@ COLLECTION = "quickstart"
 
 
 def embedder(model: str) -> Any:
-    """The model, loaded."""
+    """Return the model, loaded."""
     return HuggingFaceEmbedding(model_name=model)
 
 
@@ -39,24 +40,24 @@ def build(seeds: str, store: str, embed_model: Any) -> VectorStoreIndex:
 
 
 def stored(store: str, embed_model: Any) -> VectorStoreIndex:
-    """The index that `build` stored, opened."""
+    """Open the index that `build` stored."""
     collection = chromadb.PersistentClient(path=store).get_or_create_collection(COLLECTION)
     return VectorStoreIndex.from_vector_store(ChromaVectorStore(chroma_collection=collection), embed_model=embed_model)
 
 
 def retriever(index: VectorStoreIndex) -> Any:
-    """What finds passages."""
+    """Return the retriever of an index."""
     return index.as_retriever()
 
 
 def query_engine(index: VectorStoreIndex) -> Any:
-    """What answers; with no language model at hand that is to find passages and put them together."""
-    Settings.llm = MockLLM()  # never asked; without one, llama-index looks for OpenAI's
+    """Return a query engine that finds passages and joins them, because there is no language model."""
+    Settings.llm = MockLLM()  # never called; without it, llama-index looks for OpenAI's
     return index.as_query_engine(response_mode="no_text")
 
 
 def embedded_texts(seeds: str) -> list[str]:
-    """The texts that `build` embeds, which hold the file's path too."""
+    """Return the texts that `build` embeds, which contain the file's path, too."""
     nodes = Settings.node_parser.get_nodes_from_documents(SimpleDirectoryReader(seeds).load_data())
     return [node.get_content(MetadataMode.EMBED) for node in nodes]
 

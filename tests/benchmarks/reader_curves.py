@@ -1,12 +1,11 @@
-"""The curves of the model card, and the default threshold. Run by hand, on what other benchmarks wrote as `--details`:
+"""Draw the curves of the model card, and compute the default threshold, from the `--details` of other benchmarks.
 
     python -m tests.benchmarks.reader_curves --reading QUALITY.jsonl --support SUPPORT.jsonl --out index/reader/weights
 
-Draws `reliability.svg` (how often what is said with a probability is right) and `risk_coverage.svg` (of all questions
-the share that is answered, and of those answers the share that is wrong, as the threshold moves), and prints one JSON
-object: the expected calibration errors, the areas, and the least threshold at which 4 in 5 of the answers let through
-are right, which is the rule for the default of `ANSWER_THRESHOLD`. An answer is right when its first sentence holds an
-accepted answer; one to a question that has no answer is wrong.
+Draws `reliability.svg` (how often answers of a given probability are right) and `risk_coverage.svg` (the share of all
+questions that is answered, and the share of these answers that is wrong, as the threshold moves), and prints one JSON
+object: the expected calibration errors, the areas, and the lowest threshold at which 4 in 5 of the answers shown are
+right. An answer is right if its first sentence holds an accepted answer; an answer to a question without one is wrong.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ STEPS = 101
 def main() -> None:
     """Draw, and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--reading", type=Path, required=True, help="what `quality --details` wrote")
-    parser.add_argument("--support", type=Path, help="what `support --details` wrote")
-    parser.add_argument("--out", type=Path, required=True, help="the folder for the pictures")
+    parser.add_argument("--reading", type=Path, required=True, help="file that `quality --details` wrote")
+    parser.add_argument("--support", type=Path, help="file that `support --details` wrote")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the plots")
     arguments = parser.parse_args()
     rows = rows_of(arguments.reading)
     sets = {"reader": (np.array([one["confidence"] for one in rows], np.float32),
@@ -50,12 +49,12 @@ def main() -> None:
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
-    """The objects of a JSON Lines file."""
+    """Return the objects of a JSON Lines file."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def by_bin(sure: FloatArray, right: np.ndarray[Any, Any]) -> list[tuple[float, float, float]]:
-    """For each tenth of the range that holds any: the mean probability, the share that is right, the share of all."""
+    """Return for each tenth of 0…1 that is not empty: mean probability, share that is right, share of all."""
     places = np.minimum((sure * BINS).astype(int), BINS - 1)
     return [
         (float(sure[places == one].mean()), float(right[places == one].mean()), float((places == one).mean()))
@@ -65,19 +64,19 @@ def by_bin(sure: FloatArray, right: np.ndarray[Any, Any]) -> list[tuple[float, f
 
 
 def calibration_error(sure: FloatArray, right: np.ndarray[Any, Any]) -> float:
-    """The expected calibration error (Naeini et al. 2015), in tenths."""
+    """Return the expected calibration error (Naeini et al. 2015), in tenths."""
     return sum(share * abs(said - held) for said, held, share in by_bin(sure, right))
 
 
 def risk_and_coverage(sure: FloatArray, right: np.ndarray[Any, Any]) -> tuple[list[float], list[float]]:
-    """At each number of questions answered, surest first: their share of all, and the share of them that is wrong."""
+    """Return, for each number of questions answered, surest first, the share of all and the share that is wrong."""
     wrong = ~right[np.argsort(-sure, kind="stable")]
     counts = np.arange(1, len(sure) + 1)
     return (counts / len(sure)).tolist(), (np.cumsum(wrong) / counts).tolist()
 
 
 def least_threshold(sure: FloatArray, right: np.ndarray[Any, Any]) -> float | None:
-    """The lowest threshold, in hundredths, from which on the answers let through are mostly enough right."""
+    """Return the lowest threshold, in hundredths, from which enough of the answers shown are right."""
     for step in range(STEPS):
         through = sure >= step / 100
         if through.any() and right[through].mean() >= RIGHT_AT_LEAST:
@@ -86,7 +85,7 @@ def least_threshold(sure: FloatArray, right: np.ndarray[Any, Any]) -> float | No
 
 
 def draw_reliability(sets: dict[str, tuple[FloatArray, np.ndarray[Any, Any]]], path: Path) -> None:
-    """Draw how often what is said is right."""
+    """Draw how often answers of a given probability are right."""
     axes, save = _axes("probability that is said", "share that is right")
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
     for name, one in sets.items():
@@ -97,9 +96,9 @@ def draw_reliability(sets: dict[str, tuple[FloatArray, np.ndarray[Any, Any]]], p
 
 
 def draw_risk(coverage: list[float], risk: list[float], path: Path) -> None:
-    """Draw what answering more costs."""
+    """Draw the share of wrong answers against the share of questions answered."""
     axes, save = _axes("share of all questions that is answered", "share of the answers that is wrong")
-    few = len(coverage) // 50  # the first few answers say nothing yet
+    few = len(coverage) // 50  # too few answers for a share
     axes.plot(coverage[few:], risk[few:])
     axes.axhline(1 - RIGHT_AT_LEAST, color="0.7", linewidth=1)
     save(path)
@@ -109,7 +108,7 @@ def _axes(across: str, up: str) -> tuple[Any, Any]:
     import matplotlib as mpl
 
     mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "footnote"  # the same picture for the same figures
+    mpl.rcParams["svg.hashsalt"] = "footnote"  # the same figures give the same file
     from matplotlib import pyplot as plt
 
     figure, axes = plt.subplots(figsize=(5, 4), layout="constrained")

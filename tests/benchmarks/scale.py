@@ -1,19 +1,17 @@
-"""How search grows with the index: time, memory, disk, and what approximate search misses. Run by hand:
+"""Measure how search grows with the index: time, memory, disk, and what approximate search misses.
 
-    python -m tests.benchmarks.scale --data ../shared/data [--chunks 10000,100000] [--folders N] [--keep DIR]
-        [--plot PATH]
+    python -m tests.benchmarks.scale --data DATA [--chunks 10000,100000] [--folders N] [--keep DIR] [--plot PATH]
 
-The first chunks are real ones: the paragraphs and vectors of wiki and squad2. Beyond them they are repeated, each time
-with other words exchanged and its vector jittered (cosine to the original about .9), so that neighbourhoods stay as
-crowded as they are. They lie in four folders, or as many as are asked for. What is measured is the product's own:
-catalog, generation, retrieval.
+The first chunks are the paragraphs and vectors of wiki and squad2. Beyond them these are repeated, each time with other
+words and a jittered vector (cosine to the original about .9), so that neighbourhoods stay as crowded as they are. They
+are in four folders, or in `--folders`. The product's own code is measured: catalog, generation, retrieval.
 
-Prints, for each size, as one JSON line: seconds to publish (Chroma and tantivy; embedding not counted), bytes on disk
-of the catalog and of a generation, memory of the process that searches (MiB, resident), and milliseconds (p50, p95) of
-a whole retrieval without the reader, over 200 real questions, unscoped and scoped to one folder; recall@10 of Chroma's
-search against exact search, both ways.
+Prints one JSON line for each size: seconds to publish (Chroma and tantivy; embedding not counted), bytes on disk of the
+catalog and of a generation, resident memory of the searching process (MiB), milliseconds (p50, p95) of a whole
+retrieval without the reader over 200 real questions, over all folders and limited to one; recall@10 of Chroma's search
+against exact search, both ways.
 
-At 1,000,000 chunks it takes the better part of an hour and some 12 GB of disk.
+A million chunks take most of an hour and some 12 GB of disk.
 """
 
 from __future__ import annotations
@@ -54,7 +52,7 @@ from tests.benchmarks.measures import percentile  # noqa: E402
 
 FIRST_FOLDER = "folder 0"
 QUESTIONS = 200
-JITTER = 0.025  # of each of 384 numbers: a cosine of about .9
+JITTER = 0.025  # standard deviation for each of 384 numbers; gives a cosine of about .9
 EXCHANGED = 0.15  # share of the words of a repeated paragraph
 
 
@@ -62,10 +60,10 @@ def main() -> None:
     """Build and measure each size."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder of the question sets")
-    parser.add_argument("--chunks", default="10000,100000", help="sizes, between commas")
-    parser.add_argument("--folders", type=int, default=4, help="how many folders they lie in (4)")
-    parser.add_argument("--keep", type=Path, help="keep the indexes here")
-    parser.add_argument("--plot", type=Path, help="draw how they grow, as SVG")
+    parser.add_argument("--chunks", default="10000,100000", help="sizes, separated by commas")
+    parser.add_argument("--folders", type=int, default=4, help="number of folders (default 4)")
+    parser.add_argument("--keep", type=Path, help="keep the indexes in this folder, and reuse them")
+    parser.add_argument("--plot", type=Path, help="draw the growth as SVG")
     arguments = parser.parse_args()
     embedder = SentenceTransformerEmbedder()
     texts = [
@@ -92,7 +90,7 @@ def main() -> None:
 
 @contextmanager
 def folder_for(keep: Path | None, size: int) -> Iterator[Path]:
-    """Where an index goes."""
+    """Return the folder of an index."""
     if keep is not None:
         yield keep / str(size)
         return
@@ -108,7 +106,7 @@ def built(
     vectors: FloatArray,
     embedder: SentenceTransformerEmbedder,
 ) -> dict[str, Any]:
-    """Write a catalog of so many chunks and publish it, unless that is done."""
+    """Write a catalog of `size` chunks and publish it, unless that is done."""
     report = data / "built.json"
     if report.is_file():
         return dict(json.loads(report.read_text()))
@@ -143,7 +141,7 @@ def built(
 
 
 def fill(catalog: Catalog, size: int, folders: int, texts: Sequence[str], vectors: FloatArray) -> None:
-    """One document of one chunk for each paragraph: the real ones, then repetitions that differ."""
+    """Write one document of one chunk for each paragraph: the real ones, then repetitions that differ."""
     rng, numbers = random.Random(0), np.random.default_rng(0)
     words = sorted({word for text in texts[:2000] for word in text.split()})
     ids = catalog.reserve_chunks(size)
@@ -168,7 +166,7 @@ def fill(catalog: Catalog, size: int, folders: int, texts: Sequence[str], vector
 
 
 def measured(data: Path, questions: Sequence[str], embedder: SentenceTransformerEmbedder) -> dict[str, Any]:
-    """Search it."""
+    """Search the index."""
     index = SearchIndex(data)
     try:
         retriever = Retriever(index, embedder, SimilarityReader(embedder))
@@ -178,7 +176,7 @@ def measured(data: Path, questions: Sequence[str], embedder: SentenceTransformer
                 retriever.retrieve(question, folders=folders, rerank=False)
             times = []
             for question in questions:
-                embedder._question_vectors.clear()  # a question is asked once
+                embedder._question_vectors.clear()  # every search embeds its question
                 started = time.perf_counter()
                 retriever.retrieve(question, folders=folders, rerank=False)
                 times.append(1000 * (time.perf_counter() - started))
@@ -194,7 +192,7 @@ def measured(data: Path, questions: Sequence[str], embedder: SentenceTransformer
 
 
 def recall(index: SearchIndex, asked: FloatArray, folders: list[str] | None) -> float:
-    """The share of the ten truly nearest chunks that Chroma finds among its first ten, over all questions."""
+    """Return the share of the ten nearest chunks that are among Chroma's first ten, over all questions."""
     best = np.full((len(asked), 10), -2.0, np.float32)
     numbers = np.zeros((len(asked), 10), np.int64)
     with index.pinned() as generation:
@@ -207,14 +205,14 @@ def recall(index: SearchIndex, asked: FloatArray, folders: list[str] | None) -> 
             best, numbers = np.take_along_axis(scores, order, 1), np.take_along_axis(everything, order, 1)
         shares = []
         for vector, true in zip(asked, numbers, strict=True):
-            # As retrieval asks: for its candidates, of which the first ten count.
+            # Like retrieval: ask for all candidates, of which the first ten count.
             hits = generation.nearest(vector, 50, folders)[:10]
             shares.append(len({hit.chunk_id for hit in hits} & set(true.tolist())) / 10)
     return round(float(np.mean(shares)), 4)
 
 
 def resident_mib() -> float:
-    """The memory of this process."""
+    """Return the resident memory of this process in MiB."""
     fields = Path("/proc/self/statm").read_text().split()
     return int(fields[1]) * 4096 / 2**20
 
@@ -248,7 +246,7 @@ def plot(found: Sequence[dict[str, Any]], path: Path) -> None:
 
 
 def say(line: str) -> None:
-    """Tell how far it is."""
+    """Print progress to standard error."""
     print(line, file=sys.stderr, flush=True)
 
 

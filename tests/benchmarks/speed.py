@@ -1,21 +1,20 @@
-"""How fast Footnote is, beside the bare embedder and beside llama-index's quick start, on the same files. Run by hand:
+"""Measure Footnote's speed against the bare embedder and llama-index's quick start, on the same files.
 
     python -m tests.benchmarks.speed [--corpus C.jsonl] [--parts indexing,latency,cold] [--runs N] [--keep DIR]
 
-Prints one JSON object: seconds, rates a second, milliseconds, MiB and, under "ratios", how these compare. What is
-compared takes turns, so that a busy machine is unfair to none, and medians are taken.
+Prints one JSON object: seconds, rates a second, milliseconds, MiB, and under "ratios" how these compare. The contenders
+take turns, so that a busy machine slows all of them alike, and medians are reported.
 
-indexing: seconds from files to a searchable index, with everything imported and the models loaded (`load_seconds` tells
-    how long that took). "bare_encode" is `SentenceTransformer.encode`, with its default batch size, of the very texts
-    that Footnote embeds, in the precision that Footnote embeds in; "bare_encode_float32" the same in full precision.
-    They parse, split and store nothing. The quick start cuts chunks of up to 1,024 tokens, so that chunks a second
-    would compare unequal things. The files are the same: documents a second, or characters of them, are fair. Tokens a
-    second show what the embedder does for it: the quick start embeds each file's path with its text.
+indexing: seconds from files to a searchable index, with everything imported and the models loaded (`load_seconds` is
+    the time of that). "bare_encode" is `SentenceTransformer.encode`, with its default batch size, of the same texts in
+    the same precision; "bare_encode_float32" in full precision. They parse, split and store nothing. The quick start
+    cuts chunks of up to 1,024 tokens, so compare documents or characters a second, not chunks. Tokens a second show
+    what the embedder does for it: the quick start embeds each file's path with its text.
 latency: in one process that has everything open. Footnote's "retrieve" is its search alone, "ask" the whole answer with
     reading, choosing and citing. The quick start has no answer without a language model: its "ask" is its query engine
     with `response_mode="no_text"`.
-cold: seconds from the start of a process to its end, and "peak_mib", its peak memory. Both ask indexes of the size that
-    "latency" asks; both "index" commands build those of "indexing".
+cold: seconds from the start of a process to its end, and "peak_mib", its peak memory. Both "ask" indexes of the size of
+    "latency"; both "index" commands build those of "indexing".
 """
 
 from __future__ import annotations
@@ -52,13 +51,13 @@ Report = dict[str, Any]
 
 
 def questions_about(source: Path, documents: int | None, count: int) -> list[str]:
-    """Questions about some of the documents, by their titles, drawn with a fixed seed."""
+    """Return questions about some of the documents, from their titles, drawn with a fixed seed."""
     titles = sorted({str(one["title"]) for one in read_lines(source)[:documents]} - {""})
     return [f"What is {title} known for?" for title in random.Random(0).sample(titles, min(count, len(titles)))]
 
 
 def build_both(corpus: WrittenCorpus) -> str:
-    """Index the files for Footnote and for the quick start, unless that is done; where the latter's index lies."""
+    """Index the files for Footnote and for the quick start, unless that is done; return the latter's folder."""
     say(f"indexing {len(corpus.ids):,} documents …")
     ingest(settings_for(corpus))
     store, done = corpus.data.with_name("quick_start"), corpus.data.with_name("quick_start.done")
@@ -70,7 +69,7 @@ def build_both(corpus: WrittenCorpus) -> str:
 
 
 def latency(parts: Parts, store: str, questions: Sequence[str]) -> Report:
-    """How long each takes for a question, in turns, warm."""
+    """Measure how long each takes for a question, in turns, warm."""
     from tests.benchmarks import quick_start
 
     index = quick_start.stored(store, quick_start.embedder(model_folder()))
@@ -97,7 +96,7 @@ def latency(parts: Parts, store: str, questions: Sequence[str]) -> Report:
 
 
 def cold(corpus: WrittenCorpus, store: str, question: str, runs: int) -> Report:
-    """How long processes take that open a stored index, in turns."""
+    """Measure how long processes take that open a stored index, in turns."""
     footnote = ["-m", "bot", "--seeds", str(corpus.seeds), "--data", str(corpus.data)]
     commands: dict[str, tuple[list[str], Collection[int]]] = {
         "footnote ask": ([*footnote, "ask", question], (ANSWERED, ABSTAINED)),
@@ -115,7 +114,7 @@ def cold(corpus: WrittenCorpus, store: str, question: str, runs: int) -> Report:
 
 
 def cold_indexing(source: Path, documents: int) -> Report:
-    """How long processes take that build an index, and how much memory, once each."""
+    """Measure time and memory of processes that build an index, once each."""
     with written_corpus([source], most=documents) as corpus:
         store = str(corpus.data.with_name("quick_start"))
         footnote = children.run(["-m", "bot", "--seeds", str(corpus.seeds), "--data", str(corpus.data), "index"])
@@ -132,7 +131,7 @@ def _summary(ended: Sequence[children.Child]) -> Report:
 
 
 def ratios(result: Report) -> Report:
-    """Footnote by each of the others: of rates more than 1 is faster, of times and memory less than 1."""
+    """Return Footnote divided by each of the others: of rates more than 1 is faster, of times and memory less than 1."""
     found: Report = {}
     if race := result.get("indexing"):
         for name in ("quick_start", "bare_encode", "bare_encode_float32"):
@@ -152,7 +151,7 @@ def ratios(result: Report) -> Report:
 
 
 def measure(arguments: argparse.Namespace) -> Report:
-    """The parts that are asked for."""
+    """Run the parts that `arguments.parts` names."""
     result: Report = {"corpus": arguments.corpus.name, "processors": os.cpu_count()}
     source: Path = arguments.corpus
     if "indexing" in arguments.parts:
@@ -181,7 +180,7 @@ def _rounded(value: Any) -> Any:
 
 
 def parts_named(text: str) -> list[str]:
-    """The parts that a list with commas names."""
+    """Return the parts of a comma-separated list."""
     names = text.split(",")
     if unknown := set(names) - set(PARTS):
         raise argparse.ArgumentTypeError(f"{', '.join(sorted(unknown))}: must be of {', '.join(PARTS)}")
@@ -192,14 +191,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and print one JSON object."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
-        "--corpus", type=Path, metavar="PATH", default=DEFAULT_CORPUS, help="the documents, as JSON Lines (wiki)"
+        "--corpus",
+        type=Path,
+        metavar="PATH",
+        default=DEFAULT_CORPUS,
+        help="the documents, as JSON Lines (default: wiki)",
     )
-    parser.add_argument("--parts", type=parts_named, default=list(PARTS), metavar="LIST", help=",".join(PARTS))
-    parser.add_argument("--runs", type=int, default=5, metavar="N", help="how many turns each takes")
-    parser.add_argument("--documents", type=int, default=600, metavar="N", help="how many are indexed in turns")
-    parser.add_argument("--large", type=int, metavar="N", help="how many are asked about (all)")
-    parser.add_argument("--questions", type=int, default=100, metavar="N", help="how many are asked warm")
-    parser.add_argument("--keep", type=Path, metavar="PATH", help="keep the large indexes in this folder")
+    parser.add_argument(
+        "--parts", type=parts_named, default=list(PARTS), metavar="LIST", help="comma-separated: " + ",".join(PARTS)
+    )
+    parser.add_argument("--runs", type=int, default=5, metavar="N", help="number of turns")
+    parser.add_argument("--documents", type=int, default=600, metavar="N", help="number of documents to index in turns")
+    parser.add_argument("--large", type=int, metavar="N", help="number of documents to ask about (default: all)")
+    parser.add_argument("--questions", type=int, default=100, metavar="N", help="number of warm questions")
+    parser.add_argument(
+        "--keep", type=Path, metavar="PATH", help="keep the large indexes in this folder, and reuse them"
+    )
     chosen = parser.parse_args(arguments)
     if not chosen.corpus.is_file():
         parser.error(f"there is no {chosen.corpus}: name a corpus with --corpus")

@@ -1,24 +1,23 @@
-"""How well it is told whether a passage supports a claim, contradicts it, or neither; and the fit of it. Run by hand:
+"""Measure how well claims are judged: supported by a passage, contradicted, or neither. Also fits that judgement.
 
-    python -m tests.benchmarks.support --data ../shared/data/claims [--sample N] [--scorer similarity] [--fit]
+    python -m tests.benchmarks.support --data CLAIMS [--sample N] [--scorer similarity] [--fit]
 
 Prints one JSON object with, for each set of claims (those under "kept_out" are never learnt from):
 
-balanced_accuracy: supported against not, at even odds: the mean of the shares of both that are told right.
-calibration_error: how far the probability of support lies from the share that is supported, in tenths of its range.
-auroc: how well the probability of support tells them apart.
-overlap_balanced_accuracy, overlap_auroc: the same for the share of the claim's telling words (stemmed) that stand in
-    the passage, at the threshold that is best on the sets learnt from: the baseline.
+balanced_accuracy: supported against not, at even odds: the mean of the shares of both that are judged right.
+calibration_error: how far the probability of support is from the share that is supported, in tenths of its range.
+auroc: how well the probability of support separates the two.
+overlap_balanced_accuracy, overlap_auroc: the baseline, which is the share of the claim's telling words (stemmed) that
+    occur in the passage, at the threshold that is best on the sets learnt from.
 contradicted_precision, contradicted_recall: of the claims called contradicted the share that is, and of those that
-    are the share called so; null where a set has none or does not tell them from those not mentioned.
-told: for each label how many were called supported, contradicted, not mentioned, at the thresholds of `bot.claims`.
+    are the share called so; null if a set has none or does not separate them from those not mentioned.
+told: for each label how many were called supported, contradicted and not mentioned, at the thresholds of the product.
 
-`--fit` first fits both logistic models of the similarity score anew and writes `index/reader/claims/similarity.json`.
-Each set counts as `LEARNT` says, supported and other claims of a set the same. What speaks for support can't get a
-weight against it, nor the other way round: with that, and with few numbers, a set unlike those learnt from is judged
-better.
-Takes a quarter of an hour on one core, nearly all of it embedding. `--details` writes each claim's probability of
-support and whether it is supported, as JSON Lines, for `tests/benchmarks/reader_curves.py`.
+`--fit` first fits both logistic models of the similarity score and writes `index/reader/claims/similarity.json`. Each
+set counts as `LEARNT` says, its supported and other claims alike. No feature that speaks for support may get a weight
+against it, nor the other way round: with this constraint, and with few numbers, sets unlike those learnt from are
+judged better. Takes a quarter of an hour on one core, nearly all of it embedding. `--details` writes each claim's
+probability of support and whether it is supported, as JSON Lines, for `tests/benchmarks/reader_curves.py`.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ from index.reader.training.data.question_sets import normalised  # noqa: E402
 from index.types import Document, FloatArray, Passage  # noqa: E402
 from tests.benchmarks.measures import auroc  # noqa: E402
 
-# What is learnt from, and how much each counts: captions of pictures less, for documents are not written like them.
+# The sets to learn from and their weights. Captions of pictures count less: documents are not written like them.
 LEARNT = {
     "fever_athnlp_test": 1.0,
     "fever_athnlp_validation": 1.0,
@@ -68,11 +67,11 @@ LEARNT = {
     "snli_counterfactual": 0.4,
     "med_monotonicity": 0.3,
 }
-# Contradictions are learnt from those that have them in proportion. These have no claim that is not mentioned: each of
-# theirs is also laid next to the nearest passage of another claim.
+# Sets with realistic shares of contradictions. None of their claims is "not mentioned", so each of them is also
+# compared with the nearest passage of another claim.
 WITHOUT_UNMENTIONED = ("fever_athnlp_test", "fever_athnlp_validation")
 NOT_FOR_CONTRADICTIONS = ("breaking_nli", "med_monotonicity", "sufficient_facts_hover")
-ANOTHER_PASSAGE = 0.4  # at most this share of the shorter one's words are in both
+ANOTHER_PASSAGE = 0.4  # share of the shorter claim's words that both may have in common at most
 
 SUPPORTS = (
     "similarity aligned aligned_around weakest faintest faintest_around sentences lacking_names lacking_quantities "
@@ -84,7 +83,7 @@ AGAINST = frozenset({"sentences", "lacking_names", "lacking_quantities", *CONFLI
 
 @dataclass(frozen=True, slots=True)
 class ReadClaim:
-    """A claim, the window of its passages that is nearest to it, and what was made of all of them."""
+    """A claim, the window of its passages that is nearest to it, and the judgements of all of them."""
 
     claim: Claim
     nearest: Judged
@@ -92,12 +91,12 @@ class ReadClaim:
 
     @property
     def is_supported(self) -> bool:
-        """Whether it is, by its label."""
+        """True if the claim's label is "supported"."""
         return self.claim.label == "supported"
 
 
 class Reading:
-    """Claims laid next to their passages, which are split as the index would."""
+    """Claims compared with their passages, which are split as the index would split them."""
 
     def __init__(self, embedder: SentenceTransformerEmbedder) -> None:
         config = IndexConfig()
@@ -106,7 +105,7 @@ class Reading:
         self._scorer = SimilaritySupport(embedder)
 
     def read(self, claims: Iterable[Claim]) -> list[ReadClaim]:
-        """The claims, read; those whose text holds no sentence are left out."""
+        """Return the claims, read; without those whose text holds no sentence."""
         found = []
         for claim in claims:
             passages = self.passages(claim)
@@ -117,7 +116,7 @@ class Reading:
         return found
 
     def judge(self, claims: Iterable[Claim], scorer: SupportScorer) -> list[Support]:
-        """What the passages of each claim say of it: the strongest; those whose text holds no sentence are left out."""
+        """Return the strongest judgement of each claim's passages; without claims whose text holds no sentence."""
         return [
             max(scorer.support(claim.text, passages), key=lambda one: one.strength)
             for claim in claims
@@ -125,7 +124,7 @@ class Reading:
         ]
 
     def passages(self, claim: Claim) -> list[Passage]:
-        """The passages of a claim's text."""
+        """Return the passages of a claim's text."""
         document = Document("passage.txt", claim.title, claim.passage, "text", bool(claim.title), language="en")
         (tokens,) = self._embedder.tokenize([document.text])
         chunks = [one.chunk for one in self._splitter.split(document, tokens)]
@@ -153,7 +152,7 @@ class Reading:
         ]
 
     def with_other_passages(self, claims: Sequence[Claim]) -> list[Claim]:
-        """Each claim with the nearest passage of another one, which is not about the same."""
+        """Return each claim with the nearest passage of another one, which is about something else."""
         texts = list(dict.fromkeys((one.title, one.passage) for one in claims))
         stems = [{word.stem for word in content_words(text)} for _, text in texts]
         near = self._vectors([one.text for one in claims]) @ self._vectors([text for _, text in texts]).T
@@ -177,10 +176,12 @@ def main() -> None:
     """Fit if asked to, and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder of the claim sets")
-    parser.add_argument("--sample", type=int, default=1000, help="the most claims of each set")
-    parser.add_argument("--fit", action="store_true", help="fit the weights anew and write them")
-    parser.add_argument("--details", type=Path, metavar="PATH", help="write each claim and its probability here")
-    parser.add_argument("--scorer", choices=("trained", "similarity"), default="trained", help="what judges")
+    parser.add_argument("--sample", type=int, default=1000, help="maximum number of claims of each set")
+    parser.add_argument("--fit", action="store_true", help="fit the weights and write them")
+    parser.add_argument(
+        "--details", type=Path, metavar="PATH", help="write each claim and its probability to this file"
+    )
+    parser.add_argument("--scorer", choices=("trained", "similarity"), default="trained", help="what judges the claims")
     arguments = parser.parse_args()
     embedder = SentenceTransformerEmbedder()
     kept_out = {name: read_claims(arguments.data, name, arguments.sample) for name in KEPT_OUT}
@@ -203,13 +204,13 @@ def main() -> None:
 
 
 def word_overlap(claim: str, passage: str) -> float:
-    """The share of a claim's telling words, stemmed, that stand in a passage."""
+    """Return the share of a claim's telling words, stemmed, that occur in a passage."""
     wanted = {word.stem for word in content_words(claim)}
     return len(wanted & {word.stem for word in content_words(passage)}) / max(1, len(wanted))
 
 
 def overlap_threshold(learnt: dict[str, list[Claim]]) -> float:
-    """The share of words in common that tells supported claims from others best."""
+    """Return the share of common words that separates supported claims from others best."""
     claims = [one for several in learnt.values() for one in several]
     shares = np.array([word_overlap(one.text, f"{one.title} {one.passage}") for one in claims])
     supported = np.array([one.label == "supported" for one in claims])
@@ -222,13 +223,13 @@ def overlap_threshold(learnt: dict[str, list[Claim]]) -> float:
 
 
 def balanced(labels: Sequence[bool], weight: float) -> FloatArray:
-    """Weights under which both labels count the same, together twice `weight`."""
+    """Return weights that make both labels count the same, together twice `weight`."""
     counts = Counter(labels)
     return np.array([weight / counts[label] for label in labels], np.float32)
 
 
 def fitted(learnt: dict[str, list[Claim]], reading: Reading) -> dict[str, dict[str, float]]:
-    """The weights of both models, as `support.json` holds them."""
+    """Return the weights of both models, in the format of `similarity.json`."""
     read = {}
     for name, claims in learnt.items():
         read[name] = reading.read(claims)
@@ -266,7 +267,7 @@ def fit(
     decay: float = 0.01,
     steps: int = 1500,
 ) -> dict[str, float]:
-    """Weights and bias of a logistic model: those of `against` at most 0, of `free` any, the others at least 0."""
+    """Return weights and bias of a logistic model: weights of `against` at most 0, of `free` any, others at least 0."""
     import torch
 
     torch.manual_seed(0)
@@ -304,7 +305,7 @@ def measured(
     threshold: float,
     details: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """The figures of one set."""
+    """Return the figures of one set."""
     kept = [one for one in claims if reading.passages(one)]
     supports = reading.judge(kept, scorer)
     shares = [word_overlap(one.text, f"{one.title} {one.passage}") for one in kept]
@@ -334,7 +335,7 @@ def measured(
 
 
 def calibration_error(scores: Sequence[float], labels: Sequence[bool], bins: int = 10) -> float:
-    """How far, on the mean, the probabilities in a tenth of their range lie from the share that is supported."""
+    """Return the mean distance of the probabilities, by tenths, from the share that is supported."""
     told, right = np.array(scores), np.array(labels)
     places = np.minimum((told * bins).astype(int), bins - 1)
     gaps = [
@@ -344,7 +345,7 @@ def calibration_error(scores: Sequence[float], labels: Sequence[bool], bins: int
 
 
 def balanced_accuracy(told: Sequence[bool], labels: Sequence[bool]) -> float:
-    """The mean of the shares of either label that are told right."""
+    """Return the mean of the shares of both labels that are judged right."""
     shares = [
         np.mean([one == label for one, label in zip(told, labels, strict=True) if label == wanted])
         for wanted in (True, False)
@@ -353,7 +354,7 @@ def balanced_accuracy(told: Sequence[bool], labels: Sequence[bool]) -> float:
 
 
 def separated(scores: Sequence[float], labels: Sequence[bool]) -> float:
-    """How well scores tell the labels apart."""
+    """Return how well scores separate the labels."""
     positive = [score for score, label in zip(scores, labels, strict=True) if label]
     negative = [score for score, label in zip(scores, labels, strict=True) if not label]
     return round(auroc(positive, negative) or 0.0, 4)
