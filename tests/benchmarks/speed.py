@@ -131,7 +131,7 @@ def _summary(ended: Sequence[children.Child]) -> Report:
 
 
 def ratios(result: Report) -> Report:
-    """Return Footnote divided by each of the others: of rates more than 1 is faster, of times and memory less than 1."""
+    """Return Footnote divided by each of the others: rates above 1 are faster, times and memory below 1."""
     found: Report = {}
     if race := result.get("indexing"):
         for name in ("quick_start", "bare_encode", "bare_encode_float32"):

@@ -36,7 +36,7 @@ def followed(pressed: simcord.InteractionResult) -> simcord.ResponseMessage:
 async def test_what_is_less_sure_is_found_and_said_to_be_so(scene: Scenes) -> None:
     async with scene(ANSWER_THRESHOLD=STRICT) as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
-        assert "Nothing found in the documents answers" in told.content
+        assert "I found no clear answer to" in told.content
         wider = followed(await it.ada.click(told, custom_id=button(told, "wider")))
         assert not wider.ephemeral
         assert wider.content.startswith(f"-# asked: {FOUNDED}\nFound by searching wider, so take it with care: ")

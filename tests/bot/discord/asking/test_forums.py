@@ -83,7 +83,7 @@ async def test_with_found_nobody_is_told_what_has_failed(
 async def test_with_always_it_says_that_nothing_answers(scene: Scenes) -> None:
     async with scene() as it:
         post = await posted(it.bob, await _forum(it, "always"), "Flights", UNKNOWN)
-        assert answer(it, post).content.startswith("Nothing found in the documents answers “Flights ")
+        assert answer(it, post).content.startswith("I found no clear answer to “Flights ")
 
 
 async def test_with_off_posts_are_left_alone_unless_they_mention_it(scene: Scenes) -> None:
@@ -98,7 +98,7 @@ async def test_with_off_posts_are_left_alone_unless_they_mention_it(scene: Scene
 async def test_with_found_a_post_that_mentions_it_is_told_that_nothing_answers(scene: Scenes) -> None:
     async with scene() as it:
         post = await posted(it.bob, await _forum(it, "found"), "Flights", f"{it.mention} {UNKNOWN}")
-        assert answer(it, post).content.startswith("Nothing found in the documents answers ")
+        assert answer(it, post).content.startswith("I found no clear answer to ")
 
 
 async def test_a_long_post_is_searched_for_its_beginning(scene: Scenes) -> None:

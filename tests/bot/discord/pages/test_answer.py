@@ -90,7 +90,7 @@ def test_an_answer_from_a_wider_search_says_how_sure_it_is(prompts: Prompts) -> 
         assert asked == "-# asked: What did Bolton say the talks were about?"
         assert said == f"Found by searching wider, so take it with care: {percent}% sure."
     abstention = replace(ABSTENTION, surface="wider")
-    assert answer_pages(abstention, prompts, embeds=True)[0].content.startswith("Searched wider, and still:\nNothing")
+    assert answer_pages(abstention, prompts, embeds=True)[0].content.startswith("Searched wider, and still:\nI found")
 
 
 def test_an_answer_to_a_command_says_what_was_asked_where_others_see_it(prompts: Prompts) -> None:
