@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+import time
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from index.types import Evidence, Passage
@@ -124,25 +126,42 @@ class Source:
 Surface = Literal["command", "mention", "reply", "thread", "direct", "forum", "wider"]
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """One question with its answer, as the journal keeps it. What is shown again later is shown from this alone.
+def _new_reference() -> str:
+    return secrets.token_urlsafe(9)
 
-    `reference` is 12 characters of `A-Za-z0-9_-`. `asked_at` is in seconds since 1970. `asker`, `server` and `channel`
-    are Discord's ids; `server` is None in direct messages, `channel` is the thread's own id in a thread. `private`
-    answers were seen by the asker alone. `sources` are the footnotes by number; of an abstention the nearest passages,
-    best first. `folders` is what was searched (None for all), `generation` the index's. `waited` is the time in the
-    queue in seconds. `previous` is the reference of the entry that it follows on.
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that somebody asked in Discord.
+
+    `asker`, `server` and `channel` are Discord's ids: `server` is None in direct messages, `channel` is the id of the
+    thread in a thread. The answer to a `private` question is seen by the asker only. `previous` is the reference of the
+    question that this one follows up or repeats. `asked_at` is in seconds since 1970. `reference`, 12 characters of
+    `A-Za-z0-9_-`, is what the journal finds the question by.
     """
 
-    reference: str
-    asked_at: float
+    text: str
     asker: int
     server: int | None
     channel: int
-    private: bool
     surface: Surface
-    question: str
+    private: bool = False
+    previous: str | None = None
+    # Set when the question arrives, so that whoever is forgotten while it waits is not remembered by its answer.
+    asked_at: float = field(default_factory=time.time)
+    reference: str = field(default_factory=_new_reference)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One question with its answer, as the journal stores it. What is shown again later is shown from this alone.
+
+    `searched` is the text that was searched for. `sources` are the footnotes by number; of an abstention the nearest
+    passages, best first. `folders` is what was searched (None for all), `generation` the index's. `waited` is the time
+    in the queue in seconds.
+    """
+
+    question: Question
     searched: str
     abstained: bool
     sentences: tuple[Sentence, ...]
@@ -153,8 +172,16 @@ class JournalEntry:
     generation: int
     timings: Timings
     waited: float
-    previous: str | None
     disagreements: tuple[Disagreement, ...] = ()
+
+    @property
+    def reference(self) -> str:
+        """The reference of the question."""
+        return self.question.reference
+
+    def in_channel(self, channel: int) -> JournalEntry:
+        """Return the entry with the channel that its answer is shown in."""
+        return replace(self, question=replace(self.question, channel=channel))
 
 
 Verdict = Literal["supported", "contradicted", "not mentioned", "not checked"]

@@ -1,150 +1,116 @@
-"""The journal: what was asked in Discord and answered, and what people said of the answers, kept for some days.
+"""The journal: what was asked in Discord, the answers, and how people rated them, kept for some days.
 
-Nobody waits for it to be written: what is kept goes into memory, is seen from there at once, and a thread writes it to
-a SQLite file. While that file is locked or its disk is full, everything waits in memory.
+Nobody waits for the file. A new entry goes into memory, can be read from there at once, and is written to a SQLite file
+by a thread. While that file is locked or its disk is full, everything waits in memory.
 """
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from bot.errors import JournalError
-from bot.journal.pending import Waiting
-from bot.journal.rows import (
-    ENTRY_QUERY,
-    RATING_QUERY,
-    Rating,
-    delete_person,
-    entry_of,
-    put_entry,
-    put_messages,
-    put_rating,
-    rating_of,
-    seconds_of,
-)
-from bot.journal.sqlite_file import UNUSABLE, JournalFile, in_words, is_damage
+from bot.journal.pending import Pending
+from bot.journal.rows import ENTRY_QUERY, RATING_QUERY, Rating, delete_person, entry_of, rating_of, seconds_of
+from bot.journal.sqlite_file import UNUSABLE, JournalFile, is_damage, problem_of
+from bot.journal.unanswered import unanswered_entries
+from bot.journal.writer import JournalWriter, oldest_kept
 from bot.types import JournalEntry
 
 JOURNAL = "journal.sqlite"  # in the data folder
-MOST_WAITING = 10_000
-DAY = 86_400.0
-HOUR = 3_600.0
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0  # seconds between attempts to write
-SILENCE = 60.0  # seconds between two complaints about the file
-
-# What is wrong with a value; all else is wrong with the file.
-NOT_STORABLE = (
-    sqlite3.IntegrityError,
-    sqlite3.DataError,
-    sqlite3.InterfaceError,
-    sqlite3.ProgrammingError,
-    ValueError,
-    TypeError,
-    OverflowError,
-)
+MOST_PENDING = 10_000
 
 log = logging.getLogger(__name__)
 
 
 class Journal:
-    """The journal in a data folder, with a thread that writes it. Safe from several threads.
+    """The journal in a data folder, with a thread that writes it. Safe to use from several threads.
 
-    `keep`, `set_messages` and `rate` return at once and never raise. All else reads or writes the file: it may take a
-    while and raises `JournalError` where the file can't be used. Nothing older than `days` is returned. Only one
-    process at a time should write to a journal: what waits in another's memory, `forget` can't reach.
+    `keep`, `set_messages` and `rate` return at once and never raise. All other methods read or write the file: they may
+    take a while, and raise `JournalError` if the file can't be used. Nothing older than `days` is returned. Only one
+    process at a time should use a journal: `forget` can't reach what waits in another one's memory.
     """
 
     def __init__(self, data: Path, days: int) -> None:
         self._days = days
         self._file = JournalFile(data / JOURNAL)
-        self._waiting = Waiting(MOST_WAITING)
-        self._wake, self._closing, self._given_up = threading.Event(), threading.Event(), threading.Event()
-        self._complained = self._expired = self._compacted = float("-inf")
-        self._has_leftovers = False
-        try:
-            self._file.opened()
-        except UNUSABLE as error:
-            self._complain(self._not_written(error))
-        self._thread = threading.Thread(target=self._write_on, name="journal", daemon=True)
-        self._thread.start()
+        self._pending = Pending(MOST_PENDING)
+        self._writer = JournalWriter(self._file, self._pending, days)
 
-    def close(self, patience: float = 5.0) -> None:
-        """Write what waits, for at most `patience` seconds, and end."""
-        self._closing.set()
-        self._wake.set()
-        self._thread.join(patience)
-        self._given_up.set()
-        if len(self._waiting):
-            log.error("%d journal entries and ratings could not be written and are lost", len(self._waiting))
+    def close(self, *, patience: float = 5.0) -> None:
+        """Write what is pending, for at most `patience` seconds, and stop."""
+        self._writer.close(patience)
 
-    # Keeping
+    @property
+    def unwritten(self) -> int:
+        """Number of entries, messages and ratings that are not in the file yet."""
+        return len(self._pending)
+
+    # Writing
 
     def keep(self, entry: JournalEntry) -> None:
-        """Keep an entry, in the place of one with the same reference."""
-        self._waiting.add_entry(entry)
-        self._wake.set()
-        if self._given_up.is_set():
+        """Store an entry. It replaces one with the same reference."""
+        self._pending.add_entry(entry)
+        self._writer.wake()
+        if self._writer.is_closed:
             log.error("journal entry %s is lost: the journal has been closed", entry.reference)
 
     def set_messages(self, reference: str, messages: Sequence[int]) -> None:
-        """Keep which Discord messages carry the answer of an entry; nothing for an entry that isn't kept."""
-        self._waiting.add_messages(reference, tuple(messages))
-        self._wake.set()
+        """Store which Discord messages show the answer of an entry. Does nothing for an unknown entry."""
+        self._pending.add_messages(reference, tuple(messages))
+        self._writer.wake()
 
-    def rate(self, reference: str, person: int, helpful: bool, wrong: str = "", right: str = "") -> None:
-        """Keep what a person thinks of an answer; the last rating of each counts."""
-        self._waiting.add_rating(Rating(reference, person, helpful, wrong, right, time.time()))
-        self._wake.set()
+    def rate(self, reference: str, person: int, *, helpful: bool, wrong: str = "", right: str = "") -> None:
+        """Store a person's rating of an answer: it replaces an earlier one. `wrong` and `right` are their words."""
+        self._pending.add_rating(Rating(reference, person, helpful, wrong, right, time.time()))
+        self._writer.wake()
 
-    # Reading. What waits is looked at before the file: it leaves memory only when it is in there.
+    # Reading. Memory is read before the file: an entry leaves memory only after it is written.
 
     def entry(self, reference: str) -> JournalEntry | None:
-        """The entry of that reference; None where it has expired or was forgotten."""
-        waiting = self._waiting.entry(reference)
-        if waiting is not None:
-            return waiting if waiting.asked_at >= self._oldest() else None
-        found = self._entries("WHERE reference = ? AND asked_at >= ?", (reference, self._oldest()))
+        """Return the entry with this reference; None if it is unknown, expired or forgotten."""
+        pending = self._pending.entry(reference)
+        if pending is not None:
+            return pending if pending.question.asked_at >= oldest_kept(self._days) else None
+        found = self._entries("WHERE reference = ? AND asked_at >= ?", (reference, oldest_kept(self._days)))
         return found[0] if found else None
 
     def entry_of_message(self, message: int) -> JournalEntry | None:
-        """The entry whose answer a Discord message carries."""
-        reference = self._waiting.reference_of(message)
+        """Return the entry whose answer a Discord message shows."""
+        reference = self._pending.reference_of(message)
         if reference is None:
             rows = self._rows("SELECT reference FROM message WHERE id = ?", (message,))
             reference = rows[0][0] if rows else None
         return None if reference is None else self.entry(reference)
 
     def messages_of(self, reference: str) -> tuple[int, ...]:
-        """The Discord messages that carry the answer of an entry, oldest first."""
-        waiting = dict(self._waiting.batch().messages).get(reference)
-        if waiting is not None:
-            return waiting
-        return tuple(
-            number for (number,) in self._rows("SELECT id FROM message WHERE reference = ? ORDER BY id", (reference,))
-        )
+        """Return the Discord messages that show the answer of an entry, oldest first."""
+        pending = dict(self._pending.batch().messages).get(reference)
+        if pending is not None:
+            return pending
+        rows = self._rows("SELECT id FROM message WHERE reference = ? ORDER BY id", (reference,))
+        return tuple(message for (message,) in rows)
 
     def conversation(self, reference: str, limit: int) -> list[JournalEntry]:
-        """The entry and those that it follows on, oldest first: the last `limit`, back to the first that is missing."""
+        """Return an entry and those that it follows up, oldest first: the last `limit`, up to the first missing one."""
         found: dict[str, JournalEntry] = {}
-        following: str | None = reference
-        while following is not None and following not in found and len(found) < limit:
-            entry = self.entry(following)
+        wanted: str | None = reference
+        while wanted is not None and wanted not in found and len(found) < limit:
+            entry = self.entry(wanted)
             if entry is None:
                 break
-            found[following] = entry
-            following = entry.previous
+            found[wanted] = entry
+            wanted = entry.question.previous
         return list(found.values())[::-1]
 
     def last_in(self, channel: int, since: float) -> JournalEntry | None:
-        """The newest entry of a channel that is not private and was asked at `since` or later."""
+        """Return the newest entry of a channel that is not private and was asked at `since` or later."""
         found = self._newest(
-            lambda entry: entry.channel == channel and not entry.private,
+            lambda entry: entry.question.channel == channel and not entry.question.private,
             "WHERE channel = ? AND NOT private AND asked_at >= ? ORDER BY asked_at DESC, number DESC LIMIT 1",
             (channel,),
             since,
@@ -152,128 +118,106 @@ class Journal:
         return found[0] if found else None
 
     def continued_in(self, reference: str, channel: int) -> int | None:
-        """The channel, another than `channel`, in which the newest question that follows on an entry was answered."""
+        """Return the channel, other than `channel`, of the newest follow-up to an entry; None if there is none."""
+
+        def is_elsewhere(entry: JournalEntry) -> bool:
+            question = entry.question
+            return question.previous == reference and question.channel != channel and not question.private
+
         found = self._newest(
-            lambda entry: entry.previous == reference and entry.channel != channel and not entry.private,
-            "WHERE previous = ? AND channel != ? AND NOT private AND asked_at >= ? ORDER BY asked_at DESC LIMIT 1",
+            is_elsewhere,
+            "WHERE previous = ? AND channel != ? AND NOT private AND asked_at >= ? "
+            "ORDER BY asked_at DESC, number DESC LIMIT 1",
             (reference, channel),
             0.0,
         )
-        return found[0].channel if found else None
+        return found[0].question.channel if found else None
 
     def unanswered(self, server: int, since: float) -> list[JournalEntry]:
-        """A server's questions since then that found no answer, newest first.
-
-        Left out are private ones, and those that "Search wider" has answered since. A "Search wider" without an answer
-        is the same question again: it stands for itself only where the entry that it was pressed on is not there.
-        """
+        """Return a server's questions since then that found no answer, newest first; see `unanswered_entries`."""
         found = self._newest(
-            lambda entry: entry.server == server and (entry.abstained or entry.surface == "wider"),
+            lambda entry: entry.question.server == server and (entry.abstained or entry.question.surface == "wider"),
             "WHERE server = ? AND (abstained OR surface = 'wider') AND asked_at >= ? "
             "ORDER BY asked_at DESC, number DESC",
             (server,),
             since,
         )
-        by_reference = {entry.reference: entry for entry in found}
-        answered: set[str | None] = set()
-        for entry in found:
-            step = None if entry.abstained else entry
-            while step is not None and step.surface == "wider" and step.previous not in answered:
-                answered.add(step.previous)
-                step = by_reference.get(step.previous or "")
-        known = answered | by_reference.keys()
-        return [
-            entry
-            for entry in found
-            if entry.abstained
-            and not entry.private
-            and entry.reference not in answered
-            and not (entry.surface == "wider" and entry.previous in known)
-        ]
+        return unanswered_entries(found)
 
     def ratings(self, reference: str) -> list[Rating]:
-        """What people think of an answer, by person."""
-        waiting = self._waiting.batch().ratings
+        """Return the ratings of an answer, sorted by person."""
+        pending = self._pending.batch().ratings
         if self.entry(reference) is None:
             return []
         found = [rating_of(row) for row in self._rows(f"{RATING_QUERY} WHERE reference = ?", (reference,))]
-        found += [rating for rating in waiting if rating.reference == reference]
-        return [one for _, one in sorted({rating.person: rating for rating in found}.items())]
+        found += [rating for rating in pending if rating.reference == reference]
+        return [rating for _, rating in sorted({rating.person: rating for rating in found}.items())]
 
-    def latencies(self, count: int = 200) -> list[float]:
-        """How many seconds the latest askers waited for their answers, newest first."""
-        waiting = {
-            entry.reference: (entry.asked_at, seconds_of(entry))
-            for entry in self._waiting.batch().entries
-            if entry.asked_at >= self._oldest()
+    def latencies(self, *, count: int = 200) -> list[float]:
+        """Return how many seconds the last `count` askers waited for their answers, newest first."""
+        oldest = oldest_kept(self._days)
+        pending = {
+            entry.reference: (entry.question.asked_at, seconds_of(entry))
+            for entry in self._pending.batch().entries
+            if entry.question.asked_at >= oldest
         }
         rows = self._rows(
             "SELECT reference, asked_at, seconds FROM entry WHERE asked_at >= ? ORDER BY asked_at DESC LIMIT ?",
-            (self._oldest(), count),
+            (oldest, count),
         )
-        found = {reference: (asked_at, seconds) for reference, asked_at, seconds in rows} | waiting
+        found = {reference: (asked_at, seconds) for reference, asked_at, seconds in rows} | pending
         return [seconds for _, seconds in sorted(found.values(), reverse=True)[:count]]
 
     # Erasing
 
     def forget(self, person: int) -> int:
-        """Erase what a person asked, with its answers, and how they rated others, from memory and from the disk.
+        """Erase a person's questions with their answers, and the person's ratings, from memory and from the disk.
 
-        How many entries that were. What "Search wider" came to on theirs goes too. Files that were set aside as damaged
-        are deleted: nobody can tell what is in them. Raises `JournalError` where it can't be done, or not all of it.
+        Return the number of entries that were erased. The results of "Search wider" on their questions are erased too,
+        and so are damaged files that were set aside: nobody can tell whose words are in them. Raises `JournalError` if
+        not everything could be erased.
         """
-        self._waiting.forget_from_now(person)
+        self._pending.forget_from_now(person)
         try:
             try:
                 return self._forget(person)
             except sqlite3.Error as error:
                 if not is_damage(error):
                     raise
-                return self._forget(person)  # the damaged file has been set aside, and is deleted with the others
+                return self._forget(person)  # the damaged file is set aside now, and is deleted with the others
         except UNUSABLE as error:
-            raise JournalError(f"{self._file.path} could not be cleared: {in_words(error)}; try again") from error
+            raise JournalError(f"{self._file.path} could not be cleared: {problem_of(error)}; try again") from error
 
     def _forget(self, person: int) -> int:
-        with self._file.held():  # so that nothing of theirs is being written meanwhile
+        with self._file.held():  # so that nothing of theirs is written in between
             with self._file.writing() as connection:
                 references = delete_person(connection, person)
-            references = self._waiting.forget(person, references)
+            references = self._pending.forget(person, references)
             self._file.compact()
-            for path in self._file.set_aside():
+            for path in self._file.damaged_copies():
                 path.unlink()
         return len(references)
 
-    def expire(self) -> None:
-        """Delete what is older than `days`. The file is written anew at most once a day."""
-        try:
-            with self._file.writing() as connection:
-                deleted = connection.execute("DELETE FROM entry WHERE asked_at < ?", (self._oldest(),)).rowcount
-            self._has_leftovers |= deleted > 0
-            if self._has_leftovers and time.monotonic() >= self._compacted + DAY:
-                self._file.compact()
-                self._has_leftovers, self._compacted = False, time.monotonic()
-            for path in self._file.set_aside():
-                if path.stat().st_mtime < self._oldest():
-                    path.unlink()
-        except UNUSABLE as error:
-            raise JournalError(
-                f"what has expired could not be cleared from {self._file.path}: {in_words(error)}"
-            ) from error
+    def delete_expired(self) -> None:
+        """Delete what is older than `days`; see `JournalWriter.delete_expired`. It also runs every hour by itself."""
+        self._writer.delete_expired()
 
     # The file
 
-    def _oldest(self) -> float:
-        return time.time() - self._days * DAY
-
     def _newest(
-        self, wanted: Callable[[JournalEntry], bool], condition: str, values: Sequence[object], since: float
+        self, is_wanted: Callable[[JournalEntry], bool], condition: str, values: Sequence[object], since: float
     ) -> list[JournalEntry]:
-        """The entries since then that wait or match `condition`, whose last value is that time; newest first."""
-        since = max(since, self._oldest())
-        waiting = [entry for entry in self._waiting.batch().entries if entry.asked_at >= since and wanted(entry)]
-        found = {entry.reference: entry for entry in self._entries(condition, (*values, since))}
-        found |= {entry.reference: entry for entry in waiting}
-        return sorted(found.values(), key=lambda entry: -entry.asked_at)
+        """Return the entries since then, pending or in the file, newest first.
+
+        `is_wanted` selects pending entries, `condition` those in the file. The last value of the condition is the time.
+        Of entries that were asked at the same time, the one that was stored last comes first.
+        """
+        since = max(since, oldest_kept(self._days))
+        pending = self._pending.batch().entries[::-1]
+        found = {entry.reference: entry for entry in pending if entry.question.asked_at >= since and is_wanted(entry)}
+        for entry in self._entries(condition, (*values, since)):
+            found.setdefault(entry.reference, entry)
+        return sorted(found.values(), key=lambda entry: -entry.question.asked_at)
 
     def _entries(self, condition: str, values: Sequence[object]) -> list[JournalEntry]:
         try:
@@ -285,76 +229,4 @@ class Journal:
         try:
             return self._file.rows(statement, values)
         except UNUSABLE as error:
-            raise JournalError(f"{self._file.path} can't be read: {in_words(error)}") from error
-
-    # The thread
-
-    def _write_on(self) -> None:
-        pause = FIRST_PAUSE
-        while not self._given_up.is_set():
-            self._wake.clear()
-            if not self._writes_waiting():
-                if self._closing.wait(pause):
-                    self._given_up.wait(FIRST_PAUSE)
-                pause = min(2 * pause, LONGEST_PAUSE)
-                continue
-            pause = FIRST_PAUSE
-            if not self._closing.is_set():
-                self._expire_hourly()
-                self._wake.wait(HOUR)
-            elif not len(self._waiting):
-                break
-        self._file.close()
-
-    def _writes_waiting(self) -> bool:
-        """Write all that waits; whether that went well. What went wrong has been logged."""
-        try:
-            self._write_waiting()
-        except (JournalError, *UNUSABLE) as error:
-            self._complain(self._not_written(error))
-            return False
-        except Exception:
-            log.exception("%s can't be written", self._file.path)
-            return False
-        return True
-
-    def _write_waiting(self) -> None:
-        with self._file.held():  # from here on, so that nobody is forgotten between the two
-            batch = self._waiting.batch()
-            if not batch:
-                return
-            with self._file.writing() as connection:
-                for entry in batch.entries:
-                    self._put(put_entry, connection, entry)
-                for reference, messages in batch.messages:
-                    self._put(put_messages, connection, reference, messages)
-                for rating in batch.ratings:
-                    self._put(put_rating, connection, rating)
-            self._waiting.written(batch)
-
-    def _put(self, write: Callable[..., None], connection: sqlite3.Connection, *values: object) -> None:
-        """Write one thing; what SQLite can't take must not hold up the rest."""
-        try:
-            write(connection, *values)
-        except NOT_STORABLE:
-            log.exception("something that the journal was given can't be written and is dropped")
-
-    def _expire_hourly(self) -> None:
-        if time.monotonic() < self._expired + HOUR:
-            return
-        self._expired = time.monotonic()
-        try:
-            self.expire()
-        except JournalError as error:
-            self._complain(str(error))
-        except Exception:
-            log.exception("what has expired could not be cleared from the journal")
-
-    def _complain(self, problem: str) -> None:
-        """Log what is wrong with the file, unless that was done a short while ago."""
-        if time.monotonic() >= self._complained + SILENCE:
-            self._complained = time.monotonic()
-            log.error("%s; %d entries and ratings wait in memory", problem, len(self._waiting))
-
-    def _not_written(self, error: BaseException) -> str:
-        return f"{self._file.path} can't be written: {in_words(error)}"
+            raise JournalError(f"{self._file.path} can't be read: {problem_of(error)}") from error

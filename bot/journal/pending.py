@@ -1,4 +1,4 @@
-"""What the journal has been given and has not written yet."""
+"""Entries, messages and ratings that are not written to the journal's file yet."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What waits at one moment, oldest first: entries, the messages of answers by reference, and ratings."""
+    """All that is pending at one moment, oldest first. `messages` are pairs of a reference and its message ids."""
 
     entries: tuple[JournalEntry, ...]
     messages: tuple[tuple[str, tuple[int, ...]], ...]
@@ -30,10 +30,10 @@ class Batch:
         return bool(self.entries or self.messages or self.ratings)
 
 
-class Waiting:
-    """Entries, messages and ratings that wait, at most `most` of each: above that the oldest is dropped.
+class Pending:
+    """Entries, messages and ratings in memory, at most `most` of each: beyond that the oldest is dropped.
 
-    Safe from several threads; nobody waits for more than a look into a table.
+    Safe to use from several threads. No method does more than look into a table.
     """
 
     def __init__(self, most: int) -> None:
@@ -42,34 +42,36 @@ class Waiting:
         self._entries: dict[str, JournalEntry] = {}
         self._messages: dict[str, tuple[int, ...]] = {}
         self._ratings: dict[tuple[str, int], Rating] = {}
-        self._forgotten: dict[int, float] = {}  # when each person was
-        self._gone: dict[str, None] = {}  # the references of what was forgotten, the latest
-        self._is_dropping = False
+        self._forgotten_at: dict[int, float] = {}  # by person
+        self._erased: dict[str, None] = {}  # references of erased entries, the latest ones, in order
+        self._has_reported_drop = False
 
     def __len__(self) -> int:
         return len(self._entries) + len(self._messages) + len(self._ratings)
 
     def add_entry(self, entry: JournalEntry) -> None:
-        """Take an entry; not one that was asked before its asker was forgotten and is answered only now.
+        """Add an entry, unless its question was asked before the asker was forgotten.
 
-        Nor "Search wider" on an entry that was forgotten meanwhile; and of what follows on one, only what was asked.
+        The result of "Search wider" on an erased entry is not added either. A follow-up to an erased entry is added
+        without the text that was searched for, which may repeat words of that entry.
         """
+        question = entry.question
         with self._lock:
-            if entry.asked_at <= self._forgotten.get(entry.asker, float("-inf")):
+            if question.asked_at <= self._forgotten_at.get(question.asker, float("-inf")):
                 return
-            if entry.previous in self._gone:
-                if entry.surface == "wider":
+            if question.previous in self._erased:
+                if question.surface == "wider":
                     return
-                entry = replace(entry, searched=entry.question)
+                entry = replace(entry, searched=question.text)
             self._add(self._entries, entry.reference, entry)
 
     def add_messages(self, reference: str, messages: tuple[int, ...]) -> None:
-        """Take the messages that carry an answer."""
+        """Add the messages that show the answer of an entry."""
         with self._lock:
             self._add(self._messages, reference, messages)
 
     def add_rating(self, rating: Rating) -> None:
-        """Take a rating, in the place of the person's earlier one; see `journal_rows.put_rating`."""
+        """Add a rating. It replaces the person's earlier one, by the rules of `rows.put_rating`."""
         with self._lock:
             earlier = self._ratings.get((rating.reference, rating.person))
             is_silent = not (rating.helpful or rating.wrong or rating.right)
@@ -77,70 +79,71 @@ class Waiting:
                 self._add(self._ratings, (rating.reference, rating.person), rating)
 
     def entry(self, reference: str) -> JournalEntry | None:
-        """The entry of that reference, if it waits."""
+        """Return the pending entry with this reference."""
         with self._lock:
             return self._entries.get(reference)
 
     def reference_of(self, message: int) -> str | None:
-        """The reference of the answer that a message carries, if that waits to be written."""
+        """Return the reference of the entry whose answer a message shows, if that is pending."""
         with self._lock:
-            return next((reference for reference, those in self._messages.items() if message in those), None)
+            return next((reference for reference, ids in self._messages.items() if message in ids), None)
 
     def batch(self) -> Batch:
-        """All that waits."""
+        """Return all that is pending."""
         with self._lock:
             return Batch(tuple(self._entries.values()), tuple(self._messages.items()), tuple(self._ratings.values()))
 
-    def written(self, batch: Batch) -> None:
-        """Let go of what has been written, unless it has been replaced since."""
+    def remove_written(self, batch: Batch) -> None:
+        """Remove what has been written, unless it has been replaced since."""
         with self._lock:
-            self._is_dropping = False
+            self._has_reported_drop = False
             for entry in batch.entries:
-                _let_go(self._entries, entry.reference, entry)
+                _remove(self._entries, entry.reference, entry)
             for reference, messages in batch.messages:
-                _let_go(self._messages, reference, messages)
+                _remove(self._messages, reference, messages)
             for rating in batch.ratings:
-                _let_go(self._ratings, (rating.reference, rating.person), rating)
+                _remove(self._ratings, (rating.reference, rating.person), rating)
 
     def forget_from_now(self, person: int) -> None:
-        """Take no entry of theirs any more that was asked until now."""
+        """Refuse entries of a person that were asked before now."""
         with self._lock:
-            self._forgotten[person] = time.time()
+            self._forgotten_at[person] = time.time()
 
     def forget(self, person: int, references: Collection[str]) -> set[str]:
-        """Let go of a person's entries and ratings, and of all that belongs to `references`; those of the entries.
+        """Remove a person's entries and ratings, and all that belongs to the entries in `references`.
 
-        What came of "Search wider" on a forgotten entry goes with it, whoever pressed it; of what follows on one, how
-        it was searched.
+        Return `references` with those of the entries that were removed here. The results of "Search wider" on a removed
+        entry are removed too, whoever pressed it. Follow-ups lose the text that was searched for.
         """
-        gone, after = set(references), set(references)
+        erased, follow_ups = set(references), set(references)
         with self._lock:
-            for key, entry in list(self._entries.items()):
-                if entry.asker == person or (entry.surface == "wider" and entry.previous in gone):
-                    gone.add(key)
-                if entry.previous in after or key in gone:
-                    after.add(key)
-                    self._entries[key] = replace(entry, searched=entry.question)
-            self._gone |= dict.fromkeys(gone)
-            while len(self._gone) > self._most:
-                self._gone.pop(next(iter(self._gone)))
-            self._entries = {key: entry for key, entry in self._entries.items() if key not in gone}
-            self._messages = {key: messages for key, messages in self._messages.items() if key not in gone}
+            for reference, entry in list(self._entries.items()):
+                question = entry.question
+                if question.asker == person or (question.surface == "wider" and question.previous in erased):
+                    erased.add(reference)
+                if question.previous in follow_ups or reference in erased:
+                    follow_ups.add(reference)
+                    self._entries[reference] = replace(entry, searched=question.text)
+            self._erased |= dict.fromkeys(erased)
+            while len(self._erased) > self._most:
+                self._erased.pop(next(iter(self._erased)))
+            self._entries = {key: entry for key, entry in self._entries.items() if key not in erased}
+            self._messages = {key: messages for key, messages in self._messages.items() if key not in erased}
             self._ratings = {
-                key: rating for key, rating in self._ratings.items() if key[0] not in gone and key[1] != person
+                key: rating for key, rating in self._ratings.items() if key[0] not in erased and key[1] != person
             }
-        return gone
+        return erased
 
     def _add(self, table: dict[Key, Value], key: Key, value: Value) -> None:
         table.pop(key, None)
         table[key] = value
         if len(table) > self._most:
             table.pop(next(iter(table)))
-            if not self._is_dropping:
-                log.error("more than %d journal entries wait to be written: the oldest are dropped", self._most)
-            self._is_dropping = True
+            if not self._has_reported_drop:
+                log.error("more than %d journal entries are not written yet: the oldest are dropped", self._most)
+            self._has_reported_drop = True
 
 
-def _let_go(table: dict[Key, Value], key: Key, value: Value) -> None:
+def _remove(table: dict[Key, Value], key: Key, value: Value) -> None:
     if table.get(key) is value:
         del table[key]

@@ -1,4 +1,4 @@
-"""The journal's rows: their tables, how they are written, and what is made of them."""
+"""The tables of the journal, and the conversion between rows and entries."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.types import Citation, Disagreement, JournalEntry, Sentence, Source, Timings
+from bot.types import Citation, Disagreement, JournalEntry, Question, Sentence, Source, Timings
 
-# To be raised whenever what is kept of an answer changes so that a row of before can't be read;
-# `tests/bot/journal/test_journal.py` notices changes.
+# Raise it whenever the stored fields change so that older rows can't be read; `tests/bot/journal/test_rows.py` notices
+# such changes.
 SCHEMA_VERSION = 1
 
 SCHEMA = """
@@ -39,14 +39,14 @@ ENTRY_QUERY = (
 )
 RATING_QUERY = "SELECT reference, person, helpful, wrong, right, rated_at FROM rating"
 
-# The entries of a person, and what came of "Search wider" on them, whoever pressed it: the words are that person's.
+# The entries of a person, and the results of "Search wider" on them, whoever pressed it: they hold that person's words.
 _OF_PERSON = (
     "WITH RECURSIVE own (reference) AS (SELECT reference FROM entry WHERE asker = ? UNION "
     "SELECT entry.reference FROM own JOIN entry ON entry.previous = own.reference AND entry.surface = 'wider') "
     "SELECT reference FROM own"
 )
 
-# Everything that follows on an entry, however far: what was searched for it may repeat words of that entry.
+# All direct and indirect follow-ups to an entry: the text that was searched for them may repeat words of that entry.
 _UNSEARCHED_AFTER = (
     "WITH RECURSIVE after (reference) AS (SELECT reference FROM entry WHERE previous = ? UNION "
     "SELECT entry.reference FROM after JOIN entry ON entry.previous = after.reference) "
@@ -57,7 +57,10 @@ _UNSEARCHED_AFTER = (
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """What a person thinks of an answer: what is wrong with it and what would be right, in their words or empty."""
+    """A person's rating of an answer. `wrong` and `right` are what they wrote about it, or empty.
+
+    `rated_at` is in seconds since 1970.
+    """
 
     reference: str
     person: int
@@ -68,9 +71,10 @@ class Rating:
 
 
 def put_entry(connection: sqlite3.Connection, entry: JournalEntry) -> None:
-    """Write an entry, in the place of one with the same reference."""
+    """Write an entry. It replaces one with the same reference."""
+    question = entry.question
     body = {
-        "question": entry.question,
+        "question": question.text,
         "searched": entry.searched,
         "sentences": [asdict(sentence) for sentence in entry.sentences],
         "sources": [asdict(source) for source in entry.sources],
@@ -89,14 +93,15 @@ def put_entry(connection: sqlite3.Connection, entry: JournalEntry) -> None:
         "private = excluded.private, surface = excluded.surface, abstained = excluded.abstained, "
         "previous = excluded.previous, seconds = excluded.seconds, body = excluded.body",
         (
-            entry.reference, entry.asked_at, entry.asker, entry.server, entry.channel, entry.private, entry.surface,
-            entry.abstained, entry.previous, seconds_of(entry), _storable(json.dumps(body, ensure_ascii=False)),
+            question.reference, question.asked_at, question.asker, question.server, question.channel, question.private,
+            question.surface, entry.abstained, question.previous, seconds_of(entry),
+            _storable(json.dumps(body, ensure_ascii=False)),
         ),
     )  # fmt: skip
 
 
 def put_messages(connection: sqlite3.Connection, reference: str, messages: Sequence[int]) -> None:
-    """Write which messages carry an answer, in the place of what was known; nothing for an entry that isn't there."""
+    """Write the ids of the messages that show an answer; they replace earlier ones. Ignored for an unknown entry."""
     if connection.execute("SELECT 1 FROM entry WHERE reference = ?", (reference,)).fetchone() is None:
         return
     connection.execute("DELETE FROM message WHERE reference = ?", (reference,))
@@ -105,9 +110,9 @@ def put_messages(connection: sqlite3.Connection, reference: str, messages: Seque
 
 
 def put_rating(connection: sqlite3.Connection, rating: Rating) -> None:
-    """Write a rating, in the place of the person's earlier one; nothing for an entry that isn't there.
+    """Write a rating. It replaces the person's earlier one. Ignored for an unknown entry.
 
-    Two thumbs down in a row, the second without a word, leave the words of the first.
+    A second thumb down without words leaves the words of the first.
     """
     connection.execute(
         "INSERT INTO rating SELECT reference, ?, ?, ?, ?, ? FROM entry WHERE reference = ? "
@@ -122,9 +127,10 @@ def put_rating(connection: sqlite3.Connection, rating: Rating) -> None:
 
 
 def delete_person(connection: sqlite3.Connection, person: int) -> set[str]:
-    """Delete a person's entries, what came of "Search wider" on them, and the person's ratings; the references.
+    """Delete a person's entries, the results of "Search wider" on them, and the person's ratings.
 
-    Of entries that follow on those it is no longer kept how they were searched: that may repeat the person's words.
+    Return the references of the deleted entries. Their follow-ups lose the text that was searched for, which may repeat
+    the person's words.
     """
     references = {reference for (reference,) in connection.execute(_OF_PERSON, (person,))}
     for reference in references:
@@ -135,18 +141,21 @@ def delete_person(connection: sqlite3.Connection, person: int) -> set[str]:
 
 
 def entry_of(row: Sequence[Any]) -> JournalEntry:
-    """The entry in a row of `ENTRY_QUERY`. Raises ValueError, KeyError or TypeError where it isn't whole."""
+    """Return the entry in a row of `ENTRY_QUERY`. Raises ValueError, KeyError or TypeError if fields are missing."""
     reference, asked_at, asker, server, channel, private, surface, abstained, previous, text = row
     body = json.loads(text)
     return JournalEntry(
-        reference=reference,
-        asked_at=asked_at,
-        asker=asker,
-        server=server,
-        channel=channel,
-        private=bool(private),
-        surface=surface,
-        question=body["question"],
+        question=Question(
+            text=body["question"],
+            asker=asker,
+            server=server,
+            channel=channel,
+            surface=surface,
+            private=bool(private),
+            previous=previous,
+            asked_at=asked_at,
+            reference=reference,
+        ),
         searched=body["searched"],
         abstained=bool(abstained),
         sentences=tuple(Sentence(one["text"], tuple(one["citations"])) for one in body["sentences"]),
@@ -157,8 +166,7 @@ def entry_of(row: Sequence[Any]) -> JournalEntry:
         generation=body["generation"],
         timings=Timings(**body["timings"]),
         waited=body["waited"],
-        previous=previous,
-        # Rows of before there were any have no such key.
+        # Rows that were written before there were disagreements have no such key.
         disagreements=tuple(
             Disagreement(tuple(one["citations"]), tuple(one["values"])) for one in body.get("disagreements", ())
         ),
@@ -166,16 +174,16 @@ def entry_of(row: Sequence[Any]) -> JournalEntry:
 
 
 def rating_of(row: Sequence[Any]) -> Rating:
-    """The rating in a row of `RATING_QUERY`."""
+    """Return the rating in a row of `RATING_QUERY`."""
     reference, person, helpful, wrong, right, rated_at = row
     return Rating(reference, person, bool(helpful), wrong, right, rated_at)
 
 
 def seconds_of(entry: JournalEntry) -> float:
-    """How long the asker waited for the answer."""
+    """Return how many seconds the asker waited for the answer."""
     return entry.waited + entry.timings.total
 
 
 def _storable(text: str) -> str:
-    """The text with a question mark for each half of a broken character, which SQLite does not take."""
+    """Return the text with a question mark for each lone surrogate, which SQLite can't store."""
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,8 +1,8 @@
-"""What the administrators of Discord servers have set: scopes of channels, forums, and whether files are offered.
+"""Settings that the administrators of Discord servers make: scopes of channels, answered forums, offered files.
 
-It lies in a file of its own, because it can't be thrown away as the journal can: a lost scope would open its channel to
-every folder. So it is in one piece (no log beside it that a copy would miss), written through to the disk, and where it
-can't be read whole the bot must not start.
+They have a file of their own, because losing them is worse than losing the journal: without its scope a channel would
+be open to every folder. So the file is a single one (no write-ahead log that a copy would miss), every change is
+flushed to the disk, and the bot does not start if the file can't be read completely.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from bot.errors import JournalError
-from bot.journal.sqlite_file import UNUSABLE, in_words, opened_alone
+from bot.journal.sqlite_file import UNUSABLE, exclusive_opening, problem_of
 
 SERVERS = "servers.sqlite"  # in the data folder
 SCHEMA_VERSION = 1
-LOCK_PATIENCE = 10.0  # seconds to wait for another process that writes
+LOCK_PATIENCE = 10.0  # seconds to wait for another process that is writing
 
 SCHEMA = """
 CREATE TABLE scope (channel INTEGER PRIMARY KEY, server INTEGER NOT NULL, folders TEXT NOT NULL, set_by INTEGER);
@@ -30,13 +30,17 @@ CREATE TABLE forum (channel INTEGER PRIMARY KEY, server INTEGER NOT NULL, answer
 CREATE TABLE files (server INTEGER PRIMARY KEY, offered INTEGER NOT NULL, set_by INTEGER);
 """
 
-# Which new posts of a forum are answered: none, those that have an answer, or all, saying so where there is none.
+# Which new posts of a forum are answered: none, those that the documents answer, or all, even if only to say that there
+# is no answer.
 ForumAnswers = Literal["off", "found", "always"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """All that is set: by channel the server with its folders or forum answers, and the servers that offer files."""
+    """All settings in memory. `scopes` and `forums` are by channel, with the server that it belongs to.
+
+    `offering` are the servers that offer files.
+    """
 
     scopes: Mapping[int, tuple[int, tuple[str, ...]]]
     forums: Mapping[int, tuple[int, ForumAnswers]]
@@ -44,14 +48,14 @@ class _Known:
 
 
 class ServerSettings:
-    """The settings of all servers. Safe from several threads; reading is from memory and never waits.
+    """The settings of all servers. Safe to use from several threads; reading is from memory and never waits.
 
-    A change is on the disk before its method returns; where that fails `JournalError` is raised and nothing has
-    changed. `by` is the id of the person who changes it. `patience` is for how many seconds another process that writes
-    is waited for. Raises `JournalError` where the file can't be read whole.
+    A change is on the disk before its method returns; if that fails, `JournalError` is raised and nothing has changed.
+    `person` is the id of the person who makes the change. `patience` is how many seconds to wait for another process
+    that is writing. Raises `JournalError` if the file can't be read completely.
     """
 
-    def __init__(self, data: Path, patience: float = LOCK_PATIENCE) -> None:
+    def __init__(self, data: Path, *, patience: float = LOCK_PATIENCE) -> None:
         self._patience = patience
         self._path = data / SERVERS
         self._changing = threading.Lock()
@@ -63,70 +67,72 @@ class ServerSettings:
                 self._known = _read(connection)
         except (*UNUSABLE, ValueError, TypeError) as error:
             raise JournalError(
-                f"{self._path} can't be read ({in_words(error)}), and it says which folders each Discord channel may "
-                "be answered from; restore it from a copy, or move it away and set every /scope again: without it "
+                f"{self._path} can't be read ({problem_of(error)}). It holds the folders that each Discord channel may "
+                "be answered from. Restore it from a backup, or move it away and set every /scope again; without it, "
                 "all channels are answered from DEFAULT_FOLDERS"
             ) from error
 
     def close(self) -> None:
-        """Accept no more changes. Nothing is held open between them."""
+        """Refuse further changes. No file is open between changes."""
         self._is_closed = True
 
     # Scopes
 
     def folders(self, channel: int) -> tuple[str, ...] | None:
-        """The folders that a channel may be answered from, at least one; None where nothing is set for it."""
+        """Return the folders that a channel may be answered from, at least one; None if it has no scope of its own."""
         scope = self._known.scopes.get(channel)
         return None if scope is None else scope[1]
 
     def scopes(self, server: int) -> dict[int, tuple[str, ...]]:
-        """A server's channels that have a scope, with their folders."""
-        return {channel: folders for channel, (place, folders) in self._known.scopes.items() if place == server}
+        """Return the folders by channel, for the channels of a server that have a scope."""
+        return {channel: folders for channel, (owner, folders) in self._known.scopes.items() if owner == server}
 
-    def set_folders(self, server: int, channel: int, folders: Sequence[str] | None, by: int) -> None:
-        """Set a channel's folders, `""` for the documents beside them; None removes its scope."""
+    def set_folders(self, server: int, channel: int, folders: Sequence[str] | None, *, person: int) -> None:
+        """Set a channel's folders; None removes its scope. `""` stands for documents outside any folder."""
         if folders is not None and not folders:
             raise JournalError("a scope needs at least one folder")
         with self._change() as connection:
             if folders is None:
                 connection.execute("DELETE FROM scope WHERE channel = ?", (channel,))
             else:
-                # Escaped, so that names of files that are no proper text come out as they went in.
+                # In ASCII, so that file names that are not valid UTF-8 come back unchanged.
                 names = json.dumps(list(dict.fromkeys(folders)), ensure_ascii=True)
-                connection.execute("INSERT OR REPLACE INTO scope VALUES (?, ?, ?, ?)", (channel, server, names, by))
+                connection.execute("INSERT OR REPLACE INTO scope VALUES (?, ?, ?, ?)", (channel, server, names, person))
 
     # Forums
 
     def forum(self, channel: int) -> ForumAnswers:
-        """Which new posts of a forum channel are answered."""
+        """Return which new posts of a forum channel are answered."""
         forum = self._known.forums.get(channel)
         return "off" if forum is None else forum[1]
 
     def forums(self, server: int) -> dict[int, ForumAnswers]:
-        """A server's forum channels whose new posts are answered."""
-        return {channel: answers for channel, (place, answers) in self._known.forums.items() if place == server}
+        """Return the answers by channel, for the forum channels of a server whose new posts are answered."""
+        return {channel: answers for channel, (owner, answers) in self._known.forums.items() if owner == server}
 
-    def set_forum(self, server: int, channel: int, answers: ForumAnswers, by: int) -> None:
+    def set_forum(self, server: int, channel: int, answers: ForumAnswers, *, person: int) -> None:
         """Set which new posts of a forum channel are answered."""
         with self._change() as connection:
             if answers == "off":
                 connection.execute("DELETE FROM forum WHERE channel = ?", (channel,))
             else:
-                connection.execute("INSERT OR REPLACE INTO forum VALUES (?, ?, ?, ?)", (channel, server, answers, by))
+                connection.execute(
+                    "INSERT OR REPLACE INTO forum VALUES (?, ?, ?, ?)", (channel, server, answers, person)
+                )
 
     # Files
 
     def offers_files(self, server: int | None) -> bool:
-        """Whether documents may be sent as files in a server. Not unless that is set, and never in direct messages."""
+        """True if documents may be sent as files in a server. False by default, and in direct messages."""
         return server in self._known.offering
 
-    def set_offers_files(self, server: int, offered: bool, by: int) -> None:
+    def set_offers_files(self, server: int, *, offered: bool, person: int) -> None:
         """Set whether documents may be sent as files in a server."""
         with self._change() as connection:
-            connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (server, offered, by))
+            connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (server, offered, person))
 
     def forget(self, person: int) -> None:
-        """Erase who it was that set something. What is set stays."""
+        """Erase the id of a person from the settings that they made. The settings stay."""
         with self._change() as connection:
             for table in ("scope", "forum", "files"):
                 connection.execute(f"UPDATE {table} SET set_by = NULL WHERE set_by = ?", (person,))
@@ -135,7 +141,7 @@ class ServerSettings:
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
-        """A change of the file, and then of what is known: all of it or nothing."""
+        """Change the file, then the settings in memory: both or neither."""
         with self._changing:
             if self._is_closed:
                 raise JournalError("Footnote is stopping; nothing was changed")
@@ -146,11 +152,13 @@ class ServerSettings:
                     known = _read(connection)
                     connection.execute("COMMIT")
             except (*UNUSABLE, ValueError) as error:
-                raise JournalError(f"{self._path} can't be written: {in_words(error)}; nothing was changed") from error
+                raise JournalError(
+                    f"{self._path} can't be written: {problem_of(error)}; nothing was changed"
+                ) from error
             self._known = known
 
     def _connected(self) -> sqlite3.Connection:
-        """A connection to the file that is there. Opened anew each time, so that no change goes to one moved away."""
+        """Return a new connection: with a lasting one, changes could go to a file that was moved away."""
         address = f"{self._path.absolute().as_uri()}?mode=rw"
         connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=self._patience)
         connection.execute("PRAGMA synchronous = EXTRA")
@@ -158,17 +166,17 @@ class ServerSettings:
         return connection
 
     def _create(self) -> None:
-        """Make the file where there is none: whole or not at all, so that an empty one is known to be damaged."""
+        """Create the file if it is missing, atomically, so that an empty file is known to be damaged."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with opened_alone(self._path):
+        with exclusive_opening(self._path):
             if self._path.exists():
                 return
-            begun = self._path.with_suffix(".new")
-            begun.unlink(missing_ok=True)
-            with closing(sqlite3.connect(begun, isolation_level=None)) as connection:
+            unfinished = self._path.with_suffix(".new")
+            unfinished.unlink(missing_ok=True)
+            with closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
                 connection.execute("PRAGMA synchronous = EXTRA")
                 connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT")
-            begun.replace(self._path)
+            unfinished.replace(self._path)
             _sync_folder(self._path.parent)
 
     def _check(self, connection: sqlite3.Connection) -> None:
@@ -177,13 +185,13 @@ class ServerSettings:
             raise ValueError(f"it is damaged: {' '.join(str(found).split())}")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
-            raise ValueError("it is empty or not a file of Footnote")
+            raise ValueError("it is empty, or not a file of Footnote")
         if version != SCHEMA_VERSION:
             raise ValueError(f"it was written by another version of Footnote: schema {version}, here {SCHEMA_VERSION}")
 
 
 def _read(connection: sqlite3.Connection) -> _Known:
-    """All that is set. Raises ValueError for a row that makes no sense."""
+    """Return all settings in the file. Raises ValueError for a row that is damaged."""
     scopes: dict[int, tuple[int, tuple[str, ...]]] = {}
     for channel, server, text in connection.execute("SELECT channel, server, folders FROM scope"):
         folders = json.loads(text)
@@ -200,10 +208,10 @@ def _read(connection: sqlite3.Connection) -> _Known:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Have the names in a folder survive a loss of power, where its file system can."""
-    number = os.open(folder, os.O_RDONLY)
+    """Flush the names in a folder to the disk, if its file system can, so that they survive a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
         with suppress(OSError):
-            os.fsync(number)
+            os.fsync(descriptor)
     finally:
-        os.close(number)
+        os.close(descriptor)

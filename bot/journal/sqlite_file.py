@@ -1,7 +1,7 @@
-"""The journal's SQLite file: written by one thread at a time, read beside that, set aside when it is damaged.
+"""The SQLite file of the journal: written by one thread at a time, read by any, set aside if it is damaged.
 
-It is in WAL mode: who reads does not wait for who writes. What goes wrong is raised as it is, `UNUSABLE`, because the
-journal tries again; `in_words` says it to a person.
+It is in WAL mode, so readers don't wait for the writer. Errors are raised as they are (`UNUSABLE`), because the journal
+retries; `problem_of` turns them into words.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from bot.errors import JournalError
 from bot.journal.rows import SCHEMA, SCHEMA_VERSION
 from index.errors import is_storage_full
 
-OPENING_PATIENCE = 10.0  # seconds to wait for another process that opens the file
-LOCK_PATIENCE = 2.0  # seconds to wait for another process that writes, before it counts as failed
+OPENING_PATIENCE = 10.0  # seconds to wait for another process that is opening the file
+LOCK_PATIENCE = 2.0  # seconds to wait for another process that is writing before an attempt fails
 UNUSABLE = (sqlite3.Error, OSError)
 
 log = logging.getLogger(__name__)
 
 
 class JournalFile:
-    """The file at `path`, made when it is first needed. Raises `JournalError` where it is of another version."""
+    """The file at `path`, created on first use. Raises `JournalError` if another version of Footnote wrote it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -39,13 +39,13 @@ class JournalFile:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Be the only thread that writes, for several steps."""
+        """Let no other thread write until the end of the context."""
         with self._lock:
             yield
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """All changes made inside, or none of them. A damaged file is set aside; a second try then meets a new one."""
+        """Run a transaction. A damaged file is set aside, so that a second try uses a new one."""
         with self._lock:
             connection = self.opened()
             try:
@@ -57,7 +57,7 @@ class JournalFile:
                 raise
 
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
-        """What a query gives, from any thread; nothing where there is no file yet."""
+        """Return the rows of a query, from any thread; none if there is no file yet."""
         if not self.path.exists():
             return []
         address = f"{self.path.absolute().as_uri()}?mode=ro"
@@ -67,9 +67,9 @@ class JournalFile:
             return connection.execute(statement, values).fetchall()
 
     def compact(self) -> None:
-        """Write the file anew, and empty the log beside it, so that nothing deleted is left in their unused bytes.
+        """Rewrite the file and empty its write-ahead log, so that their unused bytes hold nothing that was deleted.
 
-        SQLite's `secure_delete` alone is not enough: pages that were rebalanced keep copies (seen with 3.40).
+        SQLite's `secure_delete` alone is not enough: rebalanced pages keep copies (seen with 3.40).
         """
         with self._lock:
             connection = self.opened()
@@ -81,12 +81,12 @@ class JournalFile:
                 self._after(error, connection)
                 raise
 
-    def set_aside(self) -> list[Path]:
-        """The damaged files that have been set aside."""
+    def damaged_copies(self) -> list[Path]:
+        """Return the damaged files that have been set aside."""
         return sorted(self.path.parent.glob(f"{self.path.stem}-damaged-*"))
 
     def close(self) -> None:
-        """Release the file. It is opened again when it is needed again."""
+        """Close the file. The next use opens it again."""
         with self._lock:
             if self._connection is not None:
                 with suppress(sqlite3.Error):
@@ -94,14 +94,14 @@ class JournalFile:
             self._connection = None
 
     def opened(self) -> sqlite3.Connection:
-        """The connection that writes, opened where it isn't. To be used inside `held`."""
+        """Return the connection for writing, opened if necessary. To be used inside `held`."""
         with self._lock:
-            # Somebody may have moved the file away: what is written to the old one nobody would ever read.
+            # Somebody may have moved the file away: nobody would ever read what is written to the old one.
             if self._connection is not None and self._identity != _identity(self.path):
                 self.close()
             if self._connection is None:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-                with opened_alone(self.path):
+                with exclusive_opening(self.path):
                     try:
                         self._connection = self._prepared()
                     except sqlite3.Error as error:
@@ -123,8 +123,8 @@ class JournalFile:
                 connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT")
             elif version != SCHEMA_VERSION:
                 raise JournalError(
-                    f"{self.path} was written by another version of Footnote (schema {version}, here "
-                    f"{SCHEMA_VERSION}); move it away, and a new one is begun"
+                    f"{self.path} was written by another version of Footnote (schema {version}, expected "
+                    f"{SCHEMA_VERSION}); move it away, and a new file is created"
                 )
         except BaseException:
             connection.close()
@@ -132,56 +132,56 @@ class JournalFile:
         return connection
 
     def _after(self, error: BaseException, connection: sqlite3.Connection) -> None:
-        """Undo. The connection is kept where the file is in use or the disk full, since a new one could not be had."""
+        """Roll back. Close the connection unless the file is locked or the disk full: a new one could not be opened."""
         with suppress(sqlite3.Error):
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
         if is_damage(error):
             self.close()
-            with opened_alone(self.path):
+            with exclusive_opening(self.path):
                 self._set_aside(error)
         elif isinstance(error, sqlite3.OperationalError) and not is_in_use(error) and not is_full(error):
             self.close()
 
     def _set_aside(self, error: BaseException) -> None:
-        moment = time.strftime("%Y%m%d-%H%M%S")
+        timestamp = time.strftime("%Y%m%d-%H%M%S")
         name = next(
             name
             for number in range(1, 10_000)
-            if not (name := self.path.with_name(f"{self.path.stem}-damaged-{moment}-{number}.sqlite")).exists()
+            if not (name := self.path.with_name(f"{self.path.stem}-damaged-{timestamp}-{number}.sqlite")).exists()
         )
-        # The log goes with its file: replayed into a new one it would damage that too.
+        # The write-ahead log moves with its file: replayed into a new file it would damage that too.
         for ending in ("-shm", "-wal", ""):
             with suppress(FileNotFoundError):
                 Path(f"{self.path}{ending}").rename(f"{name}{ending}")
-        log.warning("%s is damaged (%s); it was set aside as %s and a new one begun", self.path, error, name.name)
+        log.warning("%s is damaged (%s); it was renamed to %s, and a new file is created", self.path, error, name.name)
 
 
 @contextmanager
-def opened_alone(path: Path) -> Iterator[None]:
-    """One process at a time: SQLite does not wait when two switch a new file to WAL at once, but fails."""
+def exclusive_opening(path: Path) -> Iterator[None]:
+    """Let only this process open the file: SQLite fails, without waiting, if two switch a new file to WAL at once."""
     with FileLock(path.with_suffix(".lock"), timeout=OPENING_PATIENCE):
         yield
 
 
-def in_words(error: BaseException) -> str:
-    """Why a file can't be used, and what to do where that is known."""
+def problem_of(error: BaseException) -> str:
+    """Return why a file can't be used, and what to do about it if that is known."""
     if is_full(error):
-        return "no room is left on the disk; free some"
+        return "the disk is full; free some space"
     if is_in_use(error):
-        return "another program holds it locked"
+        return "another program has locked it"
     if isinstance(error, PermissionError) or _code(error) in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-        return f"it may not be written: {error}; check the rights of the data folder"
+        return f"writing is not permitted: {error}; check the permissions of the data folder"
     return str(error) or type(error).__name__
 
 
 def is_damage(error: BaseException) -> bool:
-    """Whether the file is no whole database."""
+    """True if the file is not a complete database."""
     return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def is_full(error: BaseException) -> bool:
-    """Whether the disk has no room left."""
+    """True if the disk is full."""
     return (
         is_storage_full(error)
         or _code(error) == sqlite3.SQLITE_FULL
@@ -190,7 +190,7 @@ def is_full(error: BaseException) -> bool:
 
 
 def is_in_use(error: BaseException) -> bool:
-    """Whether the file is only locked by somebody else."""
+    """True if another program has locked the file."""
     return isinstance(error, TimeoutError) or _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -203,7 +203,7 @@ def _code(error: BaseException) -> int:
 
 
 def _identity(path: Path) -> tuple[int, int]:
-    """The file at `path`, whatever its name; zeros for none."""
+    """Return (device, inode) of the file at `path`; zeros if it does not exist."""
     try:
         status = path.stat()
     except FileNotFoundError:

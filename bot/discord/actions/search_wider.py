@@ -10,13 +10,14 @@ import discord
 
 from bot.discord.access.scopes import folders_for
 from bot.discord.actions.stored_entry import stored_entry
-from bot.discord.asking.ask import Question, ask
+from bot.discord.asking.ask import ask
 from bot.discord.asking.conversations import before
 from bot.discord.errors import UNREACHABLE
 from bot.discord.parts import ServingParts
 from bot.discord.sending.answer_buttons import answer_buttons
 from bot.discord.sending.replies import FollowUpReply
 from bot.discord.text import lines
+from bot.types import Question
 
 
 async def search_wider(
@@ -28,23 +29,22 @@ async def search_wider(
     """Ask the question again, reading more passages and showing less certain answers."""
     await interaction.response.defer()
     entry = await stored_entry(parts, interaction, reference)
-    reply = FollowUpReply(interaction, private=entry is None or entry.private)
+    reply = FollowUpReply(interaction, private=entry is None or entry.question.private)
     if entry is None:
         await reply.say(lines.GONE)
         return
     # Remove the button at once: pressing it a second time would post the same answer again.
     await interaction.edit_original_response(view=answer_buttons(entry, searches_wider=False))
     question = Question(
-        text=entry.question,
+        text=entry.question.text,
         asker=interaction.user.id,
         server=interaction.guild_id,
         channel=interaction.channel_id or 0,
         surface="wider",
-        scope=partial(folders_for, parts, interaction.channel),
-        earlier=partial(before, parts, entry),
-        private=entry.private,
-        repeats=entry.reference,
+        private=entry.question.private,
+        previous=entry.reference,
     )
-    if not await ask(parts, question, reply):
+    scope, earlier = partial(folders_for, parts, interaction.channel), partial(before, parts, entry)
+    if not await ask(parts, question, reply, scope=scope, earlier=earlier):
         with suppress(*UNREACHABLE):  # `ask` has reported why there is no answer
             await interaction.edit_original_response(view=answer_buttons(entry))

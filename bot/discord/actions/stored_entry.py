@@ -20,6 +20,6 @@ async def stored_entry(
     `JournalError` if the journal can't be read.
     """
     entry = await asyncio.to_thread(parts.journal.entry, reference)
-    if entry is None or entry.server != interaction.guild_id:
+    if entry is None or entry.question.server != interaction.guild_id:
         return None
-    return None if entry.private and entry.asker != interaction.user.id else entry
+    return None if entry.question.private and entry.question.asker != interaction.user.id else entry

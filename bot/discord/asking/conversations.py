@@ -29,7 +29,7 @@ def replied_to(parts: ServingParts, message: int, server: int | None) -> Earlier
 
     def find() -> JournalEntry | None:
         entry = parts.journal.entry_of_message(message)
-        return None if entry is None or entry.private or entry.server != server else entry
+        return None if entry is None or entry.question.private or entry.question.server != server else entry
 
     return _up_to(parts, find)
 
@@ -40,7 +40,7 @@ def in_thread(parts: ServingParts, thread: int) -> Earlier:
     def find() -> JournalEntry | None:
         # A thread has the number of the message that it was opened under.
         entry = parts.journal.last_in(thread, 0.0) or parts.journal.entry_of_message(thread)
-        return None if entry is None or entry.private else entry
+        return None if entry is None or entry.question.private else entry
 
     return _up_to(parts, find)
 
@@ -52,7 +52,9 @@ def in_direct_messages(parts: ServingParts, channel: int) -> Earlier:
 
 def before(parts: ServingParts, entry: JournalEntry) -> Earlier:
     """The conversation that an answer followed on."""
-    return _up_to(parts, lambda: parts.journal.entry(entry.previous) if entry.previous is not None else None)
+    return _up_to(
+        parts, lambda: parts.journal.entry(entry.question.previous) if entry.question.previous is not None else None
+    )
 
 
 def _up_to(parts: ServingParts, find: Callable[[], JournalEntry | None]) -> Earlier:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 from weakref import WeakValueDictionary
 
@@ -73,19 +72,19 @@ class FollowUpThreads:
         channel = message.channel
         if self._parts.settings.threads == "never" or not isinstance(channel, discord.TextChannel):
             return None
-        if entry.surface != "reply" or entry.previous is None:
+        if entry.question.surface != "reply" or entry.question.previous is None:
             return None
         allowed = channel.permissions_for(channel.guild.me)
         if not allowed.send_messages_in_threads:
             return None
-        lock = self._looking.setdefault(entry.previous, asyncio.Lock())
+        lock = self._looking.setdefault(entry.question.previous, asyncio.Lock())
         async with lock:  # who replies to the same answer in the same moment would open another one
-            begun, places = await asyncio.to_thread(_begun, self._parts, entry, entry.previous)
+            begun, places = await asyncio.to_thread(_begun, self._parts, entry, entry.question.previous)
             thread = _open_among(places, channel.guild)
             if thread is None and may_use_threads(allowed):
                 thread = await open_thread(message, begun)
             if thread is not None:
-                self._parts.journal.keep(replace(entry, channel=thread.id))
+                self._parts.journal.keep(entry.in_channel(thread.id))
         return thread
 
 
@@ -103,8 +102,11 @@ def _begun(parts: ServingParts, entry: JournalEntry, answer: str) -> tuple[str, 
     try:
         conversation = parts.journal.conversation(answer, REMEMBERED_TURNS)
         places = parts.journal.messages_of(answer)
-        open_already = parts.journal.continued_in(answer, entry.channel)
-        return (conversation or [entry])[0].question, [*places, *([open_already] if open_already is not None else [])]
+        open_already = parts.journal.continued_in(answer, entry.question.channel)
+        return (conversation or [entry])[0].question.text, [
+            *places,
+            *([open_already] if open_already is not None else []),
+        ]
     except JournalError as error:
         log.warning("whether a thread is open already is not known: %s", error)
-        return entry.question, []
+        return entry.question.text, []

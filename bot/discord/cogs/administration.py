@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 import discord
@@ -64,7 +65,15 @@ class AdministrationCog(commands.Cog):
             if isinstance(wanted, str):
                 await interaction.edit_original_response(**content_of(wanted))
                 return
-            await _kept(self._parts.servers.set_folders, _server(interaction), channel.id, wanted, interaction.user.id)
+            await _store(
+                partial(
+                    self._parts.servers.set_folders,
+                    _server(interaction),
+                    channel.id,
+                    wanted,
+                    person=interaction.user.id,
+                )
+            )
         await interaction.edit_original_response(**content_of(self._scope(channel, known)))
 
     def _scope(self, channel: ScopedChannel, known: Sequence[str]) -> Page:
@@ -110,7 +119,9 @@ class AdministrationCog(commands.Cog):
         folders = folders_for(self._parts, interaction.channel)
         found = await asyncio.to_thread(self._parts.journal.unanswered, _server(interaction), since)
         within = [
-            entry for entry in found if is_within(entry.folders, folders) and _may_see(interaction, entry.channel)
+            entry
+            for entry in found
+            if is_within(entry.folders, folders) and _may_see(interaction, entry.question.channel)
         ]
         groups = await self._parts.live.run(lambda live: grouped(within, live.embedder.embed_short))
         pages = gaps_pages(groups, days)
@@ -135,7 +146,9 @@ class AdministrationCog(commands.Cog):
     ) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         chosen = cast("ForumAnswers", answers.value)
-        await _kept(self._parts.servers.set_forum, _server(interaction), channel.id, chosen, interaction.user.id)
+        await _store(
+            partial(self._parts.servers.set_forum, _server(interaction), channel.id, chosen, person=interaction.user.id)
+        )
         said = lines.forum_set(channel.name, chosen)
         if chosen != "off" and not self._bot.reads_messages:
             said += "\n" + lines.WITHOUT_MESSAGE_CONTENT
@@ -149,7 +162,11 @@ class AdministrationCog(commands.Cog):
     @administrators_only()
     async def files(self, interaction: discord.Interaction[Any], offered: bool) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await _kept(self._parts.servers.set_offers_files, _server(interaction), offered, interaction.user.id)
+        await _store(
+            partial(
+                self._parts.servers.set_offers_files, _server(interaction), offered=offered, person=interaction.user.id
+            )
+        )
         await interaction.edit_original_response(**content_of(lines.files_set(offered)))
 
 
@@ -168,11 +185,11 @@ def _may_see(interaction: discord.Interaction[Any], channel: int) -> bool:
     return place.permissions_for(interaction.user).view_channel
 
 
-async def _kept(change: Callable[..., None], *values: object) -> None:
-    """Keep what an administrator has set. Raises `UserError` where nothing has changed: they must not rely on it."""
+async def _store(change: Callable[[], None]) -> None:
+    """Store a setting. Raises `UserError` if that failed, so that nobody relies on it."""
     try:
-        await asyncio.to_thread(change, *values)
+        await asyncio.to_thread(change)
     except JournalError as error:
         reference = new_reference()
-        log.error("what was set could not be kept, reference %s: %s", reference, error)
-        raise UserError(f"That could not be kept, so nothing has changed. Reference: `{reference}`") from error
+        log.error("a setting could not be stored, reference %s: %s", reference, error)
+        raise UserError(f"I could not save that, so nothing has changed. Reference: `{reference}`") from error

@@ -10,12 +10,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.access.scopes import folders_for
-from bot.discord.asking.ask import Question, ask
+from bot.discord.asking.ask import ask
 from bot.discord.asking.conversations import Earlier, in_direct_messages, in_thread, is_own_thread
 from bot.discord.asking.threads import open_under_answer
 from bot.discord.parts import ServingParts
 from bot.discord.sending.replies import InteractionReply
 from bot.discord.text.incoming import without_courtesies
+from bot.types import Question
 from index.retrieval.retriever import LONGEST_QUESTION
 
 
@@ -41,11 +42,15 @@ class AskCog(commands.Cog):
             server=interaction.guild_id,
             channel=interaction.channel_id or 0,
             surface="command",
-            scope=partial(folders_for, self._parts, interaction.channel),
-            earlier=partial(self._earlier, interaction),
             private=private,
         )
-        shown = await ask(self._parts, asked, reply)
+        shown = await ask(
+            self._parts,
+            asked,
+            reply,
+            scope=partial(folders_for, self._parts, interaction.channel),
+            earlier=partial(self._earlier, interaction),
+        )
         if not private:
             await open_under_answer(self._parts, interaction.channel, shown, asked.text)
 

@@ -11,7 +11,7 @@ import discord
 from discord.ext import commands
 
 from bot.discord.access.scopes import folders_for
-from bot.discord.asking.ask import Question, ask
+from bot.discord.asking.ask import ask
 from bot.discord.asking.conversations import Earlier, in_direct_messages, in_thread, is_own_thread, replied_to
 from bot.discord.asking.threads import FollowUpThreads, open_under_answer
 from bot.discord.errors import UNREACHABLE, report_error
@@ -20,7 +20,7 @@ from bot.discord.sending.messages import content_of
 from bot.discord.sending.replies import MessageReply
 from bot.discord.text import lines
 from bot.discord.text.incoming import is_link, is_pleasantry, is_question, mentions_bot, question_in, without_courtesies
-from bot.types import Surface
+from bot.types import Question, Surface
 from index.retrieval.retriever import LONGEST_QUESTION
 
 ORDINARY = (discord.MessageType.default, discord.MessageType.reply)
@@ -97,12 +97,16 @@ class MessagesCog(commands.Cog):
             server=message.guild.id if message.guild else None,
             channel=message.channel.id,
             surface=surface,
+        )
+        reply = MessageReply(message, allowed, partial(self._threads.thread_of, message))
+        shown = await ask(
+            self._parts,
+            question,
+            reply,
             scope=partial(folders_for, self._parts, message.channel),
             earlier=partial(self._earlier, message, surface),
             tentative=tentative,
         )
-        reply = MessageReply(message, allowed, partial(self._threads.thread_of, message))
-        shown = await ask(self._parts, question, reply)
         await open_under_answer(self._parts, message.channel, shown, text)
 
     def _earlier(self, message: discord.Message, surface: Surface) -> Earlier:

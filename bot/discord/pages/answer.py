@@ -53,19 +53,23 @@ def answer_pages(entry: JournalEntry, prompts: Prompts, embeds: bool) -> list[Pa
 def _head(entry: JournalEntry) -> Iterator[Unit]:
     """What has to be known before the answer is read. A command's own words are not to be seen by others."""
     if not entry.abstained and _is_unseen(entry):
-        yield "", f"-# asked: {excerpt(entry.question, LONGEST_QUESTION) or '…'}"
-    if entry.surface == "wider" and entry.abstained:
+        yield "", f"-# asked: {excerpt(entry.question.text, LONGEST_QUESTION) or '…'}"
+    if entry.question.surface == "wider" and entry.abstained:
         yield "\n", "Searched wider, and still:"
-    elif entry.surface == "wider":
+    elif entry.question.surface == "wider":
         percent = min(99, max(1, round(100 * entry.confidence)))
         yield "\n", f"Found by searching wider, so take it with care: {percent}% sure."
-    if entry.searched.split() != entry.question.split():
+    if entry.searched.split() != entry.question.text.split():
         yield "\n", f"-# searched: {excerpt(entry.searched, LONGEST_QUESTION) or '…'}"
 
 
 def _is_unseen(entry: JournalEntry) -> bool:
     """Whether others see the answer, and not what was asked: Discord shows no more of a command than its name."""
-    return entry.surface in ("command", "wider") and entry.server is not None and not entry.private
+    return (
+        entry.question.surface in ("command", "wider")
+        and entry.question.server is not None
+        and not entry.question.private
+    )
 
 
 def _sentences(entry: JournalEntry) -> Iterator[Unit]:

@@ -18,7 +18,7 @@ def answer_buttons(entry: JournalEntry, *, searches_wider: bool = True) -> disco
     if entry.sources:
         label = "Nearest passages" if entry.abstained else "Sources"
         view.add_item(_button("sources", entry.reference, label=label))
-    if searches_wider and entry.abstained and entry.surface != "wider":
+    if searches_wider and entry.abstained and entry.question.surface != "wider":
         view.add_item(_button("wider", entry.reference, label="Search wider"))
     view.add_item(_button("helpful", entry.reference, emoji="👍"))
     view.add_item(_button("unhelpful", entry.reference, emoji="👎"))

@@ -11,7 +11,7 @@ import pytest
 from bot.journal.gaps import MOST_QUESTIONS, Gap, grouped
 from bot.types import JournalEntry
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
-from tests.bot.journal.journal_samples import abstention
+from tests.bot.journal.support.entries import abstention
 
 NOW = 1_700_000_000.0
 
@@ -171,4 +171,4 @@ def test_of_very_many_the_latest_are_grouped(embedder: SentenceTransformerEmbedd
     gaps = grouped(entries, embedder.embed_short)
     assert sum(gap.count for gap in gaps) == MOST_QUESTIONS
     assert max(gap.last_asked for gap in gaps) == NOW
-    assert min(entry.asked_at for entry in entries) not in {gap.last_asked for gap in gaps}
+    assert min(entry.question.asked_at for entry in entries) not in {gap.last_asked for gap in gaps}

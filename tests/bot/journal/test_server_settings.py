@@ -1,4 +1,4 @@
-"""What servers have set: on the disk at once, in memory only if it is there, and never lost in silence."""
+"""Settings of servers: on the disk before they are in memory, and never lost silently."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def rows(data: Path, statement: str) -> list[Any]:
         return connection.execute(statement).fetchall()
 
 
-def test_nothing_is_set_at_first(tmp_path: Path) -> None:
+def test_a_new_file_has_no_settings(tmp_path: Path) -> None:
     settings = ServerSettings(tmp_path / "not" / "there" / "yet")
     assert settings.folders(CHANNEL) is None
     assert settings.forum(CHANNEL) == "off"
@@ -40,18 +40,18 @@ def test_nothing_is_set_at_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("restarted", [False, True])
-def test_what_is_set_is_there_at_once_and_after_a_restart(tmp_path: Path, restarted: bool) -> None:
+def test_settings_are_valid_at_once_and_after_a_restart(tmp_path: Path, restarted: bool) -> None:
     settings = ServerSettings(tmp_path)
-    settings.set_folders(SERVER, CHANNEL, ["hr", "", "hr", "größe \udcff"], by=ADMIN)
-    settings.set_folders(SERVER, FORUM, ("legal",), by=ADMIN)
-    settings.set_folders(OTHER, 21, ("birds",), by=ADMIN)
-    settings.set_folders(OTHER, 21, ("beasts",), by=ADMIN)
-    settings.set_forum(SERVER, FORUM, "found", by=ADMIN)
-    settings.set_forum(SERVER, FORUM, "always", by=ADMIN)
-    settings.set_forum(OTHER, 22, "found", by=ADMIN)
-    settings.set_offers_files(SERVER, True, by=ADMIN)
+    settings.set_folders(SERVER, CHANNEL, ["hr", "", "hr", "größe \udcff"], person=ADMIN)
+    settings.set_folders(SERVER, FORUM, ("legal",), person=ADMIN)
+    settings.set_folders(OTHER, 21, ("birds",), person=ADMIN)
+    settings.set_folders(OTHER, 21, ("beasts",), person=ADMIN)
+    settings.set_forum(SERVER, FORUM, "found", person=ADMIN)
+    settings.set_forum(SERVER, FORUM, "always", person=ADMIN)
+    settings.set_forum(OTHER, 22, "found", person=ADMIN)
+    settings.set_offers_files(SERVER, offered=True, person=ADMIN)
     if restarted:
-        settings.close()  # what is set is on the disk without it
+        settings.close()  # not needed: the settings are on the disk already
         settings = ServerSettings(tmp_path)
     assert settings.folders(CHANNEL) == ("hr", "", "größe \udcff")
     assert settings.scopes(SERVER) == {CHANNEL: ("hr", "", "größe \udcff"), FORUM: ("legal",)}
@@ -61,14 +61,14 @@ def test_what_is_set_is_there_at_once_and_after_a_restart(tmp_path: Path, restar
 
 
 @pytest.mark.parametrize("restarted", [False, True])
-def test_what_is_taken_back_is_gone(tmp_path: Path, restarted: bool) -> None:
+def test_settings_can_be_removed(tmp_path: Path, restarted: bool) -> None:
     settings = ServerSettings(tmp_path)
-    settings.set_folders(SERVER, CHANNEL, ["hr"], by=ADMIN)
-    settings.set_forum(SERVER, FORUM, "found", by=ADMIN)
-    settings.set_offers_files(SERVER, True, by=ADMIN)
-    settings.set_folders(SERVER, CHANNEL, None, by=ADMIN)
-    settings.set_forum(SERVER, FORUM, "off", by=ADMIN)
-    settings.set_offers_files(SERVER, False, by=ADMIN)
+    settings.set_folders(SERVER, CHANNEL, ["hr"], person=ADMIN)
+    settings.set_forum(SERVER, FORUM, "found", person=ADMIN)
+    settings.set_offers_files(SERVER, offered=True, person=ADMIN)
+    settings.set_folders(SERVER, CHANNEL, None, person=ADMIN)
+    settings.set_forum(SERVER, FORUM, "off", person=ADMIN)
+    settings.set_offers_files(SERVER, offered=False, person=ADMIN)
     if restarted:
         settings = ServerSettings(tmp_path)
     assert settings.folders(CHANNEL) is None
@@ -76,18 +76,18 @@ def test_what_is_taken_back_is_gone(tmp_path: Path, restarted: bool) -> None:
     assert not settings.offers_files(SERVER)
 
 
-def test_a_scope_of_no_folder_is_refused(tmp_path: Path) -> None:
+def test_a_scope_without_folders_is_refused(tmp_path: Path) -> None:
     settings = ServerSettings(tmp_path)
-    settings.set_folders(SERVER, CHANNEL, ["hr"], by=ADMIN)
+    settings.set_folders(SERVER, CHANNEL, ["hr"], person=ADMIN)
     with pytest.raises(JournalError, match="a scope needs at least one folder"):
-        settings.set_folders(SERVER, CHANNEL, [], by=ADMIN)
+        settings.set_folders(SERVER, CHANNEL, [], person=ADMIN)
     assert settings.folders(CHANNEL) == ("hr",)
 
 
-def test_a_change_lies_in_the_one_file_as_soon_as_its_method_returns(tmp_path: Path) -> None:
-    """A copy of that file alone, made while the bot runs, has it all."""
+def test_a_change_is_in_the_single_file_when_its_method_returns(tmp_path: Path) -> None:
+    """So a backup of that file, made while the bot runs, is complete."""
     settings = ServerSettings(tmp_path / "data")
-    settings.set_folders(SERVER, CHANNEL, ["hr"], by=ADMIN)
+    settings.set_folders(SERVER, CHANNEL, ["hr"], person=ADMIN)
     copied = tmp_path / "copy"
     copied.mkdir()
     (copied / SERVERS).write_bytes((tmp_path / "data" / SERVERS).read_bytes())
@@ -100,7 +100,7 @@ import os, signal, sys
 from pathlib import Path
 from bot.journal.server_settings import ServerSettings
 settings = ServerSettings(Path(sys.argv[1]))
-settings.set_folders(10, 11, ["hr"], by=1)
+settings.set_folders(10, 11, ["hr"], person=1)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -111,12 +111,12 @@ def test_a_change_survives_a_kill(tmp_path: Path) -> None:
     assert ServerSettings(tmp_path).folders(CHANNEL) == ("hr",)
 
 
-def test_who_set_it_is_forgotten_and_what_was_set_is_not(tmp_path: Path) -> None:
+def test_forgetting_erases_who_made_a_setting_but_keeps_the_setting(tmp_path: Path) -> None:
     settings = ServerSettings(tmp_path)
     for channel, person in ((CHANNEL, ADMIN), (FORUM, COLLEAGUE)):
-        settings.set_folders(SERVER, channel, ["hr"], by=person)
-        settings.set_forum(SERVER, channel, "found", by=person)
-    settings.set_offers_files(SERVER, True, by=ADMIN)
+        settings.set_folders(SERVER, channel, ["hr"], person=person)
+        settings.set_forum(SERVER, channel, "found", person=person)
+    settings.set_offers_files(SERVER, offered=True, person=ADMIN)
     settings.forget(ADMIN)
     assert rows(tmp_path, "SELECT set_by FROM scope ORDER BY channel") == [(None,), (COLLEAGUE,)]
     assert rows(tmp_path, "SELECT set_by FROM forum ORDER BY channel") == [(None,), (COLLEAGUE,)]
@@ -133,17 +133,17 @@ def test_who_set_it_is_forgotten_and_what_was_set_is_not(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "change",
     [
-        lambda settings: settings.set_folders(SERVER, CHANNEL, None, by=ADMIN),
-        lambda settings: settings.set_folders(SERVER, CHANNEL, ["legal"], by=ADMIN),
-        lambda settings: settings.set_forum(SERVER, FORUM, "off", by=ADMIN),
-        lambda settings: settings.set_offers_files(SERVER, True, by=ADMIN),
+        lambda settings: settings.set_folders(SERVER, CHANNEL, None, person=ADMIN),
+        lambda settings: settings.set_folders(SERVER, CHANNEL, ["legal"], person=ADMIN),
+        lambda settings: settings.set_forum(SERVER, FORUM, "off", person=ADMIN),
+        lambda settings: settings.set_offers_files(SERVER, offered=True, person=ADMIN),
         lambda settings: settings.forget(ADMIN),
     ],
 )
-def test_a_change_that_can_not_be_written_is_an_error_and_changes_nothing(tmp_path: Path, change: Change) -> None:
+def test_a_change_that_cannot_be_written_is_an_error_and_changes_nothing(tmp_path: Path, change: Change) -> None:
     settings = ServerSettings(tmp_path, patience=0.1)
-    settings.set_folders(SERVER, CHANNEL, ["hr"], by=ADMIN)
-    settings.set_forum(SERVER, FORUM, "found", by=ADMIN)
+    settings.set_folders(SERVER, CHANNEL, ["hr"], person=ADMIN)
+    settings.set_forum(SERVER, FORUM, "found", person=ADMIN)
     with closing(sqlite3.connect(tmp_path / SERVERS, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(JournalError) as raised:
@@ -151,7 +151,7 @@ def test_a_change_that_can_not_be_written_is_an_error_and_changes_nothing(tmp_pa
         assert settings.folders(CHANNEL) == ("hr",), "reading is from memory"
         other.execute("ROLLBACK")
     assert str(raised.value) == (
-        f"{tmp_path / SERVERS} can't be written: another program holds it locked; nothing was changed"
+        f"{tmp_path / SERVERS} can't be written: another program has locked it; nothing was changed"
     )
     for known in (settings, ServerSettings(tmp_path)):
         assert known.folders(CHANNEL) == ("hr",)
@@ -168,11 +168,11 @@ from bot.journal.server_settings import ServerSettings
 data = Path(sys.argv[1])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 settings = ServerSettings(data)
-settings.set_folders(10, 11, ["hr"], by=1)
+settings.set_folders(10, 11, ["hr"], person=1)
 hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
 resource.setrlimit(resource.RLIMIT_FSIZE, ((data / "servers.sqlite").stat().st_size, hard))
 try:
-    settings.set_folders(10, 11, [f"folder {number}" for number in range(5000)], by=1)
+    settings.set_folders(10, 11, [f"folder {number}" for number in range(5000)], person=1)
 except JournalError as error:
     print(error)
 print(settings.folders(11))
@@ -186,7 +186,7 @@ def test_on_a_full_disk_nothing_changes(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
-        f"{tmp_path / SERVERS} can't be written: no room is left on the disk; free some; nothing was changed",
+        f"{tmp_path / SERVERS} can't be written: the disk is full; free some space; nothing was changed",
         "('hr',)",
         "('hr',)",
     ]
@@ -194,26 +194,28 @@ def test_on_a_full_disk_nothing_changes(tmp_path: Path) -> None:
 
 def test_a_change_is_not_written_to_a_file_that_was_moved_away(tmp_path: Path) -> None:
     settings = ServerSettings(tmp_path)
-    settings.set_folders(SERVER, CHANNEL, ["hr"], by=ADMIN)
+    settings.set_folders(SERVER, CHANNEL, ["hr"], person=ADMIN)
     (tmp_path / SERVERS).rename(tmp_path / "old.sqlite")
     with pytest.raises(JournalError, match="can't be written: unable to open database file; nothing was changed"):
-        settings.set_folders(SERVER, CHANNEL, None, by=ADMIN)
+        settings.set_folders(SERVER, CHANNEL, None, person=ADMIN)
     assert settings.folders(CHANNEL) == ("hr",)
     assert not (tmp_path / SERVERS).exists()
 
 
-def test_no_change_is_taken_after_the_end(tmp_path: Path) -> None:
+def test_changes_are_refused_after_closing(tmp_path: Path) -> None:
     settings = ServerSettings(tmp_path)
     settings.close()
     with pytest.raises(JournalError, match="nothing was changed"):
-        settings.set_folders(SERVER, CHANNEL, ["hr"], by=ADMIN)
+        settings.set_folders(SERVER, CHANNEL, ["hr"], person=ADMIN)
     assert settings.folders(CHANNEL) is None
 
 
 def test_changes_from_many_threads_are_all_kept(tmp_path: Path) -> None:
     settings = ServerSettings(tmp_path)
     with ThreadPoolExecutor(8) as threads:
-        done = [threads.submit(settings.set_folders, SERVER, channel, [str(channel)], ADMIN) for channel in range(40)]
+        done = [
+            threads.submit(settings.set_folders, SERVER, channel, [str(channel)], person=ADMIN) for channel in range(40)
+        ]
     assert [one.exception() for one in done] == [None] * 40
     wanted = {channel: (str(channel),) for channel in range(40)}
     assert settings.scopes(SERVER) == ServerSettings(tmp_path).scopes(SERVER) == wanted
@@ -224,11 +226,11 @@ import sys
 from pathlib import Path
 from bot.journal.server_settings import ServerSettings
 sys.stdin.readline()
-ServerSettings(Path(sys.argv[1])).set_folders(10, int(sys.argv[2]), ["hr"], by=1)
+ServerSettings(Path(sys.argv[1])).set_folders(10, int(sys.argv[2]), ["hr"], person=1)
 """
 
 
-def test_several_processes_may_begin_at_once(tmp_path: Path) -> None:
+def test_several_processes_can_start_at_once(tmp_path: Path) -> None:
     starters = [
         subprocess.Popen(
             [sys.executable, "-c", TOGETHER, str(tmp_path), str(channel)],
@@ -247,7 +249,7 @@ def test_several_processes_may_begin_at_once(tmp_path: Path) -> None:
     assert set(ServerSettings(tmp_path).scopes(SERVER)) == {0, 1, 2, 3}
 
 
-# A file that can't be read whole
+# A file that can't be read completely
 
 
 def spoil(data: Path, statement: str) -> None:
@@ -269,7 +271,7 @@ def overwritten(data: Path) -> None:
     ("damage", "said"),
     [
         (lambda data: (data / SERVERS).write_bytes(b"not a database" * 100), "file is not a database"),
-        (lambda data: (data / SERVERS).write_bytes(b""), "it is empty or not a file of Footnote"),
+        (lambda data: (data / SERVERS).write_bytes(b""), "it is empty, or not a file of Footnote"),
         (half, "malformed"),
         (overwritten, ""),
         (lambda data: spoil(data, "PRAGMA user_version = 99"), "another version of Footnote: schema 99, here 1"),
@@ -279,12 +281,12 @@ def overwritten(data: Path) -> None:
         (lambda data: spoil(data, "UPDATE forum SET answers = 'x'"), f"forum setting of channel {FORUM} is damaged"),
     ],
 )
-def test_a_file_that_can_not_be_read_whole_stops_the_start_and_stays_as_it_is(
+def test_a_damaged_file_prevents_the_start_and_is_left_unchanged(
     tmp_path: Path, damage: Callable[[Path], None], said: str
 ) -> None:
     settings = ServerSettings(tmp_path)
-    settings.set_folders(SERVER, CHANNEL, ["hr"], by=ADMIN)
-    settings.set_forum(SERVER, FORUM, "found", by=ADMIN)
+    settings.set_folders(SERVER, CHANNEL, ["hr"], person=ADMIN)
+    settings.set_forum(SERVER, FORUM, "found", person=ADMIN)
     damage(tmp_path)
     before = (tmp_path / SERVERS).read_bytes()
     with pytest.raises(JournalError) as raised:
@@ -294,18 +296,18 @@ def test_a_file_that_can_not_be_read_whole_stops_the_start_and_stays_as_it_is(
     assert said in line
     assert "\n" not in line
     assert line.endswith(
-        "restore it from a copy, or move it away and set every /scope again: without it all channels are answered from "
-        "DEFAULT_FOLDERS"
+        "Restore it from a backup, or move it away and set every /scope again; without it, all channels are answered "
+        "from DEFAULT_FOLDERS"
     )
     assert (tmp_path / SERVERS).read_bytes() == before
 
 
-def test_a_data_folder_that_can_not_be_made_is_one_line(tmp_path: Path) -> None:
+def test_a_data_folder_that_cannot_be_created_is_reported_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
     with pytest.raises(JournalError, match=r"servers\.sqlite can't be read"):
         ServerSettings(tmp_path / "data")
 
 
-def test_a_start_that_was_interrupted_begins_again(tmp_path: Path) -> None:
+def test_an_interrupted_first_start_does_not_prevent_the_next(tmp_path: Path) -> None:
     (tmp_path / "servers.new").write_bytes(b"half a file")
     assert ServerSettings(tmp_path).scopes(SERVER) == {}

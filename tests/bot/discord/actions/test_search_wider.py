@@ -43,8 +43,8 @@ async def test_what_is_less_sure_is_found_and_said_to_be_so(scene: Scenes) -> No
         assert "elected in 2017" in wider.content
         assert buttons_of(wider) == ["Sources", "👍", "👎"]
         entry = entry_under(it, wider)
-        assert (entry.asker, entry.surface) == (it.ada.id, "wider")
-        assert entry.previous == entry_under(it, told).reference
+        assert (entry.question.asker, entry.question.surface) == (it.ada.id, "wider")
+        assert entry.question.previous == entry_under(it, told).reference
         sources = shown(await it.bob.click(wider, custom_id=button(wider, "sources")))
         assert "was elected in 2017" in text_of(sources)
         assert nobody_is_mentioned(it.env)
@@ -66,7 +66,7 @@ async def test_a_private_question_is_searched_wider_in_private(scene: Scenes) ->
         assert wider.ephemeral
         assert "elected in 2017" in wider.content
         assert spoken(it) == []
-        assert entry_under(it, wider).private
+        assert entry_under(it, wider).question.private
 
 
 async def test_a_follow_up_is_searched_wider_as_it_was_searched(scene: Scenes) -> None:
@@ -87,7 +87,7 @@ async def test_it_is_rewritten_from_nothing_that_is_out_of_scope_by_now(scene: S
         await it.bob.send(it.channel, "And what did Trump say?", reply_to=answer(it))
         told = answer(it)
         assert "talks" in entry_under(it, told).searched
-        await asyncio.to_thread(it.parts.servers.set_folders, it.guild.id, it.channel.id, ["profiles"], it.ada.id)
+        await it.set_scope(["profiles"])
         wider = followed(await it.bob.click(told, custom_id=button(told, "wider")))
         assert entry_under(it, wider).searched == "And what did Trump say?"
         assert "Bolton" not in wider.content
@@ -126,7 +126,7 @@ async def test_where_it_comes_to_nothing_it_can_be_pressed_again(scene: Scenes, 
 async def test_it_searches_what_the_channel_may_be_answered_from_now(scene: Scenes) -> None:
     async with scene(ANSWER_THRESHOLD=STRICT) as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
-        await asyncio.to_thread(it.parts.servers.set_folders, it.guild.id, it.channel.id, [""], it.ada.id)
+        await it.set_scope([""])
         wider = followed(await it.bob.click(told, custom_id=button(told, "wider")))
         assert "2017" not in wider.content
         assert "caracas.md" not in text_of(wider)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,7 @@ from tests.bot.discord.support.answers import (
     shown,
 )
 from tests.bot.discord.support.scenes import Scene, Scenes, button, text_of
+from tests.bot.journal.support.entries import changed
 
 QUOTE = "**The Constituent Assembly was elected in 2017\\.**"
 
@@ -86,7 +86,7 @@ async def test_files_are_offered_only_where_an_admin_allows_it(scene: Scenes, fo
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=PURPOSE))
         assert buttons_of(await _page_of_the_talks(it, told)) == ["◀️", "▶️"]
-        await asyncio.to_thread(it.parts.servers.set_offers_files, it.guild.id, True, it.ada.id)
+        await it.offer_files(offered=True)
         seen = await _page_of_the_talks(it, told)
         assert buttons_of(seen) == ["◀️", "▶️", "File"]
         offered = button(seen, "file")
@@ -95,13 +95,13 @@ async def test_files_are_offered_only_where_an_admin_allows_it(scene: Scenes, fo
         (attached,) = sent.attachments
         assert attached.filename == "talks.md"
         assert await attached.read() == (folder / "seeds" / "talks.md").read_bytes()
-        await asyncio.to_thread(it.parts.servers.set_offers_files, it.guild.id, False, it.ada.id)
+        await it.offer_files(offered=False)
         assert shown(await it.bob.click(seen, custom_id=offered)).content == lines.NO_FILE
 
 
 async def test_a_file_that_can_not_be_sent_is_told_so(scene: Scenes, folder: Path) -> None:
     async with scene() as it:
-        await asyncio.to_thread(it.parts.servers.set_offers_files, it.guild.id, True, it.ada.id)
+        await it.offer_files(offered=True)
         seen = await _sources(it.bob, shown(await it.bob.slash(it.channel, "ask", question=FOUNDED)))
         document = folder / "seeds" / "profiles" / "caracas.md"
         with document.open("ab") as file:
@@ -120,7 +120,7 @@ async def test_only_what_is_in_scope_is_shown_and_counted(scene: Scenes) -> None
         folders = [source.citation.document.split("/")[0] for source in entry_under(it, told).sources]
         within = folders.count("profiles")
         assert 0 < within < len(folders)
-        await asyncio.to_thread(it.parts.servers.set_folders, it.guild.id, it.channel.id, ["profiles"], it.ada.id)
+        await it.set_scope(["profiles"])
         seen = await _sources(it.bob, told)
         assert f"Passage 1 of {within}" in text_of(seen)
         assert "profiles/caracas.md" in text_of(seen)
@@ -152,7 +152,7 @@ async def test_what_the_journal_no_longer_has_is_told_so(scene: Scenes) -> None:
     async with scene(JOURNAL_DAYS="1") as it:
         expired = shown(await it.bob.slash(it.channel, "ask", question=PURPOSE))
         seen = await _sources(it.ada, expired)
-        it.parts.journal.keep(replace(entry_under(it, expired), asked_at=time.time() - 2 * 86_400))
+        it.parts.journal.keep(changed(entry_under(it, expired), asked_at=time.time() - 2 * 86_400))
         assert (await _sources(it.ada, expired)).content == lines.GONE
         await it.ada.click(seen, custom_id=button(seen, "next"))
         assert seen.content == lines.GONE

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 
 import discord
 import pytest
@@ -22,6 +21,7 @@ from tests.bot.discord.support.answers import (
 )
 from tests.bot.discord.support.at_once import until
 from tests.bot.discord.support.scenes import Scenes
+from tests.bot.journal.support.entries import changed
 
 TRUMP = "And what did Trump say?"
 SEARCHED_TRUMP = "What did Trump say the talks were about?"
@@ -37,8 +37,8 @@ async def test_a_reply_is_made_to_stand_alone_from_what_was_said(scene: Scenes) 
         assert second.content.startswith(f"-# searched: {SEARCHED_TRUMP}\n")
         assert "at a very high level" in second.content
         entry = entry_under(it, second)
-        assert (entry.question, entry.surface) == (TRUMP, "reply")
-        assert entry.previous == entry_under(it, first).reference
+        assert (entry.question.text, entry.question.surface) == (TRUMP, "reply")
+        assert entry.question.previous == entry_under(it, first).reference
         await it.bob.send(it.channel, "And Maduro?", reply_to=second)
         assert entry_under(it, answer(it)).searched == "What did Maduro say the talks were about?"
         assert nobody_is_mentioned(it.env)
@@ -49,7 +49,7 @@ async def test_anybody_may_go_on_from_an_answer(scene: Scenes) -> None:
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
         await it.ada.send(it.channel, TRUMP, reply_to=told)
         entry = entry_under(it, answer(it))
-        assert (entry.asker, entry.searched) == (it.ada.id, SEARCHED_TRUMP)
+        assert (entry.question.asker, entry.searched) == (it.ada.id, SEARCHED_TRUMP)
 
 
 async def test_a_reply_without_ping_is_left_alone(scene: Scenes) -> None:
@@ -94,7 +94,7 @@ async def test_where_the_journal_has_forgotten_a_reply_stands_alone(scene: Scene
         await it.bob.send(it.channel, f"And also: {FOUNDED}", reply_to=told)
         assert "searched" not in answer(it).content
         assert it.channel.threads == []
-        assert entry_under(it, answer(it)).previous is None
+        assert entry_under(it, answer(it)).question.previous is None
 
 
 async def test_where_the_journal_can_not_be_read_a_reply_stands_alone(
@@ -118,12 +118,12 @@ async def test_direct_messages_go_on_until_there_is_an_hour_between_them(scene: 
         await it.ada.send_dm(AGENCY)
         await it.bob.send_dm(TRUMP)
         second = entry_under(it, answer(it, place))
-        assert (second.searched, second.previous) == (SEARCHED_TRUMP, first.reference)
+        assert (second.searched, second.question.previous) == (SEARCHED_TRUMP, first.reference)
         for entry in (first, second):
-            it.parts.journal.keep(replace(entry, asked_at=time.time() - 3700))
+            it.parts.journal.keep(changed(entry, asked_at=time.time() - 3700))
         await until(lambda: it.parts.journal.last_in(place.id, time.time() - 3600) is None)  # it has been written
         await it.bob.send_dm(TRUMP)
-        assert entry_under(it, answer(it, place)).previous is None
+        assert entry_under(it, answer(it, place)).question.previous is None
         assert "searched" not in answer(it, place).content
         await it.bob.send_dm(
             TRUMP, reference={"message_id": str(spoken(it, place)[0].id)}
@@ -134,7 +134,7 @@ async def test_direct_messages_go_on_until_there_is_an_hour_between_them(scene: 
 async def test_a_conversation_does_not_carry_over_what_is_out_of_scope(scene: Scenes) -> None:
     async with scene(THREADS="never") as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
-        await asyncio.to_thread(it.parts.servers.set_folders, it.guild.id, it.channel.id, ["profiles"], it.ada.id)
+        await it.set_scope(["profiles"])
         await it.bob.send(it.channel, TRUMP, reply_to=told)
         entry = entry_under(it, answer(it))
         assert entry.searched == TRUMP

@@ -34,7 +34,7 @@ THREAD_MESSAGES = discord.Permissions(send_messages_in_threads=True).value
 async def _forum(it: Scene, answers: ForumAnswers) -> simcord.ChannelHandle:
     forum = it.guild.create_forum_channel("questions")
     await it.env.settle()
-    await asyncio.to_thread(it.parts.servers.set_forum, it.guild.id, forum.id, answers, it.ada.id)
+    await asyncio.to_thread(it.parts.servers.set_forum, it.guild.id, forum.id, answers, person=it.ada.id)
     return forum
 
 
@@ -44,7 +44,7 @@ async def test_a_new_post_is_answered_from_its_title_and_its_text(scene: Scenes)
         post = await posted(it.bob, forum, "The Constituent Assembly", f"Hi all! {FOUNDED}")
         assert "2017" in answer(it, post).content
         entry = entry_under(it, answer(it, post))
-        assert (entry.surface, entry.question) == ("forum", f"The Constituent Assembly\n{FOUNDED}")
+        assert (entry.question.surface, entry.question.text) == ("forum", f"The Constituent Assembly\n{FOUNDED}")
         picture = await posted(it.bob, forum, FOUNDED, "")
         assert "2017" in answer(it, picture).content
         assert nobody_is_mentioned(it.env)
@@ -92,7 +92,7 @@ async def test_with_off_posts_are_left_alone_unless_they_mention_it(scene: Scene
         assert spoken(it, await posted(it.bob, forum, FOUNDED, FOUNDED)) == []
         post = await posted(it.bob, forum, "An election", f"{it.mention} {FOUNDED}")
         assert "2017" in answer(it, post).content
-        assert entry_under(it, answer(it, post)).surface == "mention"
+        assert entry_under(it, answer(it, post)).question.surface == "mention"
 
 
 async def test_with_found_a_post_that_mentions_it_is_told_that_nothing_answers(scene: Scenes) -> None:
@@ -105,8 +105,8 @@ async def test_a_long_post_is_searched_for_its_beginning(scene: Scenes) -> None:
     async with scene() as it:
         post = await posted(it.bob, await _forum(it, "always"), "A very long story", "The talks went on. " * 105)
         entry = entry_under(it, answer(it, post))
-        assert entry.question.startswith("A very long story\nThe talks went on.")
-        assert 1900 < len(entry.question) <= 2000
+        assert entry.question.text.startswith("A very long story\nThe talks went on.")
+        assert 1900 < len(entry.question.text) <= 2000
 
 
 async def test_where_it_may_not_answer_a_post_nobody_is_bothered(
@@ -136,7 +136,7 @@ async def test_only_the_first_message_of_a_post_is_answered(scene: Scenes) -> No
 async def test_a_post_is_answered_from_the_forums_scope(scene: Scenes) -> None:
     async with scene() as it:
         forum = await _forum(it, "always")
-        await asyncio.to_thread(it.parts.servers.set_folders, it.guild.id, forum.id, ["profiles"], it.ada.id)
+        await it.set_scope(["profiles"], channel=forum)
         post = await posted(it.bob, forum, "News", AGENCY)
         entry = entry_under(it, answer(it, post))
         assert entry.folders == ("profiles",)

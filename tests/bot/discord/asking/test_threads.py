@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import discord
@@ -28,6 +27,7 @@ from tests.bot.discord.support.answers import (
 )
 from tests.bot.discord.support.at_once import hear, queue_busy, until
 from tests.bot.discord.support.scenes import Scene, Scenes, button
+from tests.bot.journal.support.entries import changed
 
 TRUMP = "And what did Trump say?"
 SEARCHED_TRUMP = "What did Trump say the talks were about?"
@@ -42,7 +42,7 @@ async def test_a_follow_up_moves_to_a_thread(scene: Scenes) -> None:
         assert (thread.id, thread.name) == (reply.id, BOLTON)
         assert len(spoken(it)) == 1
         assert entry_under(it, answer(it, thread)).searched == SEARCHED_TRUMP
-        assert entry_under(it, answer(it, thread)).channel == thread.id
+        assert entry_under(it, answer(it, thread)).question.channel == thread.id
 
 
 async def test_what_is_written_in_its_thread_is_a_follow_up(scene: Scenes) -> None:
@@ -50,7 +50,7 @@ async def test_what_is_written_in_its_thread_is_a_follow_up(scene: Scenes) -> No
         thread = await _opened_thread(it)
         await it.ada.send(thread, "And Maduro?")
         assert entry_under(it, answer(it, thread)).searched == "What did Maduro say the talks were about?"
-        assert entry_under(it, answer(it, thread)).surface == "thread"
+        assert entry_under(it, answer(it, thread)).question.surface == "thread"
         first = spoken(it, thread)[0]
         await it.ada.send(thread, "And why?", reply_to=first)  # goes on from there, not from the last one
         assert "Trump" in entry_under(it, answer(it, thread)).searched
@@ -82,13 +82,13 @@ async def test_a_statement_that_nothing_answers_gets_no_reaction(scene: Scenes) 
         assert [message.id for message in spoken(it, thread)] == [first.id]
         last = it.parts.journal.last_in(thread.id, 0)
         assert last is not None
-        assert last.question == TRUMP
+        assert last.question.text == TRUMP
         await it.ada.send(thread, "I wonder when the Constituent Assembly was elected")
         assert "2017" in answer(it, thread).content
         for text in ("The flights, then: paid by whom?", "and who paid for the flights"):
             await it.ada.send(thread, text)
             assert "I found no clear answer to" in answer(it, thread).content
-            assert entry_under(it, answer(it, thread)).question == text
+            assert entry_under(it, answer(it, thread)).question.text == text
 
 
 async def test_in_somebodys_thread_under_an_answer_a_mention_is_a_follow_up(scene: Scenes) -> None:
@@ -191,7 +191,7 @@ async def test_all_replies_to_an_answer_share_a_thread(scene: Scenes, threads: s
         said = [(message.content, message.reference and message.reference.message_id) for message in spoken(it)[1:]]
         assert said == [(f"-# Answered in <#{thread.id}>.", one.id) for one in pointing]
         entries = [entry_under(it, one) for one in spoken(it, thread)]
-        assert [entry.channel for entry in entries] == [thread.id] * 3
+        assert [entry.question.channel for entry in entries] == [thread.id] * 3
         assert entries[1].searched == "What did Maduro say the talks were about?"
 
 
@@ -211,7 +211,7 @@ async def test_replies_at_the_same_moment_share_a_thread(scene: Scenes) -> None:
         messages = [await it.bob.send(it.channel, text) for text in ("One.", "Two.")]
         entry = entry_under(it, told)
         entries = [
-            replace(entry, reference=f"follow-up{number:03}", surface="reply", previous=entry.reference)
+            changed(entry, reference=f"follow-up{number:03}", surface="reply", previous=entry.reference)
             for number in range(2)
         ]
         threads = FollowUpThreads(it.parts)
@@ -258,14 +258,14 @@ async def test_the_line_of_who_waits_is_gone_when_the_answer_is_in_a_thread(scen
 
 async def test_a_thread_has_the_scope_of_its_channel(scene: Scenes) -> None:
     async with scene(THREADS="always") as it:
-        await asyncio.to_thread(it.parts.servers.set_folders, it.guild.id, it.channel.id, ["profiles"], it.ada.id)
+        await it.set_scope(["profiles"])
         await it.bob.slash(it.channel, "ask", question=FOUNDED)
         (thread,) = it.channel.threads
         await it.bob.send(thread, AGENCY)
         told = answer(it, thread)
         assert entry_under(it, told).folders == ("profiles",)
         assert all(source.citation.document.startswith("profiles/") for source in entry_under(it, told).sources)
-        await asyncio.to_thread(it.parts.servers.set_folders, it.guild.id, it.channel.id, [""], it.ada.id)
+        await it.set_scope([""])
         sources = shown(await it.bob.click(told, custom_id=button(told, "sources")))
         assert sources.content == "There is nothing that I could show of that answer in this channel."
 

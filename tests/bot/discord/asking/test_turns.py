@@ -19,11 +19,11 @@ import pytest
 from discord.http import Route
 
 from bot.discord.access.scopes import folders_for
-from bot.discord.asking.ask import Question, ask
+from bot.discord.asking.ask import ask
 from bot.discord.pages.page import Page
 from bot.discord.sending.replies import FollowUpReply, InteractionReply, MessageReply, Reply
 from bot.discord.text import lines
-from bot.types import JournalEntry
+from bot.types import JournalEntry, Question
 from tests.bot.discord.cogs.test_ask import LONG, NEST
 from tests.bot.discord.support.answers import (
     AGENCY,
@@ -72,7 +72,7 @@ class Place:
 
 
 async def _narrowed(it: Scene) -> None:
-    await asyncio.to_thread(it.parts.servers.set_folders, it.guild.id, it.channel.id, ["profiles"], it.ada.id)
+    await it.set_scope(["profiles"])
 
 
 def _question(it: Scene, **changes: Any) -> Question:
@@ -83,9 +83,12 @@ def _question(it: Scene, **changes: Any) -> Question:
         "server": it.guild.id,
         "channel": it.channel.id,
         "surface": "command",
-        "scope": partial(folders_for, it.parts, _channel(it)),
     }
     return Question(**(values | changes))
+
+
+def _scope(it: Scene) -> Callable[[], tuple[str, ...] | None]:
+    return partial(folders_for, it.parts, _channel(it))
 
 
 def _channel(it: Scene) -> discord.TextChannel:
@@ -109,7 +112,7 @@ async def test_a_scope_that_is_narrowed_while_a_question_is_answered_holds_for_i
     async with scene() as it:
         scopes = chain([None], repeat(("profiles",)))
         place = Place(it)
-        await ask(it.parts, _question(it, scope=lambda: next(scopes)), place)
+        await ask(it.parts, _question(it), place, scope=lambda: next(scopes))
         assert place.pages
         assert "talks.md" not in str(place.pages)
         _is_within_profiles(it.parts.journal.last_in(it.channel.id, 0))
@@ -118,7 +121,7 @@ async def test_a_scope_that_is_narrowed_while_a_question_is_answered_holds_for_i
 async def test_a_scope_that_is_narrowed_before_an_answer_is_shown_holds_for_it(scene: Scenes) -> None:
     async with scene() as it:
         place = Place(it, partial(_narrowed, it))
-        await ask(it.parts, _question(it), place)
+        await ask(it.parts, _question(it), place, scope=_scope(it))
         assert place.pages
         assert "talks.md" not in str(place.pages)
         _is_within_profiles(it.parts.journal.last_in(it.channel.id, 0))
@@ -127,7 +130,7 @@ async def test_a_scope_that_is_narrowed_before_an_answer_is_shown_holds_for_it(s
 async def test_a_post_that_has_no_answer_any_more_is_left_alone(scene: Scenes) -> None:
     async with scene() as it:
         place = Place(it, partial(_narrowed, it))
-        await ask(it.parts, _question(it, tentative=True, text=AGENCY), place)
+        await ask(it.parts, _question(it, text=AGENCY), place, scope=_scope(it), tentative=True)
         assert (place.pages, place.said) == ([], [])
         assert it.parts.journal.last_in(it.channel.id, 0) is None
 
@@ -137,7 +140,7 @@ async def test_of_a_post_that_is_being_answered_nothing_is_to_be_seen_before(sce
         post, next_one = Place(it), Place(it)
         async with engine_busy(it):
             asked = [
-                asyncio.create_task(ask(it.parts, _question(it, tentative=reply is post), reply))
+                asyncio.create_task(ask(it.parts, _question(it), reply, scope=_scope(it), tentative=reply is post))
                 for reply in (post, next_one)
             ]
             await until(lambda: next_one.said)
@@ -164,7 +167,7 @@ async def test_a_question_may_follow_on_one_that_still_waits(scene: Scenes) -> N
                     await until(lambda: it.parts.queue.waiting(server) == number)  # noqa: B023
             await it.env.settle()
             first, second = (entry_under(it, message) for message in spoken(it, place)[-2:])
-            assert (second.searched, second.previous) == (SEARCHED_TRUMP, first.reference)
+            assert (second.searched, second.question.previous) == (SEARCHED_TRUMP, first.reference)
 
 
 @contextmanager
@@ -223,7 +226,7 @@ async def test_where_it_can_not_be_said_where_the_answer_is_it_is_there_all_the_
         it.env.inject_error("POST", f"/channels/{it.channel.id}/messages", status=500)
         await it.ada.send(it.channel, "And Maduro?", reply_to=told)
         (thread,) = it.channel.threads
-        assert entry_under(it, answer(it, thread)).asker == it.ada.id
+        assert entry_under(it, answer(it, thread)).question.asker == it.ada.id
 
 
 async def test_after_a_quarter_of_an_hour_in_line_a_private_answer_is_kept_to_itself(
@@ -287,14 +290,14 @@ async def test_whatever_is_being_answered_is_under_way_until_it_is_shown(scene: 
         assert "2017" in text_of(shown(asked))
         assert "1 supported" in text_of(shown(checked))
         place = Place(it)
-        await ask(it.parts, _question(it), place)
+        await ask(it.parts, _question(it), place, scope=_scope(it))
         assert place.was_under_way
         assert it.parts.unfinished == set()
 
 
 async def test_memory_does_not_grow_with_those_who_have_asked(scene: Scenes) -> None:
     async with scene(QUEUE_SIZE="300") as it:
-        await asyncio.to_thread(it.parts.servers.set_folders, it.guild.id, it.channel.id, ["empty"], it.ada.id)
+        await it.set_scope(["empty"])
         pressing = asyncio.create_task(it.bot.wait_for("interaction"))
         await it.bob.slash(it.channel, "ask", question=FOUNDED)
         interaction = await pressing
@@ -305,10 +308,13 @@ async def test_memory_does_not_grow_with_those_who_have_asked(scene: Scenes) -> 
             for number in range(300)
         ]
         shown = await asyncio.gather(
-            *(ask(it.parts, _question(it, asker=number), reply) for number, reply in enumerate(replies))
+            *(
+                ask(it.parts, _question(it, asker=number), reply, scope=_scope(it))
+                for number, reply in enumerate(replies)
+            )
         )
         assert all(len(messages) == 1 for messages in shown)
-        await until(lambda: len(it.parts.journal._waiting) == 0)
+        await until(lambda: it.parts.journal.unwritten == 0)
         gc.collect()
         assert _held(it) == before
 

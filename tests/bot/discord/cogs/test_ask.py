@@ -78,7 +78,7 @@ async def test_a_private_question_is_nobodys_context(scene: Scenes) -> None:
         private = shown(await it.bob.slash(thread, "ask", question=FOUNDED, private=True))
         await it.ada.send(thread, "And what about Trump?")
         followed = entry_under(it, answer(it, thread))
-        assert followed.previous != entry_under(it, private).reference
+        assert followed.question.previous != entry_under(it, private).reference
         assert "Assembly" not in followed.searched
 
 
@@ -94,7 +94,7 @@ async def test_courtesies_are_not_searched_for(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=f"Hello! {FOUNDED} Thanks!"))
         assert "2017" in told.content
-        assert entry_under(it, told).question == FOUNDED
+        assert entry_under(it, told).question.text == FOUNDED
 
 
 async def test_a_question_without_words_is_told_so(scene: Scenes) -> None:

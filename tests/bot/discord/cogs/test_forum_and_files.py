@@ -83,7 +83,7 @@ async def test_what_can_not_be_kept_changes_nothing_and_is_said(
         ):
             refused = await it.ada.slash(it.channel, name, **options)
             said = text_of(shown(refused))
-            assert said.startswith("That could not be kept, so nothing has changed.")
+            assert said.startswith("I could not save that, so nothing has changed.")
             assert reference_in(said) in caplog.text
             assert refused.ephemeral
         assert it.parts.servers.folders(it.channel.id) is None

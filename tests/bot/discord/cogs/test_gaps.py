@@ -7,7 +7,7 @@ import time
 from tests.bot.discord.support.answers import BOLTON, UNKNOWN, buttons_of, restarted, shown
 from tests.bot.discord.support.pressing import turning
 from tests.bot.discord.support.scenes import Scenes, text_of
-from tests.bot.journal.journal_samples import abstention, sample
+from tests.bot.journal.support.entries import abstention, sample
 
 
 async def test_questions_without_an_answer_are_shown_those_that_mean_the_same_together(scene: Scenes) -> None:
@@ -38,7 +38,7 @@ async def test_what_is_of_others_answered_since_or_expired_is_left_out(scene: Sc
             abstention("Where is the plane?", server=None, folders=None),
             abstention("Where is the horse?", server=server, folders=None, asked_at=time.time() - 2 * 86400),
             widened,
-            sample(question="Where is the ship?", server=server, surface="wider", previous=widened.reference),
+            sample(text="Where is the ship?", server=server, surface="wider", previous=widened.reference),
             abstention("Where is the bicycle?", server=server, folders=None),
         ):
             it.parts.journal.keep(entry)

@@ -39,7 +39,7 @@ async def test_a_mention_anywhere_in_a_message_is_answered(scene: Scenes) -> Non
             assert told.reference is not None
             assert told.reference.message_id == asked.id
             assert "2017" in told.content
-            assert entry_under(it, told).question == FOUNDED
+            assert entry_under(it, told).question.text == FOUNDED
         assert len(spoken(it)) == 3
         assert buttons_of(told) == ["Sources", "👍", "👎"]
         assert nobody_is_mentioned(it.env)
@@ -54,7 +54,7 @@ async def test_a_mention_of_the_bots_own_role_is_answered(scene: Scenes) -> None
         await it.env.settle()
         await it.bob.send(it.channel, f"{role.mention} {FOUNDED}")
         assert "2017" in answer(it).content
-        assert entry_under(it, answer(it)).question == FOUNDED
+        assert entry_under(it, answer(it)).question.text == FOUNDED
 
 
 async def test_what_is_said_to_others_is_left_alone(scene: Scenes) -> None:
@@ -90,7 +90,7 @@ async def test_a_direct_message_is_answered(scene: Scenes) -> None:
         told = answer(it, it.bob.user.dm_channel)
         assert "2017" in told.content
         assert told.embeds
-        assert entry_under(it, told).surface == "direct"
+        assert entry_under(it, told).question.surface == "direct"
 
 
 async def test_a_reply_to_somebody_else_that_mentions_the_bot_is_a_question_of_its_own(scene: Scenes) -> None:
@@ -100,8 +100,8 @@ async def test_a_reply_to_somebody_else_that_mentions_the_bot_is_a_question_of_i
         await it.bob.send(it.channel, f"{it.mention} {AGENCY}", reply_to=chat)
         told = answer(it)
         assert "Associated Press" in told.content
-        assert entry_under(it, told).surface == "mention"
-        assert entry_under(it, told).previous is None
+        assert entry_under(it, told).question.surface == "mention"
+        assert entry_under(it, told).question.previous is None
 
 
 async def test_without_message_content_mentions_and_direct_messages_are_answered(scene: Scenes) -> None:

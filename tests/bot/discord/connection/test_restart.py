@@ -64,7 +64,7 @@ async def test_buttons_work_after_a_restart_and_a_new_index(
 
 async def test_what_admins_have_set_holds_after_a_restart(scene: Scenes) -> None:
     async with scene() as it:
-        await asyncio.to_thread(it.parts.servers.set_folders, it.guild.id, it.channel.id, [""], it.ada.id)
+        await it.set_scope([""])
         async with restarted(it):
             told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
             assert "2017" not in told.content

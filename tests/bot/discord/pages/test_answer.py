@@ -14,6 +14,7 @@ from bot.discord.text.splitting import length
 from bot.types import Disagreement, JournalEntry, Sentence, Source
 from tests.bot.discord.support.discord_markdown import links, rules, shown
 from tests.bot.discord.support.talks import ABSTENTION, ANSWER, BOLTON_SOURCE, CABELLO, CABELLO_SOURCE, transcript
+from tests.bot.journal.support.entries import changed
 
 
 @pytest.fixture(scope="module")
@@ -75,31 +76,31 @@ def test_a_disagreement_is_said_below_the_sentences(prompts: Prompts, embeds: bo
 
 
 def test_what_was_searched_is_told_where_it_is_not_what_was_asked(prompts: Prompts) -> None:
-    follow_up = replace(ANSWER, question="And *Bolton*?", searched="What did *Bolton* say?")
+    follow_up = changed(ANSWER, text="And *Bolton*?", searched="What did *Bolton* say?")
     assert answer_pages(follow_up, prompts, embeds=True)[0].content.startswith(
         "-# searched: What did \\*Bolton\\* say?\n\nJohn Bolton"
     )
-    same = replace(ANSWER, question="What  did\nBolton say?", searched="What did Bolton say?")
+    same = changed(ANSWER, text="What  did\nBolton say?", searched="What did Bolton say?")
     assert "searched" not in answer_pages(same, prompts, embeds=True)[0].content
 
 
 def test_an_answer_from_a_wider_search_says_how_sure_it_is(prompts: Prompts) -> None:
     for confidence, percent in ((0.344, 34), (0.001, 1), (1.0, 99)):
-        wider = replace(ANSWER, surface="wider", confidence=confidence)
+        wider = changed(ANSWER, surface="wider", confidence=confidence)
         asked, said, *_ = answer_pages(wider, prompts, embeds=True)[0].content.split("\n")
         assert asked == "-# asked: What did Bolton say the talks were about?"
         assert said == f"Found by searching wider, so take it with care: {percent}% sure."
-    abstention = replace(ABSTENTION, surface="wider")
+    abstention = changed(ABSTENTION, surface="wider")
     assert answer_pages(abstention, prompts, embeds=True)[0].content.startswith("Searched wider, and still:\nI found")
 
 
 def test_an_answer_to_a_command_says_what_was_asked_where_others_see_it(prompts: Prompts) -> None:
-    command = replace(ANSWER, surface="command")
+    command = changed(ANSWER, surface="command")
     asked = "-# asked: What did Bolton say the talks were about?\n\n"
     assert answer_pages(command, prompts, embeds=True)[0].content.startswith(asked)
-    for unseen in (replace(command, private=True), replace(command, server=None), replace(ANSWER, surface="reply")):
+    for unseen in (changed(command, private=True), changed(command, server=None), changed(ANSWER, surface="reply")):
         assert "asked:" not in answer_pages(unseen, prompts, embeds=True)[0].content
-    said = answer_pages(replace(ABSTENTION, surface="command"), prompts, embeds=True)[0].content
+    said = answer_pages(changed(ABSTENTION, surface="command"), prompts, embeds=True)[0].content
     assert "asked:" not in said  # an abstention says it anyway
 
 

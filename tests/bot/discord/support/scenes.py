@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 
 import discord
 import simcord
@@ -33,6 +35,17 @@ class Scene:
     def mention(self) -> str:
         """What people type to speak to the bot."""
         return f"<@{self.bot.own_id}>"
+
+    async def set_scope(self, folders: Sequence[str], *, channel: simcord.ChannelHandle | None = None) -> None:
+        """Set the folders that a channel may be answered from, as /scope does."""
+        channel_id = (channel or self.channel).id
+        change = partial(self.parts.servers.set_folders, self.guild.id, channel_id, folders, person=self.ada.id)
+        await asyncio.to_thread(change)
+
+    async def offer_files(self, *, offered: bool) -> None:
+        """Set whether files are offered, as /files does."""
+        change = partial(self.parts.servers.set_offers_files, self.guild.id, offered=offered, person=self.ada.id)
+        await asyncio.to_thread(change)
 
     def said(self) -> discord.Message:
         """The last message of the channel."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from bot.answering.sources import source_of
 from bot.discord.pages.page import Page
 from bot.types import Citation, JournalEntry, Sentence, Source
 from index.types import Document
-from tests.bot.journal.journal_samples import sample
+from tests.bot.journal.support.entries import changed, sample
 
 SEEDS = Path(__file__).parents[4] / "seeds"
 TALKS = Document(
@@ -59,14 +58,14 @@ CABELLO_SOURCE = source(2, WEEK, CABELLO, "THE REPLIES FROM CARACAS", 17)
 QUESTION = "What did Bolton say the talks were about?"
 ANSWER: JournalEntry = sample(
     surface="mention",
-    question=QUESTION,
+    text=QUESTION,
     searched=QUESTION,
     sentences=(Sentence(BOLTON, (1,)), Sentence(TWITTER, (1,)), Sentence(CABELLO.replace("\n", " "), (2,))),
     sources=(BOLTON_SOURCE, CABELLO_SOURCE),
 )
-ABSTENTION = replace(
+ABSTENTION = changed(
     ANSWER,
-    question="Who paid for the *flights*?",
+    text="Who paid for the *flights*?",
     searched="Who paid for the *flights*?",
     abstained=True,
     sentences=(),

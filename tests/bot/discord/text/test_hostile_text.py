@@ -33,7 +33,7 @@ from index.storage.catalog.rows import DocumentSummary
 from index.types import Heading
 from tests.bot.discord.support.discord_markdown import RAW, rules
 from tests.bot.discord.support.hostile_text import HostileDocument, hostile_document, hostile_text, source_from
-from tests.bot.journal.journal_samples import sample
+from tests.bot.journal.support.entries import sample
 
 DOCUMENTS = 10_000
 TOGETHER = 8  # documents of one answer
@@ -99,7 +99,7 @@ def entry_from(documents: list[HostileDocument], chance: random.Random, abstaine
     sentences = [Sentence(one.citation.quote, (one.citation.number,)) for one in sources]
     sentences.append(Sentence(hostile_text(chance, 9), (1, len(sources))))
     return sample(
-        question=hostile_text(chance, 5),
+        text=hostile_text(chance, 5),
         searched=hostile_text(chance, 5),
         surface=chance.choice(("command", "wider")),
         abstained=abstained,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
-from bot.types import Citation, JournalEntry, Sentence, Source, Timings
+from bot.types import Citation, JournalEntry, Question, Sentence, Source, Timings
 
 _numbers = itertools.count(1)
 
@@ -35,15 +34,17 @@ SOURCE = Source(
 
 def sample(**changes: Any) -> JournalEntry:
     """An entry that was asked a moment ago, with a reference of its own."""
-    whole = JournalEntry(
-        reference=f"sample{next(_numbers):06}",
-        asked_at=time.time(),
+    question = Question(
+        text="Who builds it?",
         asker=111_222_333_444_555_666,
         server=222_333_444_555_666_777,
         channel=333_444_555_666_777_888,
-        private=False,
         surface="command",
-        question="Who builds it?",
+        previous="sample_first",
+        reference=f"sample{next(_numbers):06}",
+    )
+    whole = JournalEntry(
+        question=question,
         searched="Who builds the heron's nest?",
         abstained=False,
         sentences=(Sentence("Its nest is built by both parents.", (1,)),),
@@ -54,13 +55,19 @@ def sample(**changes: Any) -> JournalEntry:
         generation=7,
         timings=Timings(retrieve=0.1, read=0.2, write=0.3, total=0.625),
         waited=0.375,
-        previous="sample_first",
-        disagreements=(),
     )
-    return replace(whole, **changes)
+    return changed(whole, **changes)
+
+
+def changed(entry: JournalEntry, **changes: Any) -> JournalEntry:
+    """The entry with other values; those of its question by their own names (`text`, `asker`, …)."""
+    names = {one.name for one in fields(Question)}
+    of_question = {name: value for name, value in changes.items() if name in names}
+    of_entry = {name: value for name, value in changes.items() if name not in names}
+    return replace(entry, question=replace(entry.question, **of_question), **of_entry)
 
 
 def abstention(question: str, **changes: Any) -> JournalEntry:
     """A question that found no answer."""
-    unanswered = {"question": question, "searched": question, "abstained": True, "sentences": (), "previous": None}
+    unanswered = {"text": question, "searched": question, "abstained": True, "sentences": (), "previous": None}
     return sample(**{**unanswered, **changes})

@@ -1,0 +1,31 @@
+"""Tell which questions are still without an answer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.types import JournalEntry
+
+
+def unanswered_entries(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
+    """Return the abstentions among the entries that nothing has answered since, in the order given.
+
+    Private questions are left out, and so are those that "Search wider" has answered. A "Search wider" without an
+    answer repeats a question: it is returned only if the entry that it was pressed on is not among `entries`.
+    """
+    by_reference = {entry.reference: entry for entry in entries}
+    answered: set[str | None] = set()
+    for entry in entries:
+        step = None if entry.abstained else entry
+        while step is not None and step.question.surface == "wider" and step.question.previous not in answered:
+            answered.add(step.question.previous)
+            step = by_reference.get(step.question.previous or "")
+    known = answered | by_reference.keys()
+    return [
+        entry
+        for entry in entries
+        if entry.abstained
+        and not entry.question.private
+        and entry.reference not in answered
+        and not (entry.question.surface == "wider" and entry.question.previous in known)
+    ]

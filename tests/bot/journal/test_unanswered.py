@@ -1,0 +1,52 @@
+"""Questions that are still without an answer."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.journal.writer import DAY
+from bot.types import JournalEntry
+from tests.bot.journal.support.entries import abstention, changed, sample
+from tests.bot.journal.support.files import (
+    DAYS,
+    journal_in,
+    reopened,
+)
+
+HERE, ELSEWHERE = 10, 20
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_unanswered_questions_are_neither_private_nor_answered_by_search_wider(tmp_path: Path, restarted: bool) -> None:
+    now = time.time()
+
+    def asked(question: str, seconds_ago: float, **changes: Any) -> JournalEntry:
+        return abstention(question, asked_at=now - seconds_ago, **{"server": HERE, **changes})
+
+    def widened(entry: JournalEntry, found: bool = False) -> JournalEntry:
+        again = asked(entry.question.text, 1, abstained=not found, surface="wider", private=entry.question.private)
+        return changed(again, previous=entry.reference)
+
+    open_one, older = asked("open", 20), asked("older", 30)
+    found_wider, still_open = asked("found wider", 40), asked("still open", 50)
+    found_at_last = asked("found at last", 55)
+    secret, expired = asked("secret", 60, private=True), asked("expired", (DAYS + 1) * DAY)
+    first_step, second_try = widened(found_at_last), widened(still_open)
+    orphan = changed(widened(expired), asked_at=now - 5)
+    kept = [
+        open_one, older, found_wider, still_open, secret, expired, found_at_last, first_step, orphan,
+        sample(server=HERE), asked("elsewhere", 10, server=ELSEWHERE), asked("direct", 10, server=None),
+        widened(found_wider, found=True), widened(found_wider), second_try, widened(secret),
+        widened(first_step, found=True),
+    ]  # fmt: skip
+    with journal_in(tmp_path) as journal:
+        for entry in kept:
+            journal.keep(entry)
+        with reopened(journal, tmp_path, restarted=restarted) as later:
+            assert later.unanswered(HERE, 0) == [orphan, open_one, older, still_open]
+            assert later.unanswered(HERE, now - 25) == [second_try, orphan, open_one]
+            assert later.unanswered(999, 0) == []
