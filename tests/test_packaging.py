@@ -84,13 +84,15 @@ def test_every_dependency_is_pinned_and_only_by_number(project: dict[str, Any]) 
 def test_every_library_that_is_imported_is_required_by_name(project: dict[str, Any]) -> None:
     """And not only there because another library happens to require it."""
     required = set(named(project["dependencies"]))
+    training = required | set(named(project["optional-dependencies"]["bench"]))  # not in the wheel
     distributions = packages_distributions()
     undeclared = {
         found
         for package in ("bot", "index")
         for source in (REPOSITORY / package).rglob("*.py")
         for found in imported_modules(source) - sys.stdlib_module_names - {"bot", "index"}
-        if not {normalised(name) for name in distributions.get(found, [])} & required
+        if not {normalised(name) for name in distributions.get(found, [])}
+        & (training if "training" in source.parts else required)
     }
     assert undeclared == set()
 
@@ -124,6 +126,7 @@ def test_a_wheel_brings_the_prompts_and_the_seeds(tmp_path: Path) -> None:
         assert files
         assert {f"bot/_bundled/{folder}/{file}" for file in files} <= names
     assert {f"{package}/{file}" for package in ("bot", "index") for file in ("__init__.py", "py.typed")} <= names
+    assert [name for name in names if name.startswith("index/reader/training/")] == []
     assert {name.split("/")[0] for name in names} == {"bot", "index", wheel.name.split("-py3")[0] + ".dist-info"}
 
 

@@ -13,7 +13,7 @@ from index.english.quantities.extract import quantities
 from index.english.quantities.quantity import Kind, Quantity, compared, of_one_thing
 from index.english.questions import kind_of
 from index.english.words import content_words, words_of
-from index.reader.claims.conflict import near
+from index.reader.claims.conflict import stems_near
 from index.types import Evidence
 
 MOST_OTHERS = 2  # further documents whose other value is shown
@@ -114,7 +114,7 @@ def _answering(question: str, statement: Statement, candidates: Sequence[Quantit
         return next(iter(candidates), None)
     asked = asked_words(question)
     meant = {word.stem for word in content_words(statement.last) if canonical(word) in asked}
-    shares = [len(near(statement.last, said.start, said.end) & meant) for said in candidates]
+    shares = [len(stems_near(statement.last, said.start, said.end) & meant) for said in candidates]
     best = max(shares)
     return candidates[shares.index(best)] if best and shares.count(best) == 1 else None
 

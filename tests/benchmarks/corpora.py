@@ -5,16 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-# Characters that Markdown may interpret.
-_MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&:=])")
+from index.reader.training.data.markdown import as_markdown
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +99,3 @@ def _documents(sources: Sequence[Path], most: int | None) -> Iterator[tuple[str,
         for number, document in enumerate(read_lines(source)[:most]):
             path = f"{source.absolute().parent.name}-{source.stem}-{number:05}.md"
             yield path, str(document["id"]), as_markdown(str(document["title"]), str(document["text"]))
-
-
-def as_markdown(title: str, text: str) -> str:
-    """Return Markdown that a parser turns back into exactly this title and text (lines stripped)."""
-    lines: Iterable[str] = (_MARKDOWN_SIGNS.sub(r"\\\1", line.strip()) for line in text.split("\n"))
-    front = f"---\ntitle: {json.dumps(' '.join(title.split()), ensure_ascii=False)}\n---\n" if title.strip() else ""
-    return f"{front}\n" + "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""What a claim and sentences differ in, and where in them the same thing is spoken of."""
+"""A difference between a claim and sentences, and the words around an offset that show what is spoken of there."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Literal
 
 from index.english.words import Word, content_words
 
-NEAR = 3  # telling words to each side that tell what a word is said of
+NEAR = 3  # content words to each side that show what a word is said of
 
 Kind = Literal["quantity", "negation", "opposite", "name", "subject"]
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A difference: words of the claim (from offset `start` to `end`), and those of the evidence in their place."""
+    """A difference: words of the claim (from offset `start` to `end`), and the words of the evidence instead."""
 
     kind: Kind
     claimed: str
@@ -26,7 +26,7 @@ class Conflict:
 
     @property
     def contradicts(self) -> bool:
-        """Whether it may be that both can't be true. The same can always be said of two, whoever else it is said of."""
+        """True if claim and evidence may exclude each other. What is said of another subject never does."""
         return self.kind != "subject"
 
     @property
@@ -38,7 +38,7 @@ class Conflict:
 
 
 class Sentences:
-    """Sentences that follow each other, as one text without line breaks."""
+    """Consecutive sentences, as one text without line breaks."""
 
     def __init__(self, sentences: Sequence[str]) -> None:
         self.sentences = [" ".join(sentence.split()) for sentence in sentences]
@@ -47,23 +47,23 @@ class Sentences:
         for sentence in self.sentences[:-1]:
             self._starts.append(self._starts[-1] + len(sentence) + 1)
 
-    def place(self, offset: int) -> int:
-        """Which sentence an offset of the text lies in."""
+    def index_at(self, offset: int) -> int:
+        """Return the index of the sentence at an offset of the text."""
         return bisect_right(self._starts, offset) - 1
 
-    def start(self, place: int) -> int:
-        """The offset that a sentence begins at."""
-        return self._starts[place]
+    def start(self, index: int) -> int:
+        """Return the offset at which a sentence begins."""
+        return self._starts[index]
 
 
-def near(text: str, start: int, end: int) -> frozenset[str]:
-    """The stems of the telling words around a place."""
+def stems_near(text: str, start: int, end: int) -> frozenset[str]:
+    """Return the stems of the content words around a span."""
     before = [word.stem for word in content_words(text) if word.end <= start][-NEAR:]
     after = [word.stem for word in content_words(text) if word.start >= end][:NEAR]
     return frozenset(before + after)
 
 
 def nearest(text: str, word: Word, other_text: str, candidates: Sequence[Word]) -> Word | None:
-    """Of the other text's candidates the one around which most is said that is also said around the word."""
-    wanted = near(text, word.start, word.end)
-    return max(candidates, key=lambda one: len(wanted & near(other_text, one.start, one.end)), default=None)
+    """Return the candidate of the other text that shares the most neighbours with a word; None without candidates."""
+    wanted = stems_near(text, word.start, word.end)
+    return max(candidates, key=lambda one: len(wanted & stems_near(other_text, one.start, one.end)), default=None)

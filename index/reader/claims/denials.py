@@ -1,4 +1,4 @@
-"""Where one of two texts denies what the other says, or says the opposite."""
+"""Conflicts in which one of two texts denies what the other says, or says the opposite."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from index.english.names import names
 from index.english.negations import negations
 from index.english.opposites import are_opposite
 from index.english.words import Word, content_words
-from index.reader.claims.conflict import Conflict, near, nearest
+from index.reader.claims.conflict import Conflict, nearest, stems_near
 
 
 def denials(claim: str, evidence: str) -> list[Conflict]:
-    """Words of the claim that the evidence denies, and denials of the claim of what the evidence says."""
+    """Return the words of the claim that the evidence denies, and the denials in the claim of what it says."""
     conflicts = []
     for negation in negations(evidence):
         head = negation.reached[0]
@@ -21,7 +21,7 @@ def denials(claim: str, evidence: str) -> list[Conflict]:
     said_at_all = {word.stem for word in content_words(evidence)}
     for negation in negations(claim):
         head = negation.reached[0]
-        # "Not born in India" is not denied by who was born elsewhere.
+        # That somebody else was born elsewhere does not contradict "not born in India".
         if all(word.stem in said_at_all for word in negation.reached[:2]):
             counterpart = _counterpart(claim, head, evidence)
             if counterpart is not None and not _is_denied(counterpart, evidence):
@@ -30,8 +30,8 @@ def denials(claim: str, evidence: str) -> list[Conflict]:
     return conflicts
 
 
-def is_touched(claim: str, evidence: str) -> bool:
-    """Whether the evidence denies something around words of the claim: "was not associated with an increased risk"."""
+def denies_near(claim: str, evidence: str) -> bool:
+    """True if the evidence denies something around words of the claim: "was not associated with a higher risk"."""
     claimed = {word.stem: word for word in content_words(claim)}
     return any(
         not _is_denied(same, claim) and _counterpart(claim, same, evidence) == word
@@ -42,7 +42,7 @@ def is_touched(claim: str, evidence: str) -> bool:
 
 
 def opposed(claim: str, evidence: str) -> list[Conflict]:
-    """Words of the claim in whose place the evidence has one of opposite meaning."""
+    """Return the words of the claim instead of which the evidence has one of opposite meaning."""
     claimed, said = content_words(claim), content_words(evidence)
     claimed_stems, said_stems = {word.stem for word in claimed}, {word.stem for word in said}
     conflicts = []
@@ -52,15 +52,15 @@ def opposed(claim: str, evidence: str) -> list[Conflict]:
         for other in said:
             if not are_opposite(word, other) or other.stem in claimed_stems or _is_in_a_name(other, evidence):
                 continue
-            in_one_place = near(claim, word.start, word.end) & near(evidence, other.start, other.end)
-            if in_one_place and _is_denied(word, claim) == _is_denied(other, evidence):
+            shared = stems_near(claim, word.start, word.end) & stems_near(evidence, other.start, other.end)
+            if shared and _is_denied(word, claim) == _is_denied(other, evidence):
                 conflicts.append(Conflict("opposite", word.text, word.start, word.end, other.text))
                 break
     return conflicts
 
 
 def _counterpart(claim: str, word: Word, evidence: str) -> Word | None:
-    """The same word in the evidence, of several the one where the same is spoken of."""
+    """Return the same word in the evidence; of several, the one with the most shared neighbours."""
     return nearest(claim, word, evidence, [one for one in content_words(evidence) if one.stem == word.stem])
 
 

@@ -1,4 +1,4 @@
-"""What judges whether documents bear a claim out: the one interface behind which claims are checked."""
+"""The interface of everything that judges claims: `SupportScorer` and its result, `Support`."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Protocol
 
 from index.types import Passage, Span
 
-LONGER_QUOTE = 0.02  # how much surer a quote must be for each further sentence that it needs
+LONGER_QUOTE = 0.02  # the gain in probability that each further sentence of a quote must bring
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """What one passage says of a claim: probabilities (together 1) that it supports it, contradicts it, or neither.
+    """The probabilities (0 to 1, together 1) that a passage supports a claim, contradicts it, or does neither.
 
     `spans` are the consecutive sentences of the passage that this rests on, in document offsets, at least one.
-    `reason` says in a few words what claim and sentences differ in (such as "the documents say “6”, the message says
-    “8”"); empty where nothing can be named. A contradiction that can't be named is none: `contradicts` is then 0.
+    `reason` names the difference between claim and sentences in a few words (such as "the documents say “6”, the
+    message says “8”"); it is empty if none can be named. `contradicts` is 0 for a difference that cannot be named.
     """
 
     supports: float
@@ -28,7 +28,7 @@ class Support:
 
     @property
     def strength(self) -> float:
-        """How surely it says something of the claim, either way; of two that are as sure, in fewer sentences."""
+        """The higher of both probabilities, a little less for each further sentence that the quote needs."""
         return max(self.supports, self.contradicts) - LONGER_QUOTE * (len(self.spans) - 1)
 
 
@@ -37,7 +37,7 @@ class SupportScorer(Protocol):
 
     @property
     def name(self) -> str:
-        """What `status` calls it."""
+        """The name that `status` shows."""
 
     def support(self, claim: str, passages: Sequence[Passage]) -> list[Support]:
-        """For each passage, of at least one sentence, what it says of the claim, a sentence that stands alone."""
+        """Return one `Support` for each passage, which has at least one sentence. The claim must stand alone."""

@@ -1,4 +1,4 @@
-"""Of whom sentences say what a claim says of its subject."""
+"""The subject of which sentences say what a claim says of its own subject."""
 
 from __future__ import annotations
 
@@ -17,31 +17,30 @@ _BEFORE_OBJECT = PREPOSITIONS | {"and", "or"}
 _BEFORE_NOUN = PREPOSITIONS | DETERMINERS | {"no"}
 _CLAUSE_OPENERS = word_set("which that who whom when while but because if")
 _PRONOUN = re.compile(r"^\W*(?:(?:yet|but|and|so|then|later|there),? )?(?:he|she)\b|\b(?:he|she)\s+$", re.IGNORECASE)
-PASSED_OVER = 2  # telling words before the name that "he" may mean: "AP named Cabello. He was outraged."
+SKIPPED = 2  # content words before the name that "he" may mean: "AP named Cabello. He was outraged."
 
 
 def is_said_of_subject(claim: str, evidence: Sentences) -> Conflict | bool:
-    """Whether the evidence says it of the claim's subject: else the other that it says it of, or false where unclear.
+    """Return true if the evidence says it of the claim's subject, the conflict if of another, false if it is unclear.
 
-    Only a subject that is a name, and only a verb that stands in both, can be compared; all else passes as true.
+    Only a subject that is a name can be compared, and only by a verb that both have; everything else counts as true.
     """
     subject, verb = _subject_and_verb(claim)
     if subject is None or verb is None:
         return True
-    there = nearest(
-        claim, verb, evidence.text, [word for word in content_words(evidence.text) if word.stem == verb.stem]
-    )
+    same = [word for word in content_words(evidence.text) if word.stem == verb.stem]
+    there = nearest(claim, verb, evidence.text, same)
     if there is None or _follows(evidence.text, there, _BEFORE_NOUN):
         return True
-    place = evidence.place(there.start)
-    sentence = evidence.sentences[place]
-    before = sentence[: there.start - evidence.start(place)]
+    index = evidence.index_at(there.start)
+    sentence = evidence.sentences[index]
+    before = sentence[: there.start - evidence.start(index)]
     if _is_meant(subject, before) or _is_passive(claim[: verb.start]) != _is_passive(before):
         return True
-    if re.match(r"\s+by\b", evidence.text[there.end :]):  # "a film produced by …": what stands before is the object
+    if re.match(r"\s+by\b", evidence.text[there.end :]):  # "a film produced by …": the object stands before the verb
         return True
     if _PRONOUN.search(before):
-        person = _person(evidence.sentences[place - 1]) if place else None
+        person = _person(evidence.sentences[index - 1]) if index else None
         return person is None or _is_meant(subject, person.text)
     other = _subject_of(before)
     if other is None:
@@ -49,8 +48,13 @@ def is_said_of_subject(claim: str, evidence: Sentences) -> Conflict | bool:
     return Conflict("subject", subject.text, subject.start, subject.end, other.text)
 
 
+def opens(text: str, name: Name) -> bool:
+    """True if no content word stands before a name."""
+    return not any(word.is_content for word in words_of(text[: name.start]))
+
+
 def _subject_and_verb(claim: str) -> tuple[Name | None, Word | None]:
-    """The name that opens a claim, and the verb that follows it."""
+    """Return the name that opens a claim, and the verb that follows it."""
     subject = next(iter(names(claim)), None)
     if subject is None or not opens(claim, subject) or _owns(claim, subject):
         return None, None
@@ -61,7 +65,7 @@ def _subject_and_verb(claim: str) -> tuple[Name | None, Word | None]:
 
 
 def _subject_of(before: str) -> Name | None:
-    """The name that is a verb's subject, of what stands before that: one that opens it, or that ends it."""
+    """Return the subject of a verb, a name, from the text before the verb: the name that opens it, or that ends it."""
     found = names(before)
     if not found:
         return None
@@ -76,7 +80,7 @@ def _subject_of(before: str) -> Name | None:
 
 
 def _is_meant(subject: Name, text: str) -> bool:
-    """Whether a text may name the subject, if only by a part of its name."""
+    """True if a text may name the subject, if only by a part of its name."""
     parts = {part for name in names(text) for part in name.parts if len(part) > 1}
     return is_named(subject, text) or any(is_same_word(part, one) for part in subject.parts for one in parts)
 
@@ -86,16 +90,11 @@ def _is_passive(before: str) -> bool:
 
 
 def _person(sentence: str) -> Name | None:
-    """The name that "he" in the next sentence means, where it stands near the beginning; never one in capitals."""
+    """Return the name that "he" in the next sentence means: near the beginning, and not in capitals."""
     name = next((name for name in names(sentence) if not name.text.isupper()), None)
-    if name is None or sum(word.is_content for word in words_of(sentence[: name.start])) > PASSED_OVER:
+    if name is None or sum(word.is_content for word in words_of(sentence[: name.start])) > SKIPPED:
         return None
     return name
-
-
-def opens(text: str, name: Name) -> bool:
-    """Whether no telling word stands before a name."""
-    return not any(word.is_content for word in words_of(text[: name.start]))
 
 
 def _owns(text: str, name: Name) -> bool:
@@ -103,7 +102,7 @@ def _owns(text: str, name: Name) -> bool:
 
 
 def _follows(text: str, one: Name | Word, those: frozenset[str]) -> bool:
-    """Whether one of those words stands right before."""
+    """True if one of those words stands right before."""
     before = words_of(text[: one.start])[-1:]
     return bool(before) and before[0].lower in those
 

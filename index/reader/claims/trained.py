@@ -1,9 +1,9 @@
-"""Support by weights of our own: an encoder that reads a claim and a passage at once, and rules for what can be shown.
+"""The trained support score: an encoder that reads claim and passage together, and rules for what can be shown.
 
-The encoder says how likely a passage, and the sentences of it that are nearest to the claim, support it, contradict it,
-or do neither. That and what the similarity score sees (names and numbers that are missing or differ) go into one small
-model of the three, whose probabilities are calibrated. `weights/support.safetensors` and `weights/support.json` hold
-the weights; `weights/README.md` is the model card.
+The encoder gives the probabilities that a passage, and the sentences of it that are nearest to the claim, support it,
+contradict it, or do neither. They go, with the features of the sentences (missing and differing names and numbers),
+into one small calibrated model of the three classes. `weights/support.safetensors` and `weights/support.json` hold the
+weights; `weights/README.md` is the model card.
 """
 
 from __future__ import annotations
@@ -19,15 +19,10 @@ import numpy as np
 from index.embedding.interface import Embedder
 from index.english.words import words_of
 from index.reader.answers.trained import WEIGHTS as READER_WEIGHTS
-from index.reader.claims.features import FEATURES as SIMILARITY_FEATURES
+from index.reader.claims.candidates import Candidate, CandidateFinder
+from index.reader.claims.features import FEATURES as WORD_FEATURES
 from index.reader.claims.interface import Support
-from index.reader.claims.similarity import (
-    Judged,
-    SimilaritySupport,
-    ruled,
-    shown_conflict,
-    told_of_another,
-)
+from index.reader.claims.word_model import WordModel
 from index.types import FloatArray, Passage
 
 if TYPE_CHECKING:
@@ -38,81 +33,93 @@ WEIGHTS = READER_WEIGHTS.with_name("support.safetensors")
 MEASURES = WEIGHTS.with_suffix(".json")
 
 TRAINED_FEATURES = (
-    "passage_supports",  # log-probabilities, a fifth of them: of the whole passage
+    "passage_supports",  # log-probabilities, divided by five: of the whole passage
     "passage_contradicts",
     "passage_silent",
     "window_supports",  # … and of the sentences alone, with the one before them
     "window_contradicts",
     "window_silent",
 )
-FEATURES = (*TRAINED_FEATURES, *SIMILARITY_FEATURES)
+FEATURES = (*TRAINED_FEATURES, *WORD_FEATURES)
 CLASSES = ("supports", "contradicts", "silent")
-DENIED = ("negation", "opposite")  # kinds of conflicts
-LEAST_LIKELY = -8.0  # log-probabilities below are all the same
+DENIED = ("negation", "opposite")  # kinds of conflicts that an encoder of this size reads badly
+LOWEST = -8.0  # lower log-probabilities are cut
+INCOMPLETE = 0.3  # highest support by sentences that do not confirm all names and numbers of the claim
+OVERRULED = 0.25  # highest contradiction where the documents say the same, more exactly, of another subject
 
 
 class TrainedSupport:
-    """Judges with the trained encoder."""
+    """Judges claims with the trained encoder and the word model, each with half of the weight."""
 
     name = "trained"
 
     def __init__(self, embedder: Embedder, weights: Path = WEIGHTS) -> None:
-        self._similarity = SimilaritySupport(embedder)
+        self._finder = CandidateFinder(embedder)
+        self._words = WordModel()
         self._path = weights
 
     def support(self, claim: str, passages: Sequence[Passage]) -> list[Support]:
-        """For each passage what its most telling sentences say of the claim."""
+        """Return, for each passage, the judgement by its strongest sentences."""
         if not words_of(claim):
             return [Support(0.0, 0.0, 1.0, passage.sentences[:1], "") for passage in passages]
-        everything = self.judged(claim, passages)
-        said_of_another = max((told_of_another(one) for rows in everything for one, _ in rows), default=0.0)
+        tables = self.tables(claim, passages)
+        of_another = max((one.rest for rows in tables for one, _ in rows if one.is_of_another), default=0.0)
         return [
-            max(
-                (ruled(passage, one, self.likely(one, row), said_of_another) for one, row in rows),
-                key=lambda one: one.strength,
-            )
-            for passage, rows in zip(passages, everything, strict=True)
+            max((self._judged(passage, *pair, of_another) for pair in rows), key=lambda one: one.strength)
+            for passage, rows in zip(passages, tables, strict=True)
         ]
 
-    def judged(self, claim: str, passages: Sequence[Passage]) -> list[list[tuple[Judged, FloatArray]]]:
-        """For each passage the sentences nearest to the claim, each with its features, shape (len(FEATURES),)."""
-        found = self._similarity.judged(claim, passages)
+    def tables(self, claim: str, passages: Sequence[Passage]) -> list[list[tuple[Candidate, FloatArray]]]:
+        """Return, for each passage, its candidates, each with all its features, shape (len(FEATURES),)."""
+        found = self._finder.candidates(claim, passages)
         (claimed,) = self._tokenizer.ids([claim])
         pairs: list[TokenPair] = []
-        for passage, rows in zip(passages, found, strict=True):
+        for passage, candidates in zip(passages, found, strict=True):
             (text,) = self._tokenizer.text_tokens([passage])
             pairs.append(self._tokenizer.pair(claimed, text))
-            for one in rows:
+            for one in candidates:
                 first, last = max(0, one.window.first - 1), one.window.last + 1
                 pairs.append(self._tokenizer.pair(claimed, text.between(first, last)))
-        likely = iter(_log_softmax(self._model.read_claims(pairs)))
+        scores = iter(_log_softmax(self._model.read_claims(pairs)))
         tables = []
-        for rows in found:
-            of_passage = next(likely)
-            tables.append([(one, np.concatenate([of_passage / 5, next(likely) / 5, one.row])) for one in rows])
+        for candidates in found:
+            of_passage = next(scores)
+            tables.append([(one, np.concatenate([of_passage / 5, next(scores) / 5, one.row])) for one in candidates])
         return tables
 
     def warm(self) -> None:
-        """Load what judging needs."""
+        """Load everything that judging needs. Raises `ReaderError`."""
         _ = self._model, self._tokenizer, self._measures
 
-    def likely(self, judged: Judged, row: FloatArray) -> tuple[float, float]:
-        """How likely a window supports the claim and contradicts it: the mean of what the encoder and similarity say.
+    def probabilities(self, candidate: Candidate, row: FloatArray) -> tuple[float, float]:
+        """Return the probabilities that a candidate supports and contradicts its claim.
 
-        A contradiction that can't be shown is none, whatever the encoder says. Of denials and opposites, which an
-        encoder of this size reads badly, it isn't asked.
+        A contradiction that cannot be shown counts as none, whatever the encoder says.
         """
         weights, bias = self._measures
         supports, contradicts, _ = np.exp(_log_softmax((row @ weights.T + bias)[None])[0]).tolist()
-        near_supports, near_contradicts = self._similarity.likely(judged)
-        conflict = shown_conflict(judged)
+        words_support, words_contradict = self._words.probabilities(candidate)
+        conflict = candidate.contradiction
         if conflict is None:
             contradicts = 0.0
         elif conflict.kind in DENIED:
-            contradicts = near_contradicts
+            contradicts = words_contradict
         else:
-            contradicts = (contradicts + near_contradicts) / 2
-        return min((supports + near_supports) / 2, 1 - contradicts), contradicts
+            contradicts = (contradicts + words_contradict) / 2
+        return min((supports + words_support) / 2, 1 - contradicts), contradicts
+
+    def _judged(self, passage: Passage, candidate: Candidate, row: FloatArray, of_another: float) -> Support:
+        """Return the judgement of one candidate, after the rules.
+
+        `of_another` is the nearness (0 to 1) of the sentences that say the same of another subject.
+        """
+        supports, contradicts = self.probabilities(candidate, row)
+        if candidate.is_incomplete:
+            supports = min(supports, INCOMPLETE)
+        if candidate.rest <= of_another or not candidate.comparison.is_of_subject:
+            contradicts = min(contradicts, OVERRULED)
+        spans = passage.sentences[candidate.window.first : candidate.window.last + 1]
+        return Support(supports, contradicts, 1 - supports - contradicts, spans, candidate.reason)
 
     @cached_property
     def _tokenizer(self) -> PairTokenizer:
@@ -136,7 +143,7 @@ class TrainedSupport:
 
 
 def _log_softmax(scores: FloatArray) -> FloatArray:
-    """Log-probabilities of rows of scores, none below `LEAST_LIKELY`."""
+    """Return the log-probabilities of rows of scores, none below `LOWEST`."""
     raised = scores - scores.max(-1, keepdims=True)
-    likely: FloatArray = raised - np.log(np.exp(raised).sum(-1, keepdims=True))
-    return np.maximum(likely, LEAST_LIKELY).astype(np.float32)
+    logs: FloatArray = raised - np.log(np.exp(raised).sum(-1, keepdims=True))
+    return np.maximum(logs, LOWEST).astype(np.float32)

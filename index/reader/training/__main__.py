@@ -5,8 +5,8 @@
 
 Takes hours on two cores, minutes on a GPU, which is used if there is one; says how far it is and how long it will
 take. Interrupted, it goes on where it was: what that needs is in the work folder. The weights it writes go into
-`index/reader/weights/` unless `--weights` says otherwise; afterwards `tests/benchmarks/fit_trained.py` and
-`tests/benchmarks/fit_support.py` fit what turns scores into probabilities.
+`index/reader/weights/` unless `--weights` says otherwise; afterwards `index.reader.training.fitting.reader` and
+`index.reader.training.fitting.support` fit the small models that turn scores into probabilities.
 """
 
 from __future__ import annotations

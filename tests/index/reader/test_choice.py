@@ -1,17 +1,36 @@
-"""Which reader reads: ours by default, the user's where one is set."""
+"""The choice of a reader: the trained one by default, the user's if one is set, an error if weights are missing."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from index.errors import ReaderError
 from index.reader.answers.cross_encoder import CrossEncoderReader
 from index.reader.answers.trained import TrainedReader
-from index.reader.choice import reader_in_words, reader_of, support_of
+from index.reader.choice import check_weights, reader_in_words, reader_of, support_of
+from index.reader.claims.trained import MEASURES, WEIGHTS, TrainedSupport
 
 
-def test_the_trained_reader_unless_another_is_set(embedder: SentenceTransformerEmbedder) -> None:
+def test_the_trained_reader_reads_unless_another_is_set(embedder: SentenceTransformerEmbedder) -> None:
     assert isinstance(reader_of("", embedder), TrainedReader)
     assert reader_in_words("") == "trained"
     other = reader_of("some/cross-encoder", embedder)
     assert isinstance(other, CrossEncoderReader)
     assert other.name == reader_in_words("some/cross-encoder") == "cross-encoder some/cross-encoder"
-    assert support_of(embedder).name in ("trained", "similarity")
+
+
+def test_claims_are_judged_by_the_trained_scorer(embedder: SentenceTransformerEmbedder) -> None:
+    assert isinstance(support_of(embedder), TrainedSupport)
+
+
+def test_missing_weights_are_an_error_that_says_how_to_reinstall(tmp_path: Path) -> None:
+    check_weights(WEIGHTS, MEASURES)
+    missing = tmp_path / "reader.json"
+    with pytest.raises(ReaderError) as caught:
+        check_weights(WEIGHTS, missing)
+    assert str(caught.value) == (
+        f"the weights {missing} are missing; reinstall Footnote (pip install --force-reinstall --no-deps footnote)"
+    )

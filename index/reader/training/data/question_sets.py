@@ -37,7 +37,8 @@ READING = {
     "feedbackqa_bad_ratings": 400,
 }
 LONG = {"covidqa": 700, "chroma_chunk_eval": 700}  # questions on long documents
-# Of these sets so many questions more are never learnt from: they calibrate (`tests/benchmarks/fit_trained.py`).
+# Of these sets so many further questions are never learnt from: `index.reader.training.fitting.reader` calibrates on
+# them.
 HELD_OUT = {
     "squadshifts_newwiki": 120,
     "tydiqa_goldp_en_train": 120,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from index.embedding.sentences import runs
-from index.reader.claims.comparison import Compared, compare, lacking_names
+from index.reader.claims.comparison import Comparison, compare, lacking_names
 from index.types import Document
 
 
-def compared_with(claim: str, evidence: str) -> Compared:
+def compared_with(claim: str, evidence: str) -> Comparison:
     """A claim compared with a text, sentence by sentence."""
     document = Document(path="a.txt", title="A", text=evidence, format="text", language="en")
     (run,) = runs(document, 0, len(evidence))
@@ -21,7 +21,7 @@ def reasons(claim: str, evidence: str) -> list[str]:
     return [conflict.reason for conflict in compared_with(claim, evidence).conflicts if conflict.contradicts]
 
 
-def kinds(found: Compared) -> set[str]:
+def kinds(found: Comparison) -> set[str]:
     """What kinds of difference were found."""
     return {conflict.kind for conflict in found.conflicts}
 

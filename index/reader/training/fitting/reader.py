@@ -1,12 +1,11 @@
-"""Fits what lies between the trained encoder's scores and a probability, and judges it. Run by hand:
+"""Fit the small model between the trained reader's encoder and its probabilities. Run by hand:
 
-    python -m tests.benchmarks.fit_trained --data ../shared/data [--keep FOLDER]
+    python -m index.reader.training.fitting.reader --data ../shared/data [--keep FOLDER]
 
-Writes `index/reader/weights/reader.json` and prints what it measured as one JSON object, of each group with confidences
-that were fitted without the article (or, of the open reading sets, without the fifth) that a question belongs to; the
-ranking, and so the first sentence, is fitted on all. Of
-"squad2_seen" the encoder has seen the questions: where that is much better, it has learnt them by heart. Of the
-passages of the reading sets 30 % are left out of the index.
+Writes `index/reader/weights/reader.json` and prints its measures as one JSON object. The confidences of each group are
+fitted without the article (for the open reading sets, without the fifth) that a question belongs to; the ranking, and
+so the first sentence, is fitted on all. The encoder has seen the questions of "squad2_seen": if that group is much
+better, the encoder has memorised them. 30 % of the passages of the reading sets are left out of the index.
 """
 
 from __future__ import annotations
@@ -26,31 +25,30 @@ from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.ingestion.ingestion import Ingestion
 from index.reader.answers.features import NEARNESS
 from index.reader.answers.trained import CONFIDENCE_FEATURES, FEATURES, MEASURES, TrainedReader, confidence_row
-from index.reader.training.data.question_sets import HELD_OUT, held_out, judging_articles
-from index.retrieval.retriever import READ_PASSAGES, Retriever
-from index.retrieval.search_index import SearchIndex
-from index.types import FloatArray
-from tests.benchmarks.corpora import as_markdown, read_lines
-from tests.benchmarks.fit_similarity import (
+from index.reader.training.data.markdown import as_markdown
+from index.reader.training.data.question_sets import HELD_OUT, held_out, judging_articles, rows_of
+from index.reader.training.fitting.questions import (
     LEFT_OUT,
-    SQUAD_WEIGHT,
     Question,
     ReadQuestion,
-    fit_ranking,
     measure,
     read,
     squad_questions,
 )
+from index.reader.training.fitting.similarity import SQUAD_WEIGHT, fit_ranking
+from index.retrieval.retriever import READ_PASSAGES, Retriever
+from index.retrieval.search_index import SearchIndex
+from index.types import FloatArray
 
-CALIBRATING = 2  # of the articles that nothing was learnt from
-JUDGING = 200  # questions on the others; `quality` asks more
+CALIBRATING = 2  # articles of those that nothing was learnt from
+JUDGING = 200  # questions on the other articles; the benchmark `quality` asks more
 SEEN = 300
 FOLDS = 5  # of the reading sets
 SQUAD_SETS = ("squad2_calibrating", "squad2_judging", "squad2_seen")
 AGAINST = frozenset({"names_apart"})  # the features that speak against an answer
-DECAY = 0.3  # how much the questions count beside small weights
-_NEARNESS = [FEATURES.index(name) for name in NEARNESS]  # not computed where sentences are ranked
-WIKIPEDIA = 4000  # further documents, to look like answers
+DECAY = 0.3  # weight of the questions against the size of the weights
+_NEARNESS = [FEATURES.index(name) for name in NEARNESS]  # not computed when sentences are ranked
+WIKIPEDIA = 4000  # further documents that look like answers
 
 
 def main() -> None:
@@ -67,7 +65,7 @@ def main() -> None:
 
 
 def stored(ranking: FloatArray, confidence: FloatArray, bias: float) -> dict[str, dict[str, float]]:
-    """What `reader.json` holds."""
+    """Return the content of `reader.json`."""
     return {
         "ranking": {name: round(float(weight), 3) for name, weight in zip(FEATURES, ranking, strict=True)},
         "confidence": {
@@ -78,12 +76,12 @@ def stored(ranking: FloatArray, confidence: FloatArray, bias: float) -> dict[str
 
 
 def read_all(data: Path, folder: Path) -> dict[str, list[ReadQuestion]]:
-    """The questions, by where they come from, with what the reader sees of the passages found in one index of all."""
+    """Return the questions by their source, read over one index of all documents."""
     (folder / "seeds").mkdir(parents=True, exist_ok=True)
     rng = random.Random(0)
     reading = unseen_questions(data / "reading", folder / "seeds", rng)
     squad = squad_questions(data / "squad2", folder / "seeds", rng, None)
-    for number, document in enumerate(read_lines(data / "wiki" / "corpus.jsonl")[:WIKIPEDIA]):
+    for number, document in enumerate(rows_of(data / "wiki" / "corpus.jsonl")[:WIKIPEDIA]):
         text = as_markdown(str(document["title"]), str(document["text"]))
         (folder / "seeds" / f"wiki-{number:05}.md").write_text(text, encoding="utf-8")
     judging = judging_articles(data)
@@ -108,10 +106,10 @@ def read_all(data: Path, folder: Path) -> dict[str, list[ReadQuestion]]:
 def fit_confidence(
     squad: Sequence[ReadQuestion], reading: Sequence[ReadQuestion], ranking: FloatArray
 ) -> tuple[FloatArray, float]:
-    """Weights and bias of the logistic model that says how likely the best sentence is to be right.
+    """Return weights and bias of the logistic model of the probability that the best sentence is right.
 
-    What speaks for an answer can't get a weight against it, nor the other way round: else what is true of Wikipedia's
-    long paragraphs alone makes it unsure of plain answers in short documents.
+    The sign of each weight is fixed: otherwise the long paragraphs of Wikipedia make the model unsure of plain answers
+    in short documents.
     """
     from scipy.optimize import minimize  # type: ignore[import-untyped]
 
@@ -137,7 +135,7 @@ def fit_confidence(
 
 
 def fit(groups: Mapping[str, Sequence[ReadQuestion]]) -> tuple[FloatArray, FloatArray, float]:
-    """Weights that rank, weights of the confidence, and its bias."""
+    """Return the weights of the ranking, the weights of the confidence, and its bias."""
     squad = [one for name in SQUAD_SETS for one in groups[name]]
     ranking = fit_ranking([_without_nearness(one) for one in [*squad, *groups["reading"]]], FEATURES)
     ranking[_NEARNESS] = 0
@@ -145,7 +143,7 @@ def fit(groups: Mapping[str, Sequence[ReadQuestion]]) -> tuple[FloatArray, Float
 
 
 def measured(groups: Mapping[str, Sequence[ReadQuestion]], ranking: FloatArray) -> dict[str, dict[str, float]]:
-    """Of each group the measures of a confidence that was fitted without the fold that a question is in."""
+    """Return the measures of each group, with confidences fitted without the fold of each question."""
     folds = {
         id(one): one.question.article or str(place % FOLDS)
         for group in groups.values()
@@ -175,7 +173,7 @@ def _without_nearness(question: ReadQuestion) -> ReadQuestion:
 
 
 def unseen_questions(source: Path, seeds: Path, rng: random.Random) -> list[Question]:
-    """Questions that the encoder has not learnt from; writes 70 % of their passages as documents."""
+    """Return questions that the encoder has not learnt from, and write 70 % of their passages as documents."""
     paths: dict[str, str] = {}
     questions = []
     for name in HELD_OUT:

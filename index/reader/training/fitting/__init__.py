@@ -1,0 +1,1 @@
+"""Fit the small models that turn the encoders' scores into probabilities."""
