@@ -10,9 +10,12 @@ from pathlib import Path
 
 import click
 import pytest
+from discord import app_commands
+from discord.ext import commands
 
 from bot.cli.main import footnote
 from bot.config.settings import SETTINGS
+from bot.discord.connection import assembly
 from bot.types import Citation, Timings
 from index.types import Passage
 
@@ -59,7 +62,7 @@ def anchors_of(path: Path) -> frozenset[str]:
     return frozenset(found)
 
 
-def commands() -> dict[str, click.Command]:
+def command_line() -> dict[str, click.Command]:
     """Return every command by its full name, such as "index check", and the program itself as ""."""
     found: dict[str, click.Command] = {}
 
@@ -73,7 +76,7 @@ def commands() -> dict[str, click.Command]:
     return found
 
 
-COMMANDS = commands()
+COMMANDS = command_line()
 
 
 def options_of(command: click.Command) -> set[str]:
@@ -192,6 +195,28 @@ def check_benchmark(name: str, arguments: str) -> None:
     assert source.is_file(), name
     for option in set(re.findall(r"--[a-z][a-z-]*", arguments)) - {"--help"}:
         assert f'"{option}"' in source.read_text(encoding="utf-8"), f"{name} {option}"
+
+
+def slash_commands() -> dict[str, set[str]]:
+    """Return the names of the parameters of every Discord command, by the command's full name."""
+    cogs = [one for one in vars(assembly).values() if isinstance(one, type) and issubclass(one, commands.Cog)]
+    found: dict[str, set[str]] = {}
+    for command in (command for cog in cogs for command in cog.__cog_app_commands__):
+        parts = command.walk_commands() if isinstance(command, app_commands.Group) else [command]
+        for one in parts:
+            assert isinstance(one, app_commands.Command)
+            found[one.qualified_name] = {parameter.display_name for parameter in one.parameters}
+    return found
+
+
+def test_every_discord_command_is_described_with_its_parameters() -> None:
+    known = slash_commands()
+    described: dict[str, set[str]] = {}
+    for call in re.findall(r"`/([^`]+)`", text_of(REPOSITORY / "docs" / "discord.md")):
+        words = call.replace("[", "").replace("]", "").split()
+        name = next((" ".join(words[:count]) for count in (2, 1) if " ".join(words[:count]) in known), call)
+        described.setdefault(name, set()).update(words[len(name.split()) :])
+    assert described == known
 
 
 def test_every_key_of_the_json_output_is_described() -> None:
