@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from index.types import Evidence, Passage
+from index.types import BlockKind, Evidence, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,46 @@ class Citation:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of an answer and the numbers of the citations that it rests on (at least one)."""
+# How sure Footnote is: it answers, it shows what comes closest, or it has nothing to show.
+Outcome = Literal["answered", "closest", "nothing"]
+# The shape of an answer; see `bot/answering/composing/forms.py`.
+Form = Literal["fact", "row", "steps", "code", "entry", "overview", "passage"]
 
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Characters of a block, as offsets into its text, that the document links to an address (http or https)."""
+
+    start: int
+    end: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerBlock:
+    """A part of an answer as it stands in the document, with the number of the citation that covers it.
+
+    `text` is verbatim, without the mark of a list item, which `label` holds ("1.", "-"); of code `label` is the
+    language, of a table's header row "header", of an admonition its kind. `depth` is how deeply an item lies in lists.
+    `strong` are the words that answer, `code` those that the document sets as code: (start, end) offsets into `text`.
+    """
+
+    kind: BlockKind
     text: str
-    citations: tuple[int, ...]
+    citation: int
+    label: str = ""
+    depth: int = 0
+    strong: tuple[tuple[int, int], ...] = ()
+    code: tuple[tuple[int, int], ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What a first message leaves out: `count` pieces of one `kind` that follow in the document."""
+
+    kind: BlockKind
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,35 +108,57 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Cited sentences, or an abstention; with the passages that were searched, best first.
+    """What the documents say to a question, in the shape it has there; with the passages searched, best first.
 
     `searched` is the question as it was searched: `question` itself unless a follow-up was made to stand alone.
-    `abstained` is true exactly when `sentences` is empty. `confidence` (0 to 1) is the probability of the best evidence
-    and `threshold` the least that is shown. `evidence` is what was considered, best first, shown or not. `reader` is
-    the name of the reader, which has read the first `passages_read` of the passages.
+    `outcome` says how sure it is: "answered" and "closest" have `blocks` and `citations`, "nothing" has neither.
+    `confidence` (0 to 1) is the probability that the best passage answers; from `threshold` on it is an answer.
+    `evidence` is what was considered, best first, shown or not. `reader` is the name of the reader, which has read the
+    first `passages_read` of the passages.
     """
 
     question: str
     searched: str
-    abstained: bool
-    sentences: tuple[Sentence, ...]
+    outcome: Outcome
+    form: Form | None
+    blocks: tuple[AnswerBlock, ...]
     citations: tuple[Citation, ...]
     passages: tuple[Passage, ...]
     evidence: tuple[Evidence, ...]
     confidence: float
     threshold: float
     timings: Timings
+    more: More | None = None
     disagreements: tuple[Disagreement, ...] = ()
     reader: str = ""
     passages_read: int = 0
 
     @property
+    def abstained(self) -> bool:
+        """True unless the question is answered."""
+        return self.outcome != "answered"
+
+    @property
     def text(self) -> str:
-        """The sentences with their `[number]` markers, as one paragraph; empty for an abstention."""
-        return " ".join(
-            " ".join(sentence.text.split()) + " " + "".join(f"[{number}]" for number in sentence.citations)
-            for sentence in self.sentences
-        )
+        """The blocks with their `[number]` markers, a line each; empty for "nothing"."""
+        return text_of(self.blocks)
+
+
+def plain_text_of(blocks: Sequence[AnswerBlock]) -> str:
+    """Return the words of blocks, a line each, without markers."""
+    return "\n".join(block.text for block in blocks)
+
+
+def text_of(blocks: Sequence[AnswerBlock]) -> str:
+    """Return blocks as plain text, a line each, with the `[number]` marker behind the last block of each citation."""
+    last = {block.citation: place for place, block in enumerate(blocks)}
+    lines = []
+    for place, block in enumerate(blocks):
+        text = block.text if block.kind == "code" else " ".join(block.text.split())
+        mark = f"{'  ' * block.depth}{block.label} " if block.kind == "item" and block.label else ""
+        ends = "\n" if block.kind == "code" else " "
+        lines.append(mark + text + (f"{ends}[{block.citation}]" if last[block.citation] == place else ""))
+    return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +220,8 @@ class JournalEntry:
 
     question: Question
     searched: str
-    abstained: bool
-    sentences: tuple[Sentence, ...]
+    outcome: Outcome
+    blocks: tuple[AnswerBlock, ...]
     sources: tuple[Source, ...]
     confidence: float
     threshold: float
@@ -172,7 +229,13 @@ class JournalEntry:
     generation: int
     timings: Timings
     waited: float
+    more: More | None = None
     disagreements: tuple[Disagreement, ...] = ()
+
+    @property
+    def abstained(self) -> bool:
+        """True unless the question was answered."""
+        return self.outcome != "answered"
 
     @property
     def reference(self) -> str:

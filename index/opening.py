@@ -94,7 +94,7 @@ def open_index(
         built_with = search_index.generation.embedder
         if embedder is None or embedder.name != built_with:
             embedder = SentenceTransformerEmbedder(built_with)
-        retriever = Retriever(search_index, embedder, reader_of(reader_model, embedder))
+        retriever = Retriever(search_index, embedder, reader_of(reader_model))
     except BaseException:
         search_index.close()
         raise

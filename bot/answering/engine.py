@@ -1,4 +1,4 @@
-"""A question to a cited answer: retrieve, read, choose, cite, verify."""
+"""A question to a cited answer: retrieve, read, compose, cite, verify."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import time
 from collections.abc import Collection, Sequence
 from itertools import compress
 
-from bot.answering.citations import cite, verify
+from bot.answering.citations import verify
+from bot.answering.composing.compose import Composed, compose
 from bot.answering.disagreement import Differing, disagreeing
 from bot.answering.followups.standalone import stand_alone
 from bot.errors import FootnoteError
-from bot.types import Answer, Citation, Disagreement, Timings, Turn
+from bot.types import Answer, Citation, Disagreement, Outcome, Timings, Turn
 from index.english.questions import leans_back, say_other_values
+from index.reader.interface import Reading
 from index.retrieval.retriever import PASSAGES, READ_PASSAGES, Retrieved, Retriever
 from index.retrieval.search_index import SearchIndex
-from index.types import Evidence, FloatArray, Passage, Span
+from index.types import Document, Evidence, Passage, Span
 
-MOST_SENTENCES = 3  # pieces of evidence in an answer, the sentences that they lean on not counted
 EVIDENCE_KEPT = 12  # pieces of evidence kept for explanations
 
-# A further sentence is shown when it is at least this sure, measured by the first one: an answer says what it knows
-# best and what adds to it, not all that touches the subject.
-SECOND_BEST = 0.6
+# From this share of the threshold on, what is not sure enough for an answer is shown as what comes closest.
+CLOSEST_SHARE = 0.55
 
 # "Search wider": so many passages are read, and evidence is shown from this share of the threshold on.
 WIDER_PASSAGES = 30
@@ -35,12 +35,12 @@ SAME_WORDS = 0.75
 class AnswerEngine:
     """Answers from one index. To be used by one thread at a time.
 
-    `threshold` (0 to 1) is the least probability at which evidence is shown. Of the passages found, the best
-    `most_read` are read.
+    `threshold` (0 to 1) is the least probability at which a passage answers. Of the passages found, the best
+    `most_read` are read closely.
     """
 
     def __init__(
-        self, index: SearchIndex, retriever: Retriever, threshold: float, most_read: int = READ_PASSAGES
+        self, index: SearchIndex, retriever: Retriever, threshold: float, *, most_read: int = READ_PASSAGES
     ) -> None:
         self._index = index
         self._retriever = retriever
@@ -50,11 +50,12 @@ class AnswerEngine:
     def answer(
         self,
         question: str,
+        *,
         turns: Sequence[Turn] = (),
         folders: Collection[str] | None = None,
         wider: bool = False,
     ) -> Answer:
-        """The answer to a question, which may follow on earlier `turns` (oldest first).
+        """Return the answer to a question, which may follow on earlier `turns` (oldest first).
 
         Only documents of the given first-level folders are searched (all of them for None). `wider` reads more passages
         and shows evidence that is less sure. Raises `QuestionError` for a question that can't be searched.
@@ -62,43 +63,58 @@ class AnswerEngine:
         started = time.perf_counter()
         threshold = self._threshold * (WIDER_THRESHOLD if wider else 1)
         most_read = max(WIDER_PASSAGES, self._most_read) if wider else self._most_read
-        reach = max(PASSAGES, most_read)
         searched = stand_alone(question, turns)
         # One snapshot from search to quotation: a document that changes meanwhile can't move under its footnotes.
         with self._index.pinned():
-            retrieved = self._retriever.retrieve(searched, reach, folders, most_read=most_read)
+            retrieved = self._retriever.retrieve(searched, max(PASSAGES, most_read), folders, most_read=most_read)
             read = time.perf_counter()
-            evidence = ranked_evidence(retrieved.passages, retrieved.probabilities or ())
-            differing = disagreeing(searched, evidence, threshold)
-            chosen = choose(evidence, threshold)
-            chosen += [one.other for one in differing if one.other not in chosen]
-            documents = {
-                path: document
-                for path in {one.passage.document for one in chosen}
-                if (document := self._index.catalog.document(path)) is not None
-            }
-        sentences, citations = cite(chosen, documents)
-        if not all(verify(citation, documents[citation.document]) for citation in citations):
-            raise FootnoteError("a footnote does not match its document; run `footnote index --full` and report this")
+            evidence = ranked_evidence(retrieved.passages, retrieved.readings or ())
+            outcome = outcome_of(evidence[0].probability if evidence else 0.0, threshold)
+            differing = disagreeing(searched, evidence, threshold) if outcome == "answered" else []
+            composed = self._composed(searched, evidence, differing) if outcome != "nothing" else None
         done = time.perf_counter()
+        citations = composed.citations if composed else ()
         return Answer(
             question=question,
             searched=searched,
-            abstained=not sentences,
-            sentences=sentences,
+            outcome=outcome,
+            form=composed.form if composed else None,
+            blocks=composed.blocks if composed else (),
             citations=citations,
             passages=retrieved.passages,
             evidence=tuple(evidence[:EVIDENCE_KEPT]),
             confidence=evidence[0].probability if evidence else 0.0,
             threshold=threshold,
             timings=Timings(retrieved.retrieve_seconds, retrieved.read_seconds, done - read, done - started),
-            disagreements=_told(differing, citations),
+            more=composed.more if composed else None,
+            disagreements=_disagreements(differing, citations),
             reader=retrieved.reader,
-            passages_read=len(retrieved.probabilities or ()),
+            passages_read=sum(reading.shares is not None for reading in retrieved.readings or ()),
         )
 
+    def _composed(self, question: str, evidence: Sequence[Evidence], differing: Sequence[Differing]) -> Composed:
+        """What is shown, each footnote checked against its document."""
+        others = [one.other for one in differing]
+        paths = {one.passage.document for one in (*evidence[:EVIDENCE_KEPT], *others)}
+        documents = {path: found for path in paths if (found := self._index.catalog.document(path)) is not None}
+        composed = compose(question, evidence[:EVIDENCE_KEPT], documents, besides=others)
+        _verify(composed.citations, documents)
+        return composed
 
-def _told(differing: Sequence[Differing], citations: Sequence[Citation]) -> tuple[Disagreement, ...]:
+
+def outcome_of(confidence: float, threshold: float) -> Outcome:
+    """Return how sure an answer of this probability is."""
+    if confidence >= threshold:
+        return "answered"
+    return "closest" if confidence >= CLOSEST_SHARE * threshold else "nothing"
+
+
+def _verify(citations: Sequence[Citation], documents: dict[str, Document]) -> None:
+    if not all(verify(citation, documents[citation.document]) for citation in citations):
+        raise FootnoteError("a footnote does not match its document; run `footnote index --full` and report this")
+
+
+def _disagreements(differing: Sequence[Differing], citations: Sequence[Citation]) -> tuple[Disagreement, ...]:
     """What differs from the best evidence as one disagreement, with the numbers of its footnotes."""
 
     def number(evidence: Evidence) -> int:
@@ -116,14 +132,19 @@ def _told(differing: Sequence[Differing], citations: Sequence[Citation]) -> tupl
     return (Disagreement(numbers, (first.values[0], *(one.values[1] for one in differing))),)
 
 
-def ranked_evidence(passages: Sequence[Passage], probabilities: Sequence[FloatArray]) -> list[Evidence]:
-    """Every sentence that was read, surest first, each once; with the one before it where it leans on that."""
+def ranked_evidence(passages: Sequence[Passage], readings: Sequence[Reading]) -> list[Evidence]:
+    """Return every sentence that was read, surest first, each once; with the one before it where it leans on that.
+
+    The first is the best sentence of the first passage, whatever the probabilities of others.
+    """
     everything = [
-        Evidence(passage, _standing_alone(passage, place), float(probability))
-        for passage, row in zip(passages, probabilities, strict=False)
-        for place, probability in enumerate(row)
+        Evidence(passage, _standing_alone(passage, place), reading.probability * float(share))
+        for passage, reading in zip(passages, readings, strict=False)
+        if reading.shares is not None
+        for place, share in enumerate(reading.shares)
     ]
-    everything.sort(key=lambda one: -one.probability)
+    first = max((one for one in everything if one.passage == passages[0]), key=_probability, default=None)
+    everything.sort(key=lambda one: (one is not first, -one.probability))
     kept: list[Evidence] = []
     said: list[set[str]] = []
     for one in everything:
@@ -136,26 +157,22 @@ def ranked_evidence(passages: Sequence[Passage], probabilities: Sequence[FloatAr
     return kept
 
 
+def _probability(evidence: Evidence) -> float:
+    return evidence.probability
+
+
 def best_sentences(retrieved: Retrieved) -> list[tuple[float, str] | None]:
-    """For each passage the sentence that answers best, after its probability; None for those that were not read."""
+    """Return, for each passage, the sentence that answers best after its probability; None for those not read."""
     found: list[tuple[float, str] | None] = [None] * len(retrieved.passages)
-    for place, (passage, row) in enumerate(zip(retrieved.passages, retrieved.probabilities or (), strict=False)):
-        if len(row):
-            best = int(row.argmax())
-            found[place] = float(row[best]), passage.text_of(passage.sentences[best])
+    for place, (passage, reading) in enumerate(zip(retrieved.passages, retrieved.readings or (), strict=False)):
+        if reading.shares is not None and len(reading.shares):
+            best = int(reading.shares.argmax())
+            found[place] = reading.probability, passage.text_of(passage.sentences[best])
     return found
 
 
-def choose(evidence: Sequence[Evidence], threshold: float) -> list[Evidence]:
-    """The evidence that an answer shows: nothing below the threshold, nothing much less sure than the best."""
-    if not evidence:
-        return []
-    least = max(threshold, SECOND_BEST * evidence[0].probability)
-    return [one for one in evidence[:MOST_SENTENCES] if one.probability >= least]
-
-
 def answering_text(evidence: Evidence) -> str:
-    """The sentence of a piece of evidence that answers: its last, behind those that it leans on."""
+    """Return the sentence of a piece of evidence that answers: its last, behind those that it leans on."""
     return evidence.passage.text_of(evidence.spans[-1])
 
 

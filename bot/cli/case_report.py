@@ -5,15 +5,15 @@ The caller gives the callable that answers the questions. Texts are compared wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.cli.cases import AnswerCase, printable
 from bot.errors import CasesError
-from bot.types import Answer, Turn
+from bot.types import Answer, Turn, plain_text_of
 from index.errors import QuestionError
 from index.types import Evidence
 
@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-AnswerQuestion = Callable[[str, Sequence[Turn]], Answer]
+
+class AnswerQuestion(Protocol):
+    """Answers a question, which may follow on earlier turns."""
+
+    def __call__(self, question: str, *, turns: Sequence[Turn] = ()) -> Answer:
+        """Return the answer."""
+
 
 EVIDENCE_SHOWN = 5
 SIDE_BY_SIDE_WIDTH = 80
@@ -51,9 +57,9 @@ def run_cases(cases: Iterable[AnswerCase], answer: AnswerQuestion) -> Iterator[C
         turns: list[Turn] = []
         try:
             for question in case.questions[:-1]:
-                earlier = answer(question, tuple(turns))
+                earlier = answer(question, turns=tuple(turns))
                 turns.append(Turn(question, earlier.searched, _plain_text(earlier)))
-            last = answer(case.questions[-1], tuple(turns))
+            last = answer(case.questions[-1], turns=tuple(turns))
         except QuestionError as error:
             raise CasesError(f"{case.file}, line {case.line}: case {case.name}: {error}") from error
         failures = tuple(_failures(case, last))
@@ -89,8 +95,8 @@ def _failures_of_text(case: AnswerCase, answer: Answer) -> Iterator[str]:
 
 
 def _plain_text(answer: Answer) -> str:
-    """The sentences of an answer without their markers."""
-    return " ".join(" ".join(sentence.text.split()) for sentence in answer.sentences)
+    """The words of an answer without their markers."""
+    return " ".join(plain_text_of(answer.blocks).split())
 
 
 def _comparable(text: str) -> str:

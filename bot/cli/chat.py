@@ -9,9 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.cli import rendering
+from bot.cli.answer_text import citation_text, whole_answer_text
 from bot.cli.terminal import is_plain, output, show
 from bot.runtime.wiring import Parts
-from bot.types import Answer, Citation, Turn
+from bot.types import Answer, Citation, Turn, plain_text_of
 from bot.wording import plain
 from index.errors import QuestionError
 
@@ -20,8 +21,11 @@ LEAVE = ("/quit", "/exit", "quit", "exit")
 LEAVING_HINT = "Ctrl-D or /quit leaves."
 
 
-def converse(parts: Parts) -> None:
-    """Read questions until the input ends or /quit, and answer each; follow-ups are completed from what was asked."""
+def converse(parts: Parts, *, folders: tuple[str, ...] | None = None) -> None:
+    """Read questions until the input ends or /quit, and answer each from `folders` (all of them for None).
+
+    Follow-ups are completed from what was asked before.
+    """
     interactive = sys.stdin.isatty()
     if interactive:
         generation = parts.index.generation
@@ -40,16 +44,18 @@ def converse(parts: Parts) -> None:
         elif line.startswith("/"):
             show(f"There is no command {plain(command)}; /help lists them.", "yellow")
         else:
-            answer = _answer(parts, line, turns, interactive)
+            answer = _answer(parts, line, turns, folders, interactive=interactive)
             # The footnotes of an earlier answer are still to be seen above an abstention.
             citations = answer.citations if answer is not None and answer.citations else citations
         show("")
 
 
-def _answer(parts: Parts, question: str, turns: list[Turn], interactive: bool) -> Answer | None:
+def _answer(
+    parts: Parts, question: str, turns: list[Turn], folders: tuple[str, ...] | None, *, interactive: bool
+) -> Answer | None:
     """Answer, and remember that; None where the question could not be asked or was stopped."""
     try:
-        answer = parts.engine.answer(question, turns)
+        answer = parts.engine.answer(question, turns=turns, folders=folders)
     except QuestionError as error:
         show(f"Not asked: {error}", "yellow")
         return None
@@ -58,9 +64,8 @@ def _answer(parts: Parts, question: str, turns: list[Turn], interactive: bool) -
             raise
         show(f"Stopped. {LEAVING_HINT}", "yellow")
         return None
-    show(rendering.whole_answer_text(answer, parts.prompts))
-    said = " ".join(sentence.text for sentence in answer.sentences)
-    turns.append(Turn(question, answer.searched, said))
+    show(whole_answer_text(answer, parts.prompts))
+    turns.append(Turn(question, answer.searched, plain_text_of(answer.blocks)))
     del turns[:-REMEMBERED_TURNS]
     return answer
 
@@ -80,7 +85,7 @@ def _show_source(parts: Parts, citations: tuple[Citation, ...], wanted: str) -> 
     with parts.index.pinned():
         document = parts.index.catalog.document(chosen[0].document)
     if document is None or document.text[chosen[0].start : chosen[0].end] != chosen[0].quote:
-        show(rendering.citation_text(chosen[0]))
+        show(citation_text(chosen[0]))
         show("The document has changed since; these are the words as they were.", "yellow")
         return
     show(rendering.surroundings_text(chosen[0], document, marked=is_plain()))

@@ -18,11 +18,11 @@ import click
 
 from bot.cli.context import settings_of
 from bot.cli.index import index
+from bot.cli.questions import ANSWERED, ask, chat, search
 from bot.config.settings import load_settings
 from index.errors import FootnoteError
 
-ANSWERED, FAILED_CASES, BAD_INPUT, ABSTAINED, OUR_FAILURE, INTERRUPTED = 0, 1, 2, 3, 70, 130
-LONGEST_INPUT = 1_000_000  # characters read from standard input: more than any question has
+FAILED_CASES, BAD_INPUT, OUR_FAILURE, INTERRUPTED = 1, 2, 70, 130
 
 # What the operating system says where the folders, not we, are to blame.
 SET_UP_NUMBERS = frozenset(
@@ -43,95 +43,9 @@ def footnote(context: click.Context, seeds: str | None, data: str | None) -> Non
     context.obj.update({"SEEDS_DIR": seeds, "DATA_DIR": data})
 
 
-def _question(text: str) -> str:
-    """What is asked, from standard input for "-". Raises `QuestionError` for what can't be searched."""
-    from index.retrieval.retriever import checked
-
-    if text == "-":
-        text = sys.stdin.read(LONGEST_INPUT)
-    # Bytes that are no UTF-8 arrive as lone surrogates, which no model takes.
-    return checked(text.encode("utf-8", "replace").decode("utf-8"))
-
-
 footnote.add_command(index)
-
-
-@footnote.command()
-@click.argument("question")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--explain", is_flag=True, help="Show how the passages were found, and why they were ranked so.")
-@click.pass_context
-def ask(context: click.Context, question: str, as_json: bool, explain: bool) -> None:
-    """Answer QUESTION from the documents.
-
-    "-" reads it from standard input. One that begins with a dash goes after "--".
-    """
-    from bot.cli import rendering
-    from bot.cli.terminal import TerminalNotices, print_json, show
-    from bot.runtime.wiring import opened
-
-    settings = settings_of(context)
-    question = _question(question)
-    with opened(settings, notices=TerminalNotices()) as parts:
-        answer = parts.engine.answer(question)
-        if as_json:
-            print_json(rendering.as_json(answer))
-        else:
-            show(rendering.whole_answer_text(answer, parts.prompts))
-            if explain:
-                show("\n" + "\n".join(rendering.explanation_lines(answer)), "dim")
-    context.exit(ABSTAINED if answer.abstained else ANSWERED)
-
-
-@footnote.command()
-@click.argument("query")
-@click.option("--limit", type=click.IntRange(1, 50), default=10, show_default=True, help="How many passages.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
-@click.option(
-    "--rerank/--no-rerank",
-    default=True,
-    show_default=True,
-    help="Read the passages, rank by that too, and show the sentence of each that answers best.",
-)
-@click.pass_context
-def search(context: click.Context, query: str, limit: int, as_json: bool, rerank: bool) -> None:
-    """Show the passages that bear on QUERY, ranked.
-
-    "-" reads it from standard input.
-    """
-    from bot.answering.engine import best_sentences
-    from bot.cli import rendering
-    from bot.cli.terminal import TerminalNotices, print_json, show
-    from bot.runtime.wiring import opened
-
-    settings = settings_of(context)
-    query = _question(query)
-    with opened(settings, notices=TerminalNotices()) as parts:
-        retrieved = parts.retriever.retrieve(query, limit, rerank=rerank, most_read=limit)
-    found = list(zip(retrieved.passages, best_sentences(retrieved), strict=True))
-    if as_json:
-        print_json([rendering.found_as_json(passage, best) for passage, best in found])
-        return
-    for rank, (passage, best) in enumerate(found, 1):
-        if rank > 1:
-            show("")
-        show(rendering.passage_text(rank, passage, query, best))
-
-
-@footnote.command()
-@click.pass_context
-def chat(context: click.Context) -> None:
-    """Ask one question after another.
-
-    Follow-ups may refer to what was asked before.
-    """
-    from bot.cli.chat import converse
-    from bot.cli.terminal import TerminalNotices
-    from bot.runtime.wiring import opened
-
-    settings = settings_of(context)
-    with opened(settings, notices=TerminalNotices()) as parts:
-        converse(parts)
+for command in (ask, search, chat):
+    footnote.add_command(command)
 
 
 @footnote.command()

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.answering.sources import source_of
-from bot.config.prompts import Prompts
 from bot.types import Answer, Citation
 from bot.wording import CONTROL_CHARACTERS, disagreement_text, place_of, plain
 from index.types import Document, Passage
@@ -29,15 +28,25 @@ def json_text(value: object, ascii_only: bool = False) -> str:
     return CONTROL_CHARACTERS.sub(lambda found: f"\\u{ord(found.group()):04x}", written)
 
 
+def json_line(value: object) -> str:
+    """Return a value as JSON on one line, with what a terminal would obey escaped."""
+    written = json.dumps(value, ensure_ascii=False)
+    return CONTROL_CHARACTERS.sub(lambda found: f"\\u{ord(found.group()):04x}", written)
+
+
 def as_json(answer: Answer) -> dict[str, Any]:
     """The object that `footnote ask --json` prints; README.md describes it."""
     return {
         "question": answer.question,
         "searched": answer.searched,
+        "outcome": answer.outcome,
         "abstained": answer.abstained,
-        "answer": answer.text,
-        "sentences": [{"text": one.text, "citations": list(one.citations)} for one in answer.sentences],
-        "citations": [asdict(citation) for citation in answer.citations],
+        "form": answer.form,
+        "answer": "" if answer.abstained else answer.text,
+        "blocks": [asdict(block) for block in answer.blocks],
+        "more": None if answer.more is None else asdict(answer.more),
+        "citations": [] if answer.abstained else [asdict(citation) for citation in answer.citations],
+        "closest": [asdict(citation) for citation in answer.citations] if answer.outcome == "closest" else [],
         "disagreements": [asdict(one) for one in answer.disagreements],
         "passages": [passage_as_json(passage) for passage in answer.passages],
         "confidence": round(answer.confidence, 4),
@@ -55,64 +64,6 @@ def found_as_json(passage: Passage, best: tuple[float, str] | None) -> dict[str,
     """A passage of `footnote search --json`, with what the reader says of its best sentence; null where not read."""
     probability, sentence = best or (None, None)
     return {**passage_as_json(passage), "reader_score": probability, "best_sentence": sentence}
-
-
-def whole_answer_text(answer: Answer, prompts: Prompts) -> Text:
-    """The cited answer, or the abstention with the nearest passages; with what was searched where that differs."""
-    from rich.text import Text
-
-    text = Text()
-    if plain(answer.searched) != plain(answer.question):
-        text.append(f"searched: {plain(answer.searched)}\n\n", style="dim")
-    if not answer.abstained:
-        return text.append_text(answer_text(answer))
-    said = prompts.fill("abstention" if answer.passages else "abstention_empty", question=plain(answer.searched))
-    return text.append_text(abstention_text(said, answer))
-
-
-def answer_text(answer: Answer) -> Text:
-    """The sentences with their numbers, and under them each footnote."""
-    from rich.text import Text
-
-    text = Text()
-    for sentence in answer.sentences:
-        text.append(plain(sentence.text) + " ")
-        for number in sentence.citations:
-            text.append(f"[{number}]", style="bold cyan")
-        text.append(" ")
-    text.rstrip()
-    for disagreement in answer.disagreements:
-        text.append("\n\n").append(disagreement_text(disagreement, "[{}]".format, plain), style="yellow")
-    for citation in answer.citations:
-        text.append("\n\n").append_text(citation_text(citation))
-    return text
-
-
-def citation_text(citation: Citation) -> Text:
-    """A footnote: its number, where it stands, its link, and the quote."""
-    from rich.text import Text
-
-    where = place_of(citation.document, citation.title, citation.page, citation.heading, citation.line)
-    text = Text(f"[{citation.number}] ", style="bold cyan")
-    text.append(where, style="not bold default")
-    if citation.url:
-        text.append(f"\n    {plain(citation.url)}", style="not bold dim")
-    text.append(f"\n    “{plain(citation.quote)}”", style="not bold italic default")
-    return text
-
-
-def abstention_text(said: str, answer: Answer) -> Text:
-    """What is said when nothing answers, and the passages that come nearest, each from its nearest sentence on."""
-    from rich.text import Text
-
-    text = Text(said)
-    for passage in answer.passages[:NEAREST_SHOWN]:
-        nearest = next((one.spans[0].start for one in answer.evidence if one.passage == passage), passage.start)
-        where = place_of(passage.document, passage.title, passage.page, passage.heading, passage.line)
-        text.append(f"\n\n  · {where}\n", style="bold")
-        excerpt = highlighted(_excerpt(passage.text, nearest - passage.start), answer.searched)
-        text.append("    ").append_text(excerpt)
-    return text
 
 
 def passage_text(rank: int, passage: Passage, question: str, best: tuple[float, str] | None = None) -> Text:

@@ -31,8 +31,9 @@ class Prompt:
 
 
 PROMPTS = (
-    Prompt("abstention", "Said above the nearest passages when nothing answers.", frozenset({"question"})),
+    Prompt("abstention", "Said when nothing answers.", frozenset({"question"})),
     Prompt("abstention_empty", "Said when there is not even a near passage.", frozenset({"question"})),
+    Prompt("closest", "Said above the section that comes closest, where nothing answers for sure."),
     Prompt("chat_welcome", "The greeting of `footnote chat`.", frozenset({"documents", "chunks"})),
     Prompt("chat_help", "What /help says in `footnote chat`."),
     Prompt("discord_help", "What /help says in Discord.", frozenset({"days"})),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.answering.citations import citation_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.sources import source_of
-from bot.types import Answer, Citation, JournalEntry, Question, Source, Turn
+from bot.types import Answer, Citation, JournalEntry, Question, Source, Turn, plain_text_of
 from index.retrieval.search_index import SearchIndex
 from index.types import Document, Passage
 
@@ -34,14 +34,14 @@ def answer_question(
     if question.previous is None and earlier:
         question = replace(question, previous=earlier[-1].reference)
     with index.pinned() as opened:
-        answer = engine.answer(question.text, turns_of(earlier, folders), folders, wider)
+        answer = engine.answer(question.text, turns=turns_of(earlier, folders), folders=folders, wider=wider)
         sources = _sources(answer, index, NEAREST_KEPT_WIDER if wider else NEAREST_KEPT)
         generation = opened.generation.number
     return JournalEntry(
         question=replace(question, text=answer.question),
         searched=answer.searched,
-        abstained=answer.abstained,
-        sentences=answer.sentences,
+        outcome=answer.outcome,
+        blocks=answer.blocks,
         sources=sources,
         confidence=answer.confidence,
         threshold=answer.threshold,
@@ -49,6 +49,7 @@ def answer_question(
         generation=generation,
         timings=answer.timings,
         waited=0.0,
+        more=answer.more,
         disagreements=answer.disagreements,
     )
 
@@ -56,7 +57,7 @@ def answer_question(
 def turns_of(entries: Sequence[JournalEntry], folders: Collection[str] | None) -> list[Turn]:
     """Return the turns that a follow-up may refer to: not those that were answered from folders out of its scope."""
     return [
-        Turn(entry.question.text, entry.searched, " ".join(sentence.text for sentence in entry.sentences))
+        Turn(entry.question.text, entry.searched, plain_text_of(entry.blocks))
         for entry in entries
         if is_within(entry.folders, folders)
     ]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.types import Citation, Disagreement, JournalEntry, Question, Sentence, Source, Timings
+from bot.types import AnswerBlock, Citation, Disagreement, JournalEntry, Link, More, Question, Source, Timings
 
 # Raise it whenever the stored fields change so that older rows can't be read; `tests/bot/journal/test_rows.py` notices
 # such changes.
@@ -76,7 +76,9 @@ def put_entry(connection: sqlite3.Connection, entry: JournalEntry) -> None:
     body = {
         "question": question.text,
         "searched": entry.searched,
-        "sentences": [asdict(sentence) for sentence in entry.sentences],
+        "outcome": entry.outcome,
+        "blocks": [asdict(block) for block in entry.blocks],
+        "more": None if entry.more is None else asdict(entry.more),
         "sources": [asdict(source) for source in entry.sources],
         "confidence": entry.confidence,
         "threshold": entry.threshold,
@@ -157,8 +159,8 @@ def entry_of(row: Sequence[Any]) -> JournalEntry:
             reference=reference,
         ),
         searched=body["searched"],
-        abstained=bool(abstained),
-        sentences=tuple(Sentence(one["text"], tuple(one["citations"])) for one in body["sentences"]),
+        outcome=body.get("outcome") or ("nothing" if abstained else "answered"),
+        blocks=_blocks_of(body),
         sources=tuple(Source(**{**one, "citation": Citation(**one["citation"])}) for one in body["sources"]),
         confidence=body["confidence"],
         threshold=body["threshold"],
@@ -166,10 +168,28 @@ def entry_of(row: Sequence[Any]) -> JournalEntry:
         generation=body["generation"],
         timings=Timings(**body["timings"]),
         waited=body["waited"],
+        more=More(**body["more"]) if body.get("more") else None,
         # Rows that were written before there were disagreements have no such key.
         disagreements=tuple(
             Disagreement(tuple(one["citations"]), tuple(one["values"])) for one in body.get("disagreements", ())
         ),
+    )
+
+
+def _blocks_of(body: dict[str, Any]) -> tuple[AnswerBlock, ...]:
+    """The blocks of an entry; one of version 0.1 has sentences instead."""
+    if "blocks" not in body:
+        return tuple(AnswerBlock("paragraph", one["text"], one["citations"][0]) for one in body["sentences"])
+    return tuple(
+        AnswerBlock(
+            **{
+                **one,
+                "strong": tuple(map(tuple, one["strong"])),
+                "code": tuple(map(tuple, one["code"])),
+                "links": tuple(Link(**link) for link in one["links"]),
+            }
+        )
+        for one in body["blocks"]
     )
 
 

@@ -201,7 +201,7 @@ def load_models(settings: Settings, generation: Generation) -> tuple[Embedder, R
         raise FootnoteError(
             f"the index was built with another model than can be loaded now: {error}; then run `footnote index`"
         ) from error
-    reader = reader_of(settings.reader_model, embedder)
+    reader = reader_of(settings.reader_model)
     reader.warm()
     return embedder, reader
 
@@ -212,7 +212,7 @@ def parts_over(settings: Settings, prompts: Prompts, index: SearchIndex, embedde
     from index.retrieval.retriever import Retriever
 
     retriever = Retriever(index, embedder, reader)
-    engine = AnswerEngine(index, retriever, settings.answer_threshold, settings.read_passages)
+    engine = AnswerEngine(index, retriever, settings.answer_threshold, most_read=settings.read_passages)
     return Parts(settings, prompts, index, retriever, engine, embedder, reader)
 
 

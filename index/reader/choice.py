@@ -15,18 +15,19 @@ if TYPE_CHECKING:
 REINSTALL = "reinstall Footnote (pip install --force-reinstall --no-deps footnote)"
 
 
-def reader_of(model: str, embedder: Embedder) -> Reader:
+def reader_of(model: str) -> Reader:
     """Return the cross-encoder with that name or folder, or the trained reader for an empty name.
 
     Raises `ReaderError` if the trained reader's weights are missing.
     """
     from index.reader.answers.cross_encoder import CrossEncoderReader
-    from index.reader.answers.trained import MEASURES, WEIGHTS, TrainedReader
+    from index.reader.answers.relevance import MEASURES
+    from index.reader.answers.trained import WEIGHTS, TrainedReader
 
     if model:
         return CrossEncoderReader(model)
     check_weights(WEIGHTS, MEASURES)
-    return TrainedReader(embedder)
+    return TrainedReader()
 
 
 def support_of(embedder: Embedder) -> SupportScorer:

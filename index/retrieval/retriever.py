@@ -18,7 +18,7 @@ import numpy as np
 from index.embedding.interface import Embedder
 from index.english.questions import say_other_values
 from index.errors import QuestionError
-from index.reader.interface import Reader
+from index.reader.interface import Reader, Reading
 from index.retrieval.search_index import OpenGeneration, SearchIndex
 from index.types import FloatArray, Passage
 
@@ -36,15 +36,13 @@ Mode = Literal["hybrid", "dense", "lexical"]
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """Passages, best first, and for those that were read the probability of each sentence.
-
-    `probabilities` is None where none were read, else it has an array for each of the first passages.
+    """Passages, best first, with a reading of each; `readings` is None where they were not read.
 
     `retrieve_seconds` and `read_seconds` are wall-clock times; `reader` is the name of what has read them.
     """
 
     passages: tuple[Passage, ...]
-    probabilities: tuple[FloatArray, ...] | None
+    readings: tuple[Reading, ...] | None
     retrieve_seconds: float
     read_seconds: float
     reader: str = ""
@@ -80,14 +78,11 @@ class Retriever:
         retrieved = time.perf_counter()
         if not rerank:
             return Retrieved(tuple(passages), None, retrieved - started, 0.0)
-        read = passages[:most_read]
-        probabilities = self._reader.read(question, read)
-        order = _reranked(read, probabilities)
-        ranked = [replace(read[place], score=score) for place, score in order]
-        unread = [replace(passage, score=passage.fused_score / 2) for passage in passages[most_read:]]
+        readings = self._reader.read(question, passages, closely=most_read)
+        order = sorted(range(len(passages)), key=lambda place: -readings[place].score)
         return Retrieved(
-            tuple(ranked + unread),
-            tuple(probabilities[place] for place, _ in order),
+            tuple(replace(passages[place], score=readings[place].probability) for place in order),
+            tuple(readings[place] for place in order),
             retrieved - started,
             time.perf_counter() - retrieved,
             self._reader.name,
@@ -182,14 +177,3 @@ def _without_near_identical(passages: Sequence[Passage], limit: int) -> list[Pas
 def _word_runs(text: str, length: int = 3) -> set[tuple[str, ...]]:
     words = text.lower().split()
     return {tuple(words[start : start + length]) for start in range(max(1, len(words) - length + 1))}
-
-
-def _reranked(passages: Sequence[Passage], probabilities: Sequence[FloatArray]) -> list[tuple[int, float]]:
-    """Places of the passages that were read, best first, each with its score: half search, half its best sentence.
-
-    Sentences are measured by the best of all, so that the order does not depend on whether there is an answer.
-    """
-    best = [float(row.max()) if len(row) else 0.0 for row in probabilities]
-    surest = max(best, default=0.0) or 1.0
-    scores = [(passage.fused_score + one / surest) / 2 for passage, one in zip(passages, best, strict=True)]
-    return sorted(enumerate(scores), key=lambda pair: -pair[1])

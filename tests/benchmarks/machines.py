@@ -34,7 +34,7 @@ sys.path.insert(0, str(REPOSITORY))
 from bot.config.settings import load_settings  # noqa: E402
 from bot.runtime.live_index import live  # noqa: E402  (found only once the repository is on the path)
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder  # noqa: E402
-from index.reader.answers.similarity import SimilarityReader  # noqa: E402
+from index.reader.answers.trained import TrainedReader  # noqa: E402
 from index.retrieval.retriever import Retriever  # noqa: E402
 from index.retrieval.search_index import SearchIndex  # noqa: E402
 from index.storage.catalog.catalog import Catalog  # noqa: E402
@@ -111,7 +111,7 @@ def searched(places: dict[str, tuple[Path, ChromaServer | None]], questions: Seq
     """Search each copy, question by question in turns."""
     embedder = SentenceTransformerEmbedder()
     indexes = {name: SearchIndex(data, server) for name, (data, server) in places.items()}
-    retrievers = {name: Retriever(index, embedder, SimilarityReader(embedder)) for name, index in indexes.items()}
+    retrievers = {name: Retriever(index, embedder, TrainedReader()) for name, index in indexes.items()}
     found: dict[str, Any] = {}
     for scope, folders in (("unscoped", None), ("scoped", [FIRST_FOLDER])):
         times: dict[str, list[float]] = {name: [] for name in places}

@@ -37,7 +37,7 @@ from index.config import IndexConfig  # noqa: E402
 from index.embedding.interface import EmbeddingInput  # noqa: E402
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder  # noqa: E402
 from index.parsing.parse import PARSER_VERSION  # noqa: E402
-from index.reader.answers.similarity import SimilarityReader  # noqa: E402
+from index.reader.answers.trained import TrainedReader  # noqa: E402
 from index.retrieval.retriever import Retriever  # noqa: E402
 from index.retrieval.search_index import SearchIndex  # noqa: E402
 from index.storage.catalog.catalog import Catalog  # noqa: E402  (found only once the repository is on the path)
@@ -169,7 +169,7 @@ def measured(data: Path, questions: Sequence[str], embedder: SentenceTransformer
     """Search the index."""
     index = SearchIndex(data)
     try:
-        retriever = Retriever(index, embedder, SimilarityReader(embedder))
+        retriever = Retriever(index, embedder, TrainedReader())
         found: dict[str, Any] = {}
         for name, folders in (("unscoped", None), ("scoped", [FIRST_FOLDER])):
             for question in questions[:20]:

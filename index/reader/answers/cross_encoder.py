@@ -16,6 +16,7 @@ import numpy as np
 from index.embedding.bert_encoder import share_cores
 from index.english.questions import leans_back
 from index.errors import ReaderError
+from index.reader.interface import Reading
 from index.types import FloatArray, Passage
 
 if TYPE_CHECKING:
@@ -35,8 +36,17 @@ class CrossEncoderReader:
         """What `status` calls it."""
         return f"cross-encoder {self._model_name}"
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
-        """For each passage an array of one probability (0 to 1) a sentence. Raises `ReaderError`."""
+    def read(self, question: str, passages: Sequence[Passage], *, closely: int) -> list[Reading]:
+        """Return a reading of each passage; those behind the first `closely` count as 0. Raises `ReaderError`."""
+        rows = self._probabilities(question, passages[:closely])
+        readings = []
+        for row in rows:
+            best = float(row.max()) if len(row) else 0.0
+            readings.append(Reading(best, best, row / max(best, 1e-9)))
+        return [*readings, *(Reading(0.0, 0.0, None) for _ in passages[closely:])]
+
+    def _probabilities(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
+        """For each passage an array of one probability (0 to 1) a sentence."""
         texts = [_text_of(passage, place) for passage in passages for place in range(len(passage.sentences))]
         if not texts:
             return [np.empty(0, np.float32) for _ in passages]

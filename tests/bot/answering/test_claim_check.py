@@ -15,7 +15,7 @@ from bot.types import CheckedSentence
 from index.config import IndexConfig
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.ingestion.ingestion import Ingestion
-from index.reader.answers.similarity import SimilarityReader
+from index.reader.answers.trained import TrainedReader
 from index.reader.claims.interface import Support
 from index.retrieval.retriever import LONGEST_QUESTION, Retriever
 from index.retrieval.search_index import SearchIndex
@@ -38,7 +38,7 @@ def example(tmp_path_factory: pytest.TempPathFactory, embedder: SentenceTransfor
     data = tmp_path_factory.mktemp("example")
     Ingestion(data, bundled("seeds"), IndexConfig(), embedder).run()
     index = SearchIndex(data)
-    yield Opened(index, Retriever(index, embedder, SimilarityReader(embedder)), embedder)
+    yield Opened(index, Retriever(index, embedder, TrainedReader()), embedder)
     index.close()
 
 
@@ -220,7 +220,7 @@ def test_an_index_without_documents_mentions_nothing(library: Library) -> None:
     library.ingest(prune=True)
     index = SearchIndex(library.data)
     try:
-        retriever = Retriever(index, library.embedder, SimilarityReader(library.embedder))
+        retriever = Retriever(index, library.embedder, TrainedReader())
         claim = "Herons stand on one leg."
         found = checked(Opened(index, retriever, library.embedder), claim)
     finally:

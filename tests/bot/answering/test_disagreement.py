@@ -8,7 +8,7 @@ from bot.answering.comparability import Statement
 from bot.answering.disagreement import disagreeing, other_value
 from bot.answering.engine import AnswerEngine
 from bot.types import Answer
-from index.reader.answers.similarity import SimilarityReader
+from index.reader.answers.trained import TrainedReader
 from index.retrieval.retriever import Retriever
 from index.retrieval.search_index import SearchIndex
 from index.types import Evidence, Passage, Span
@@ -288,7 +288,7 @@ def answer_from(library: Library, files: dict[str, str], question: str) -> Answe
     library.ingest()
     index = SearchIndex(library.data)
     try:
-        retriever = Retriever(index, library.embedder, SimilarityReader(library.embedder))
+        retriever = Retriever(index, library.embedder, TrainedReader())
         return AnswerEngine(index, retriever, 0.4).answer(question)
     finally:
         index.close()

@@ -12,7 +12,7 @@ from bot.answering.citations import verify
 from bot.answering.engine import MOST_SENTENCES, AnswerEngine, best_sentences, choose, ranked_evidence
 from bot.types import Answer, Turn
 from index.errors import QuestionError
-from index.reader.answers.similarity import SimilarityReader
+from index.reader.answers.trained import TrainedReader
 from index.retrieval.retriever import Retrieved, Retriever
 from index.retrieval.search_index import SearchIndex
 from index.types import Evidence, FloatArray, Passage, Span
@@ -33,7 +33,7 @@ def engine_over(library: Library, threshold: float = 0.5) -> Iterator[tuple[Answ
     """An engine over what is indexed in a library."""
     index = SearchIndex(library.data)
     try:
-        retriever = Retriever(index, library.embedder, SimilarityReader(library.embedder))
+        retriever = Retriever(index, library.embedder, TrainedReader())
         yield AnswerEngine(index, retriever, threshold), index
     finally:
         index.close()

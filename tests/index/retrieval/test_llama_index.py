@@ -12,7 +12,7 @@ from llama_index.core.schema import TextNode
 
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.errors import QuestionError
-from index.reader.answers.similarity import SimilarityReader
+from index.reader.answers.trained import TrainedReader
 from index.retrieval.llama_index import FootnoteRetriever
 from index.retrieval.retriever import Retriever
 from index.retrieval.search_index import SearchIndex
@@ -33,7 +33,7 @@ def retriever(tmp_path_factory: pytest.TempPathFactory, embedder: SentenceTransf
     library.write(FILES)
     library.ingest()
     index = SearchIndex(library.data)
-    yield Retriever(index, embedder, SimilarityReader(embedder))
+    yield Retriever(index, embedder, TrainedReader())
     index.close()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.errors import QuestionError
-from index.reader.answers.similarity import SimilarityReader
+from index.reader.answers.trained import TrainedReader
 from index.retrieval.retriever import LONGEST_QUESTION, Retriever
 from index.retrieval.search_index import SearchIndex
 from index.types import Passage
@@ -34,7 +34,7 @@ def retriever(tmp_path_factory: pytest.TempPathFactory, embedder: SentenceTransf
     library.write(FILES)
     library.ingest()
     index = SearchIndex(library.data)
-    yield Retriever(index, embedder, SimilarityReader(embedder))
+    yield Retriever(index, embedder, TrainedReader())
     index.close()
 
 

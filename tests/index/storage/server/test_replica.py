@@ -18,7 +18,7 @@ from index.ingestion.checking import Checking
 from index.ingestion.ingestion import Ingestion
 from index.ingestion.options import DEFAULT_OPTIONS, IngestOptions
 from index.ingestion.report import Report
-from index.reader.answers.similarity import SimilarityReader
+from index.reader.answers.trained import TrainedReader
 from index.retrieval.retriever import Retriever
 from index.retrieval.search_index import BETWEEN, SearchIndex
 from index.storage.catalog.catalog import Catalog
@@ -111,7 +111,7 @@ def test_another_machine_ranks_passages_the_same(library: Library, chroma: Chrom
     library.write({f"{n}.txt": f"The harbour of the town has {n} boats and {n} masts." for n in range(60)})
     ingest(library, chroma)
     follow(other, chroma)
-    reader = SimilarityReader(library.embedder)
+    reader = TrainedReader()
     with closing(SearchIndex(library.data, chroma)) as first, closing(SearchIndex(other, chroma)) as second:
         for question in ("How many boats are there?", "Which yard has stone 17?", "masts 3"):
             for folders in (None, ["east"]):

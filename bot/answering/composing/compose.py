@@ -1,0 +1,126 @@
+"""Evidence to an answer: the section it stands in, the form that the question calls for, blocks and citations. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from bot.answering.citations import citation_of
+from bot.answering.composing.excerpt import LONGEST, Excerpt
+from bot.answering.composing.forms import FORMS, Asked, form_of
+from bot.answering.composing.pieces import Piece, section_at
+from bot.types import AnswerBlock, Citation, Form, Link, More
+from index.types import Document, Evidence, Mark, Span
+
+MOST_FACTS = 2  # pieces of evidence in an answer that is a fact
+
+# A further fact is shown when it is at least this sure, measured by the first one: an answer says what it knows best
+# and what adds to it, not all that touches the subject.
+SECOND_BEST = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What an answer shows."""
+
+    form: Form
+    blocks: tuple[AnswerBlock, ...]
+    citations: tuple[Citation, ...]
+    more: More | None
+
+
+def compose(
+    question: str, evidence: Sequence[Evidence], documents: Mapping[str, Document], *, besides: Sequence[Evidence] = ()
+) -> Composed:
+    """Compose the answer to a question from ranked `evidence` (at least one piece).
+
+    `besides` is shown after it, whatever the form: what other documents say differently. `documents` holds, by path,
+    those that the evidence is from.
+    """
+    first = asked_of(question, evidence[0], documents)
+    form = form_of(first)
+    shown = [(FORMS[form](first), evidence[0])]
+    if form == "fact":
+        further = [one for one in evidence[1:MOST_FACTS] if one.probability >= SECOND_BEST * evidence[0].probability]
+        shown += [(FORMS["fact"](asked_of(question, one, documents)), one) for one in further]
+    shown += [(FORMS["fact"](asked_of(question, one, documents)), one) for one in besides]
+    blocks: list[AnswerBlock] = []
+    citations: list[Citation] = []
+    for excerpt, one in _apart(shown):
+        for pieces in _spans(excerpt):
+            number = len(citations) + 1
+            document = excerpt.section.document
+            citations.append(citation_of(number, document, pieces[0].start, pieces[-1].end, one.probability))
+            blocks += [block_of(document, piece, number, one.spans) for piece in pieces]
+    return Composed(form, tuple(blocks), tuple(citations), _more(shown[0][0]))
+
+
+def asked_of(question: str, evidence: Evidence, documents: Mapping[str, Document]) -> Asked:
+    """Return the question with the section that the evidence's best sentence stands in."""
+    span = evidence.spans[-1]
+    section = section_at(documents[evidence.passage.document], span.start, nested=True)
+    return Asked(
+        question, section, section.place_of(span.start, span.end) or 0, Span(evidence.spans[0].start, span.end)
+    )
+
+
+def _apart(shown: Iterable[tuple[Excerpt, Evidence]]) -> list[tuple[Excerpt, Evidence]]:
+    """What is shown, without what stands in an earlier excerpt already."""
+    kept: list[tuple[Excerpt, Evidence]] = []
+    for excerpt, evidence in shown:
+        path = excerpt.section.document.path
+        taken = [piece for other, _ in kept if other.section.document.path == path for piece in other.pieces]
+        if not any(piece.start < other.end and other.start < piece.end for piece in excerpt.pieces for other in taken):
+            kept.append((excerpt, evidence))
+    return kept
+
+
+def _spans(excerpt: Excerpt) -> list[list[Piece]]:
+    """The pieces of an excerpt in groups of which each is one citation: together unless far apart in the document."""
+    groups: list[list[Piece]] = []
+    for piece in excerpt.pieces:
+        if groups and piece.end - groups[-1][0].start <= max(2 * LONGEST, excerpt.length + LONGEST):
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    return groups
+
+
+def block_of(document: Document, piece: Piece, citation: int, answering: Sequence[Span] = ()) -> AnswerBlock:
+    """Return a piece of a document as a block of an answer; `answering` are the spans to be set strong."""
+    start = piece.start
+    if piece.kind == "item" and piece.label and document.text.startswith(piece.label, start):
+        start += len(piece.label)
+        while start < piece.end and document.text[start].isspace():
+            start += 1
+    marks = [mark for mark in document.marks if start <= mark.start and mark.end <= piece.end]
+    inside = [(max(span.start, start), min(span.end, piece.end)) for span in answering]
+    return AnswerBlock(
+        kind=piece.kind,
+        text=document.text[start : piece.end],
+        citation=citation,
+        label=piece.label,
+        depth=piece.depth,
+        strong=tuple((first - start, last - start) for first, last in inside if first < last),
+        code=tuple((mark.start - start, mark.end - start) for mark in marks if mark.kind == "code"),
+        links=tuple(
+            Link(mark.start - start, mark.end - start, url) for mark in marks if (url := _address(document, mark))
+        ),
+    )
+
+
+def _address(document: Document, mark: Mark) -> str | None:
+    """The absolute address of a link; None where the document has none that it could be relative to."""
+    if mark.kind != "link":
+        return None
+    url = urljoin(document.url, mark.target) if document.url else mark.target
+    return url if url.startswith(("http://", "https://")) else None
+
+
+def _more(excerpt: Excerpt) -> More | None:
+    left_out = excerpt.left_out
+    if not left_out:
+        return None
+    kind = left_out[0].kind
+    return More(kind, sum(piece.kind == kind and piece.depth == left_out[0].depth for piece in left_out))

@@ -1,0 +1,173 @@
+"""The forms of an answer: which of them a question and its evidence call for, and what each shows. Pure.
+
+fact      the sentence that says it
+row       the rows of a table that answer, under its header
+steps     the list, from its first step
+code      the code, with the sentence that introduces it
+entry     what stands below a heading that asks or names the thing
+overview  the beginning of a page or section
+passage   the section, or the part of it around what answers
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bot.answering.composing.excerpt import LONGEST, Excerpt, own_pieces, whole_or_window, window
+from bot.answering.composing.pieces import Piece, Section
+from bot.types import Form
+from index.embedding.sentences import runs
+from index.english.questions import kind_of
+from index.english.stemming import stems, telling_stems
+from index.types import Span
+
+LONGEST_FACT = 350  # characters of a paragraph that is shown whole around the sentence that answers
+MOST_ROWS = 3
+NAMED = 0.75  # share of a heading's words in the question (and the other way round) from which it names the thing
+
+_FACTS = frozenset({"number", "date", "person", "place"})
+_PROCEDURE = re.compile(
+    r"\bhow (?:do|can|should|would|to|did|might|does one)\b|\bsteps? (?:to|for)\b|\bset(?:ting)? ?up\b|\binstall|"
+    r"\bways? to\b|\binstructions?\b",
+    re.IGNORECASE,
+)
+_OVERVIEW = re.compile(
+    r"\b(?:what(?:'s| is| are|s)|who(?:'s| is| are|s)|tell me (?:more )?about|summar\w+|explain|describe|overview)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and the best sentence that evidence has for it, with its place in its section.
+
+    `sentence` are document offsets, `anchor` is the index of the piece that it lies in.
+    """
+
+    question: str
+    section: Section
+    anchor: int
+    sentence: Span
+
+    @property
+    def piece(self) -> Piece:
+        """The piece that the best sentence lies in."""
+        return self.section.pieces[self.anchor]
+
+
+def form_of(asked: Asked) -> Form:
+    """Return the form that the question and the evidence's blocks call for."""
+    piece, question = asked.piece, asked.question
+    kind = kind_of(question)
+    if piece.kind == "row":
+        return "row"
+    if _PROCEDURE.search(question) and kind not in ("number", "date"):
+        return _procedure(asked)
+    if names_the_thing(question, asked.section.heading):
+        return "entry"
+    if piece.kind == "code":
+        return "code"
+    if piece.kind in ("paragraph", "quote") and (kind in _FACTS or _is_prose(asked)):
+        return "fact"
+    if _OVERVIEW.search(question) and asked.anchor == 0:
+        return "overview"
+    return "passage"
+
+
+def _is_prose(asked: Asked) -> bool:
+    """Whether the best sentence stands in a long text without headings, of which a window would be arbitrary."""
+    own = asked.section.pieces[: own_pieces(asked.section)]
+    return sum(piece.length for piece in own) > LONGEST and all(piece.kind == "paragraph" for piece in own)
+
+
+def _procedure(asked: Asked) -> Form:
+    own = asked.section.pieces[: own_pieces(asked.section)]
+    if any(piece.kind == "item" and piece.label[:1].isdigit() for piece in own) or asked.piece.kind == "item":
+        return "steps"
+    return "code" if any(piece.kind == "code" for piece in own) else "passage"
+
+
+def names_the_thing(question: str, heading: str) -> bool:
+    """True where a heading asks the question, or names what is asked about and little else."""
+    asked, named = set(telling_stems(question)), set(telling_stems(heading)) if heading else set()
+    if not asked or not named:
+        return False
+    shared = len(asked & named)
+    return shared >= NAMED * len(named) and shared >= NAMED * len(asked)
+
+
+def fact(asked: Asked) -> Excerpt:
+    """Show the paragraph that the sentence stands in where it is short, else the sentence."""
+    piece = asked.piece
+    if piece.length <= LONGEST_FACT:
+        return Excerpt(asked.section, (piece,))
+    start, end = max(piece.start, asked.sentence.start), min(piece.end, asked.sentence.end)
+    for run in runs(asked.section.document, piece.start, piece.end):
+        inside = [span for span in run if span.start < end and span.end > start]
+        if inside:
+            start, end = min(start, inside[0].start), max(end, inside[-1].end)
+    return Excerpt(asked.section, (Piece(piece.kind, start, end, piece.label, piece.group, piece.depth),))
+
+
+def row(asked: Asked) -> Excerpt:
+    """Show the rows that share most with the question, under the header of their table."""
+    pieces = asked.section.pieces
+    table = [piece for piece in pieces if piece.group == asked.piece.group and piece.kind == "row"]
+    header = [piece for piece in table if piece.is_header][:1]
+    rows = [piece for piece in table if not piece.is_header]
+    if asked.piece.is_header or sum(piece.length for piece in table) <= LONGEST_FACT:
+        return whole_table(asked, header, rows)
+    wanted = set(telling_stems(asked.question))
+    shares = {piece: len(wanted & set(stems(asked.section.text_of(piece)))) for piece in rows}
+    most = max(shares.values(), default=0)
+    best = [piece for piece in rows if piece == asked.piece or (most and shares[piece] == most)][:MOST_ROWS]
+    return Excerpt(asked.section, (*header, *best))
+
+
+def whole_table(asked: Asked, header: Sequence[Piece], rows: Sequence[Piece]) -> Excerpt:
+    """Show a table from its first row on, as far as there is room."""
+    shown, length = list(header), sum(piece.length for piece in header)
+    for piece in rows:
+        length += piece.length
+        if length > LONGEST and len(shown) > len(header):
+            break
+        shown.append(piece)
+    return Excerpt(asked.section, tuple(shown), tuple(rows[len(shown) - len(header) :]))
+
+
+def steps(asked: Asked) -> Excerpt:
+    """Show the section whole, or its list from the first step on with the line that announces it."""
+    section = asked.section
+    if sum(piece.length for piece in section.pieces[: own_pieces(section)]) <= LONGEST:
+        return whole_or_window(section, asked.anchor)
+    if asked.piece.group is None:
+        groups = [n for n in range(asked.anchor, own_pieces(section)) if section.pieces[n].group is not None]
+        return window(section, groups[0] if groups and groups[0] - asked.anchor <= 2 else asked.anchor)
+    return window(section, asked.anchor)
+
+
+def code(asked: Asked) -> Excerpt:
+    """Show the section whole, or the code with the paragraph that introduces it."""
+    section = asked.section
+    if sum(piece.length for piece in section.pieces[: own_pieces(section)]) <= LONGEST:
+        return whole_or_window(section, asked.anchor)
+    after = range(asked.anchor, min(asked.anchor + 3, own_pieces(section)))
+    return window(section, next((n for n in after if section.pieces[n].kind == "code"), asked.anchor))
+
+
+def entry(asked: Asked) -> Excerpt:
+    """Show what stands below the heading, from its beginning."""
+    return whole_or_window(asked.section, 0) if asked.section.pieces else passage(asked)
+
+
+def passage(asked: Asked) -> Excerpt:
+    """Show the section whole where it is short, else the part around the best sentence."""
+    return whole_or_window(asked.section, asked.anchor)
+
+
+FORMS: Mapping[Form, Callable[[Asked], Excerpt]] = MappingProxyType(
+    {"fact": fact, "row": row, "steps": steps, "code": code, "entry": entry, "overview": entry, "passage": passage}
+)

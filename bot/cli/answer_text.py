@@ -1,0 +1,135 @@
+"""Answers as terminal text: blocks in their shape, what answers in bold, and the footnotes below. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from bot.answering.wording import more_text
+from bot.config.prompts import Prompts
+from bot.types import Answer, AnswerBlock, Citation
+from bot.wording import CONTROL_CHARACTERS, disagreement_text, place_of, plain
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+CELLS = " | "
+WIDEST_CELL = 48  # columns; a wider cell is not padded for
+
+
+def whole_answer_text(answer: Answer, prompts: Prompts) -> Text:
+    """Return the answer, what comes closest, or the line that says there is nothing; after what was searched."""
+    from rich.text import Text
+
+    text = Text()
+    if plain(answer.searched) != plain(answer.question):
+        text.append(f"searched: {plain(answer.searched)}\n\n", style="dim")
+    if answer.outcome == "nothing":
+        name = "abstention" if answer.passages else "abstention_empty"
+        return text.append(prompts.fill(name, question=plain(answer.searched)))
+    if answer.outcome == "closest":
+        text.append(prompts.fill("closest") + "\n\n", style="yellow")
+    return text.append_text(answer_text(answer))
+
+
+def answer_text(answer: Answer) -> Text:
+    """Return the blocks with their numbers, what documents disagree about, what was left out, and the footnotes."""
+    from rich.text import Text
+
+    text = blocks_text(answer.blocks)
+    if answer.more is not None:
+        text.append(f"\n{more_text(answer.more)}", style="dim")
+    for disagreement in answer.disagreements:
+        text.append("\n\n").append(disagreement_text(disagreement, "[{}]".format, plain), style="yellow")
+    text.append("\n")
+    for citation in answer.citations:
+        text.append("\n").append_text(citation_text(citation, shown=answer.blocks))
+    return text if answer.citations else Text()
+
+
+def blocks_text(blocks: Sequence[AnswerBlock]) -> Text:
+    """Return blocks one below the other; a blank line between those that are not of the same list or table."""
+    from rich.text import Text
+
+    text = Text()
+    last = {block.citation: block for block in blocks}
+    before: AnswerBlock | None = None
+    for kind, together in groupby(blocks, key=lambda block: "row" if block.kind == "row" else "other"):
+        group = list(together)
+        lines = table_lines(group) if kind == "row" else [block_text(block) for block in group]
+        for block, line in zip(group, lines, strict=True):
+            if before is not None:
+                text.append("\n" if _close(before, block) else "\n\n")
+            text.append_text(line)
+            if last[block.citation] is block:
+                text.append("\n" if block.kind == "code" else " ").append(f"[{block.citation}]", style="bold cyan")
+            before = block
+    return text
+
+
+def _close(before: AnswerBlock, block: AnswerBlock) -> bool:
+    """Whether two blocks stand on neighbouring lines: items of a list, rows of a table, code below its step."""
+    in_list = before.kind == "item" and (block.kind == "item" or block.depth > 0 or block.kind == "code")
+    return in_list or before.kind == block.kind == "row" or (block.kind == "item" and before.depth > 0)
+
+
+def block_text(block: AnswerBlock) -> Text:
+    """Return one block."""
+    from rich.text import Text
+
+    indent = "  " * block.depth
+    if block.kind == "code":
+        lines = CONTROL_CHARACTERS.sub("", block.text.expandtabs(4)).split("\n")
+        return Text("\n".join(f"{indent}    {line}".rstrip() for line in lines), style="cyan")
+    text = Text(_one_line(block.text))
+    if block.kind == "heading":
+        text.stylize("bold")
+    if not _is_all(block):
+        for start, end in block.strong:
+            text.stylize("bold", start, end)
+    for start, end in block.code:
+        text.stylize("cyan", start, end)
+    mark = f"{block.label} " if block.kind == "item" else "│ " if block.kind == "quote" else ""
+    return Text(indent + mark).append_text(text)
+
+
+def _one_line(text: str) -> str:
+    """The text on one line of the same length, so that offsets into it stay right."""
+    return "".join(" " if sign.isspace() else sign for sign in CONTROL_CHARACTERS.sub("\u00a0", text))
+
+
+def _is_all(block: AnswerBlock) -> bool:
+    """Whether the words that answer are the whole block: then nothing is gained by setting them in bold."""
+    return any(end - start >= 0.9 * len(block.text) for start, end in block.strong)
+
+
+def table_lines(rows: Sequence[AnswerBlock]) -> list[Text]:
+    """Return the rows of a table, their cells padded to columns."""
+    from rich.cells import cell_len, set_cell_size
+    from rich.text import Text
+
+    cells = [[plain(cell) for cell in row.text.split(CELLS)] for row in rows]
+    count = max(map(len, cells))
+    widths = [
+        max(min(cell_len(row[column]), WIDEST_CELL) for row in cells if column < len(row)) for column in range(count)
+    ]
+    found = []
+    for row, block in zip(cells, rows, strict=True):
+        padded = [set_cell_size(cell, max(width, cell_len(cell))) for cell, width in zip(row, widths, strict=False)]
+        found.append(Text("  ".join(padded).rstrip(), style="bold" if block.label == "header" else ""))
+    return found
+
+
+def citation_text(citation: Citation, *, shown: Iterable[AnswerBlock] = ()) -> Text:
+    """Return a footnote: number, place, link; and the quote, unless blocks `shown` are its words."""
+    from rich.text import Text
+
+    where = place_of(citation.document, citation.title, citation.page, citation.heading, citation.line)
+    text = Text(f"[{citation.number}] ", style="bold cyan")
+    text.append(where, style="not bold default")
+    if citation.url:
+        text.append(f"\n    {plain(citation.url)}", style="not bold dim")
+    if not any(block.citation == citation.number for block in shown):
+        text.append(f"\n    “{plain(citation.quote)}”", style="not bold italic default")
+    return text
