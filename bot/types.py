@@ -35,6 +35,8 @@ class Citation:
 
 # How sure Footnote is: it answers, it shows what comes closest, or it has nothing to show.
 Outcome = Literal["answered", "closest", "nothing"]
+# What a message is that asks nothing of the documents.
+Note = Literal["greeting", "thanks", "capabilities", "vague"]
 # The shape of an answer; see `bot/answering/composing/forms.py`.
 Form = Literal["fact", "row", "steps", "code", "entry", "overview", "passage"]
 
@@ -114,7 +116,8 @@ class Answer:
     `outcome` says how sure it is: "answered" and "closest" have `blocks` and `citations`, "nothing" has neither.
     `confidence` (0 to 1) is the probability that the best passage answers; from `threshold` on it is an answer.
     `evidence` is what was considered, best first, shown or not. `reader` is the name of the reader, which has read the
-    first `passages_read` of the passages.
+    first `passages_read` of the passages. `note` says what a message is that was not searched for: there is no passage
+    then. `unanswered` are the parts of a message with several questions that are not answered.
     """
 
     question: str
@@ -129,6 +132,8 @@ class Answer:
     threshold: float
     timings: Timings
     more: More | None = None
+    note: Note | None = None
+    unanswered: tuple[str, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     reader: str = ""
     passages_read: int = 0
@@ -230,6 +235,8 @@ class JournalEntry:
     timings: Timings
     waited: float
     more: More | None = None
+    note: Note | None = None
+    unanswered: tuple[str, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
 
     @property

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from itertools import compress
 
 from bot.answering.citations import verify
 from bot.answering.composing.compose import Composed, compose
 from bot.answering.disagreement import Differing, disagreeing
 from bot.answering.followups.standalone import stand_alone
+from bot.answering.question.courtesy import without_courtesy
+from bot.answering.question.parts import questions_in
+from bot.answering.question.small_talk import note_of
+from bot.answering.together import together
 from bot.errors import FootnoteError
-from bot.types import Answer, Citation, Disagreement, Outcome, Timings, Turn
+from bot.types import Answer, Citation, Disagreement, Note, Outcome, Timings, Turn, plain_text_of
 from index.english.questions import leans_back, say_other_values
 from index.reader.interface import Reading
-from index.retrieval.retriever import PASSAGES, READ_PASSAGES, Retrieved, Retriever
+from index.retrieval.retriever import PASSAGES, READ_PASSAGES, Retrieved, Retriever, checked
 from index.retrieval.search_index import SearchIndex
 from index.types import Document, Evidence, Passage, Span
 
@@ -30,6 +35,14 @@ WIDER_THRESHOLD = 0.5
 # Two sentences say the same when this share of the longer one's words stands in the other, figures and names among
 # them.
 SAME_WORDS = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Which first-level folders are searched (None for all), and whether more passages are read."""
+
+    folders: Collection[str] | None
+    wider: bool
 
 
 class AnswerEngine:
@@ -60,13 +73,36 @@ class AnswerEngine:
         Only documents of the given first-level folders are searched (all of them for None). `wider` reads more passages
         and shows evidence that is less sure. Raises `QuestionError` for a question that can't be searched.
         """
+        question = checked(question)
+        note = note_of(question)
+        if note is not None and not (note == "vague" and turns):
+            return self._unsearched(question, note)
+        scope = _Scope(folders, wider=wider)
+        parts = questions_in(question)
+        if len(parts) == 1:
+            return self._answer(question, turns, scope)
+        answers: list[Answer] = []
+        said = list(turns)
+        for part in parts:
+            answers.append(self._answer(part, said, scope))
+            said.append(Turn(part, answers[-1].searched, plain_text_of(answers[-1].blocks)))
+        return together(question, answers)
+
+    def _unsearched(self, question: str, note: Note) -> Answer:
+        nothing = Timings(0.0, 0.0, 0.0, 0.0)
+        return Answer(question, question, "nothing", None, (), (), (), (), 0.0, self._threshold, nothing, note=note)
+
+    def _answer(self, question: str, turns: Sequence[Turn], scope: _Scope) -> Answer:
+        """The answer to a single question."""
         started = time.perf_counter()
-        threshold = self._threshold * (WIDER_THRESHOLD if wider else 1)
-        most_read = max(WIDER_PASSAGES, self._most_read) if wider else self._most_read
+        threshold = self._threshold * (WIDER_THRESHOLD if scope.wider else 1)
+        most_read = max(WIDER_PASSAGES, self._most_read) if scope.wider else self._most_read
         searched = stand_alone(question, turns)
         # One snapshot from search to quotation: a document that changes meanwhile can't move under its footnotes.
         with self._index.pinned():
-            retrieved = self._retriever.retrieve(searched, max(PASSAGES, most_read), folders, most_read=most_read)
+            retrieved = self._retriever.retrieve(
+                without_courtesy(searched), max(PASSAGES, most_read), scope.folders, most_read=most_read
+            )
             read = time.perf_counter()
             evidence = ranked_evidence(retrieved.passages, retrieved.readings or ())
             outcome = outcome_of(evidence[0].probability if evidence else 0.0, threshold)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bot.answering.wording import more_text
+from bot.answering.wording import introduction, more_text, unanswered_text
 from bot.config.prompts import Prompts
 from bot.types import Answer, AnswerBlock, Citation
 from bot.wording import CONTROL_CHARACTERS, disagreement_text, place_of, plain
@@ -25,11 +25,17 @@ def whole_answer_text(answer: Answer, prompts: Prompts) -> Text:
     text = Text()
     if plain(answer.searched) != plain(answer.question):
         text.append(f"searched: {plain(answer.searched)}\n\n", style="dim")
+    line = introduction(
+        answer.outcome,
+        answer.note,
+        prompts,
+        question=plain(answer.searched),
+        has_passages=bool(answer.passages),
+    )
     if answer.outcome == "nothing":
-        name = "abstention" if answer.passages else "abstention_empty"
-        return text.append(prompts.fill(name, question=plain(answer.searched)))
-    if answer.outcome == "closest":
-        text.append(prompts.fill("closest") + "\n\n", style="yellow")
+        return text.append(line)
+    if line:
+        text.append(line + "\n\n", style="yellow")
     return text.append_text(answer_text(answer))
 
 
@@ -40,6 +46,8 @@ def answer_text(answer: Answer) -> Text:
     text = blocks_text(answer.blocks)
     if answer.more is not None:
         text.append(f"\n{more_text(answer.more)}", style="dim")
+    if answer.unanswered:
+        text.append(f"\n\n{unanswered_text(list(map(plain, answer.unanswered)))}", style="yellow")
     for disagreement in answer.disagreements:
         text.append("\n\n").append(disagreement_text(disagreement, "[{}]".format, plain), style="yellow")
     text.append("\n")

@@ -45,6 +45,8 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "answer": "" if answer.abstained else answer.text,
         "blocks": [asdict(block) for block in answer.blocks],
         "more": None if answer.more is None else asdict(answer.more),
+        "note": answer.note,
+        "unanswered": list(answer.unanswered),
         "citations": [] if answer.abstained else [asdict(citation) for citation in answer.citations],
         "closest": [asdict(citation) for citation in answer.citations] if answer.outcome == "closest" else [],
         "disagreements": [asdict(one) for one in answer.disagreements],

@@ -50,6 +50,8 @@ def answer_question(
         timings=answer.timings,
         waited=0.0,
         more=answer.more,
+        note=answer.note,
+        unanswered=answer.unanswered,
         disagreements=answer.disagreements,
     )
 

@@ -79,6 +79,8 @@ def put_entry(connection: sqlite3.Connection, entry: JournalEntry) -> None:
         "outcome": entry.outcome,
         "blocks": [asdict(block) for block in entry.blocks],
         "more": None if entry.more is None else asdict(entry.more),
+        "note": entry.note,
+        "unanswered": entry.unanswered,
         "sources": [asdict(source) for source in entry.sources],
         "confidence": entry.confidence,
         "threshold": entry.threshold,
@@ -169,6 +171,8 @@ def entry_of(row: Sequence[Any]) -> JournalEntry:
         timings=Timings(**body["timings"]),
         waited=body["waited"],
         more=More(**body["more"]) if body.get("more") else None,
+        note=body.get("note"),
+        unanswered=tuple(body.get("unanswered", ())),
         # Rows that were written before there were disagreements have no such key.
         disagreements=tuple(
             Disagreement(tuple(one["citations"]), tuple(one["values"])) for one in body.get("disagreements", ())

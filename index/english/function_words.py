@@ -65,4 +65,6 @@ SEARCH_STOP_WORDS = (
     (ARTICLES | DEMONSTRATIVES | POSSESSIVES | PERSONAL_PRONOUNS | INTERROGATIVES)
     | (BE | HAVE | DO | MODALS)
     | word_set("about and any as at by for from if in into of on or please some tell than there to with")
+    # as people type them
+    | word_set("whats whos wheres whens whys hows im ive id youre theyre thats theres pls plz hi hey hello thanks thx")
 )

@@ -1,0 +1,1 @@
+"""Understand what somebody typed before anything is searched: small talk, courtesy, several questions at once."""
