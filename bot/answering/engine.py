@@ -100,9 +100,10 @@ class AnswerEngine:
         searched = stand_alone(question, turns)
         # One snapshot from search to quotation: a document that changes meanwhile can't move under its footnotes.
         with self._index.pinned():
-            retrieved = self._retriever.retrieve(
-                without_courtesy(searched), max(PASSAGES, most_read), scope.folders, most_read=most_read
-            )
+            bare = without_courtesy(searched)
+            retrieved = self._retriever.retrieve(bare, max(PASSAGES, most_read), scope.folders, most_read=most_read)
+            if retrieved.question != bare:
+                searched = retrieved.question
             read = time.perf_counter()
             evidence = ranked_evidence(retrieved.passages, retrieved.readings or ())
             outcome = outcome_of(evidence[0].probability if evidence else 0.0, threshold)

@@ -41,7 +41,8 @@ def support_of(embedder: Embedder) -> SupportScorer:
 def reader_in_words(model: str) -> str:
     """Return the reader that a name stands for, as `status` shows it."""
     from index.reader.answers.cross_encoder import CrossEncoderReader
-    from index.reader.answers.trained import MEASURES, WEIGHTS, TrainedReader
+    from index.reader.answers.relevance import MEASURES
+    from index.reader.answers.trained import WEIGHTS, TrainedReader
 
     if model:
         return CrossEncoderReader(model).name

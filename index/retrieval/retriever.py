@@ -20,6 +20,7 @@ from index.english.questions import say_other_values
 from index.errors import QuestionError
 from index.reader.interface import Reader, Reading
 from index.retrieval.search_index import OpenGeneration, SearchIndex
+from index.retrieval.spelling import corrected
 from index.types import FloatArray, Passage
 
 LONGEST_QUESTION = 2000  # characters
@@ -38,9 +39,11 @@ Mode = Literal["hybrid", "dense", "lexical"]
 class Retrieved:
     """Passages, best first, with a reading of each; `readings` is None where they were not read.
 
+    `question` is the question as it was searched, with typing errors put right.
     `retrieve_seconds` and `read_seconds` are wall-clock times; `reader` is the name of what has read them.
     """
 
+    question: str
     passages: tuple[Passage, ...]
     readings: tuple[Reading, ...] | None
     retrieve_seconds: float
@@ -71,16 +74,18 @@ class Retriever:
         """
         started = time.perf_counter()
         question = checked(question)
-        vector = self._embedder.embed_question(question)
         with self._index.pinned() as generation:
+            question = corrected(question, generation, self._index.catalog)
+            vector = self._embedder.embed_question(question)
             passages = self._fused(question, vector, generation, folders, mode)
         passages = _without_near_identical(passages, limit)
         retrieved = time.perf_counter()
         if not rerank:
-            return Retrieved(tuple(passages), None, retrieved - started, 0.0)
+            return Retrieved(question, tuple(passages), None, retrieved - started, 0.0)
         readings = self._reader.read(question, passages, closely=most_read)
         order = sorted(range(len(passages)), key=lambda place: -readings[place].score)
         return Retrieved(
+            question,
             tuple(replace(passages[place], score=readings[place].probability) for place in order),
             tuple(readings[place] for place in order),
             retrieved - started,

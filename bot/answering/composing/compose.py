@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from bot.answering.citations import citation_of
 from bot.answering.composing.excerpt import LONGEST, Excerpt
-from bot.answering.composing.forms import FORMS, Asked, form_of
+from bot.answering.composing.forms import FORMS, Asked, form_of, past_echo
 from bot.answering.composing.pieces import Piece, section_at
 from bot.types import AnswerBlock, Citation, Form, Link, More
 from index.types import Document, Evidence, Mark, Span
@@ -60,9 +60,8 @@ def asked_of(question: str, evidence: Evidence, documents: Mapping[str, Document
     """Return the question with the section that the evidence's best sentence stands in."""
     span = evidence.spans[-1]
     section = section_at(documents[evidence.passage.document], span.start, nested=True)
-    return Asked(
-        question, section, section.place_of(span.start, span.end) or 0, Span(evidence.spans[0].start, span.end)
-    )
+    anchor = section.place_of(span.start, span.end) or 0
+    return past_echo(Asked(question, section, anchor, Span(evidence.spans[0].start, span.end)))
 
 
 def _apart(shown: Iterable[tuple[Excerpt, Evidence]]) -> list[tuple[Excerpt, Evidence]]:

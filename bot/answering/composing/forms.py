@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from bot.answering.composing.excerpt import LONGEST, Excerpt, own_pieces, whole_or_window, window
@@ -22,10 +22,13 @@ from bot.types import Form
 from index.embedding.sentences import runs
 from index.english.questions import kind_of
 from index.english.stemming import stems, telling_stems
+from index.reader.answers.coverage import QuestionWords
+from index.reader.answers.naming import introduced
 from index.types import Span
 
 LONGEST_FACT = 350  # characters of a paragraph that is shown whole around the sentence that answers
 MOST_ROWS = 3
+ECHO = 0.8  # share of a piece's words in the question from which it says nothing new
 NAMED = 0.75  # share of a heading's words in the question (and the other way round) from which it names the thing
 
 _FACTS = frozenset({"number", "date", "person", "place"})
@@ -44,13 +47,15 @@ _OVERVIEW = re.compile(
 class Asked:
     """A question, and the best sentence that evidence has for it, with its place in its section.
 
-    `sentence` are document offsets, `anchor` is the index of the piece that it lies in.
+    `sentence` are document offsets, `anchor` is the index of the piece that it lies in. `after_echo` is true where the
+    best sentence only repeated the question, and this is what follows it.
     """
 
     question: str
     section: Section
     anchor: int
     sentence: Span
+    after_echo: bool = False
 
     @property
     def piece(self) -> Piece:
@@ -64,6 +69,8 @@ def form_of(asked: Asked) -> Form:
     kind = kind_of(question)
     if piece.kind == "row":
         return "row"
+    if (asked.after_echo and piece.kind == "paragraph") or _defines(asked):
+        return "fact"
     if _PROCEDURE.search(question) and kind not in ("number", "date"):
         return _procedure(asked)
     if names_the_thing(question, asked.section.heading):
@@ -77,6 +84,12 @@ def form_of(asked: Asked) -> Form:
     return "passage"
 
 
+def _defines(asked: Asked) -> bool:
+    """Whether the best sentence is an item that begins with the name of what is asked: "PIV - Personal …"."""
+    sentence = asked.section.document.text[asked.sentence.start : asked.sentence.end]
+    return asked.piece.kind in ("item", "definition") and introduced(QuestionWords.of(asked.question), [sentence]) == 1
+
+
 def _is_prose(asked: Asked) -> bool:
     """Whether the best sentence stands in a long text without headings, of which a window would be arbitrary."""
     own = asked.section.pieces[: own_pieces(asked.section)]
@@ -88,6 +101,20 @@ def _procedure(asked: Asked) -> Form:
     if any(piece.kind == "item" and piece.label[:1].isdigit() for piece in own) or asked.piece.kind == "item":
         return "steps"
     return "code" if any(piece.kind == "code" for piece in own) else "passage"
+
+
+def past_echo(asked: Asked) -> Asked:
+    """Return the question with the piece after the best one, where that only repeats the question: an error message.
+
+    What explains an error stands below it.
+    """
+    wanted, said = set(stems(asked.question)), set(stems(asked.section.text_of(asked.piece)))
+    following = asked.anchor + 1
+    echoes = asked.piece.kind in ("code", "paragraph", "quote") and len(wanted & said) >= ECHO * len(said) > 1
+    if not echoes or following >= own_pieces(asked.section):
+        return asked
+    piece = asked.section.pieces[following]
+    return replace(asked, anchor=following, sentence=Span(piece.start, piece.end), after_echo=True)
 
 
 def names_the_thing(question: str, heading: str) -> bool:

@@ -12,7 +12,8 @@ _BEFORE = re.compile(
     r"|(?:sorry (?:if|for)|apologies (?:if|for)|not sure if) [^,.!?:]{3,60}"
     r"|(?:i'?m |i am )?new here"
     r"|(?:i (?:have|got) a question|i was wondering|i'?m wondering|just wondering|wondering)"
-    r"|(?:can|could|does|do) (?:any(?:one|body)|some(?:one|body)|you) (?:please )?(?:tell me|help me|explain(?: to me)?|know)"
+    r"|(?:can|could|does|do) (?:any(?:one|body)|some(?:one|body)|you) (?:please )?"
+    r"(?:tell me|help me|explain(?: to me)?|know)"
     r"|(?:please )?(?:tell me|help me understand)"
     r")(?:\s*[,.!:;–-]+\s*|\s+)",
     re.IGNORECASE,

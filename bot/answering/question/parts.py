@@ -9,8 +9,8 @@ from bot.answering.question.small_talk import note_of
 MOST_PARTS = 3
 _END = re.compile(r"\?+\s+|\n+\s*(?:[-*•]|\d+[.)])\s+")
 _ASKS = re.compile(
-    r"(?:and |or |also |but |then |plus |so )*(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|do|does|did|"
-    r"can|could|will|would|should|has|have|had|may|must|am|whats|wheres|hows|whos)\b",
+    r"(?:and |or |also |but |then |plus |so )*(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|do|does|"
+    r"did|can|could|will|would|should|has|have|had|may|must|am|whats|wheres|hows|whos)\b",
     re.IGNORECASE,
 )
 

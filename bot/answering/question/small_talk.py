@@ -32,9 +32,10 @@ _CAPABILITIES = re.compile(
 # Words that alone say nothing that could be searched for.
 _EMPTY = SEARCH_STOP_WORDS | word_set(
     """
-    ok okay yes no yeah yep nope lol haha hmm hm um uh ah oh wow nice cool test testing idk wtf omg pls plz please bump
-    up ping anyone somebody someone question questions quick problem issue work works working broken bot thing stuff this
-    that it something anything everything nothing need want not dont doesnt isnt so too very much really just here
+    ok okay yes no yeah yep nope lol haha hmm hm um uh ah oh wow nice cool test testing idk wtf omg pls plz please
+    bump up ping anyone somebody someone question questions quick problem issue work works working broken bot thing
+    stuff this that it something anything everything nothing need want not dont doesnt isnt so too very much really
+    just here
     """
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")

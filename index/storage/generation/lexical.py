@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.english.stemming import analyzer, telling_stems
+from index.english.stemming import analyzer, segmented, telling_stems
 from index.errors import derived_index_error
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class LexicalIndex:
                 document = tantivy.Document()
                 document.add_unsigned("chunk", number)
                 document.add_text("folder", folder)
-                document.add_text("text", text)
+                document.add_text("text", segmented(text))
                 writer.add_document(document)
             writer.commit()
             writer.wait_merging_threads()
@@ -77,6 +77,24 @@ class LexicalIndex:
             if not searcher.num_docs:
                 return []
             found = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
+            return [int(one or 0) for one in searcher.fast_field_values("chunk", [address for _, address in found])]
+
+    def holds(self, stem: str) -> bool:
+        """True if any chunk holds a word with this stem."""
+        import tantivy
+
+        with _errors_named(self._folder):
+            query = tantivy.Query.term_query(self._index.schema, "text", stem, "basic")
+            return bool(self._index.searcher().search(query, 1).count)
+
+    def similar(self, stem: str, errors: int, limit: int) -> list[int]:
+        """Return the numbers of up to `limit` chunks that hold a stem with at most so many (1 or 2) other letters."""
+        import tantivy
+
+        with _errors_named(self._folder):
+            query = tantivy.Query.fuzzy_term_query(self._index.schema, "text", stem, errors, True)
+            searcher = self._index.searcher()
+            found = searcher.search(query, limit, count=False).hits
             return [int(one or 0) for one in searcher.fast_field_values("chunk", [address for _, address in found])]
 
     def search(self, question: str, limit: int, folders: Collection[str] | None = None) -> list[WordHit]:

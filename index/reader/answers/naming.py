@@ -1,0 +1,50 @@
+"""Whether a heading names what a question asks about, or a sentence begins by naming it: "PIV - Personal …"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from index.english.stemming import telling_stems
+from index.reader.answers.coverage import QuestionWords, term_weights
+from index.types import HEADING_SEPARATOR
+
+# From this share on of the question's words in the name, and of the name's in the question, it counts; fully from 1.
+LEAST = 0.7
+
+# "Phone: 555-0142", "PIV - Personal Identity Verification", "A PIV is a badge", "E1043 | The token has expired".
+_HEAD = re.compile(
+    r"\W*(?P<head>.{2,60}?)(?:\s*[:–—|]|\s+-\s|\s+(?:is|are|was|were|means?|stands for|refers to)\b)", re.DOTALL
+)
+
+
+def headed(asked: QuestionWords, title: str, heading: str | None) -> float:
+    """Return how exactly (0 to 1) a passage's headings name what is asked.
+
+    The last heading is to hold little else than what is asked, and all of them together to hold all of that.
+    """
+    parts = [title, *(heading or "").split(HEADING_SEPARATOR)] if heading else [title]
+    named = asked.covered(telling_stems(" ".join(parts)))
+    return _counted([min(named, _asked_share(asked, telling_stems(parts[-1])))])
+
+
+def introduced(asked: QuestionWords, sentences: Iterable[str]) -> float:
+    """Return how exactly (0 to 1) a sentence begins with a name of what is asked."""
+    heads = (found["head"] for sentence in sentences if (found := _HEAD.match(sentence)))
+    return _counted(_alike(asked, telling_stems(head)) for head in heads)
+
+
+def _alike(asked: QuestionWords, name: Sequence[str]) -> float:
+    """The weighted share of the question in a name, or of the name in the question, whichever is less."""
+    return min(asked.covered(name), _asked_share(asked, name))
+
+
+def _asked_share(asked: QuestionWords, name: Sequence[str]) -> float:
+    """The weighted share (0 to 1) of a name's words that the question holds."""
+    table = term_weights()
+    total = sum(map(table.of, name))
+    return sum(table.of(stem) for stem in name if stem in asked.weights) / total if total else 0.0
+
+
+def _counted(shares: Iterable[float]) -> float:
+    return max(0.0, (max(shares, default=0.0) - LEAST) / (1 - LEAST))
