@@ -83,6 +83,7 @@ FLOORS = {
         "bot.discord.text.amounts",
         "bot.runtime.following",
         "bot.runtime",
+        "bot.runtime.open_generation",
         "bot.runtime.wiring",
         "bot.runtime.notices",
         "bot.journal",
