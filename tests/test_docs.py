@@ -219,6 +219,13 @@ def test_every_discord_command_is_described_with_its_parameters() -> None:
     assert described == known
 
 
+@pytest.mark.parametrize("page", CURRENT, ids=name_of)
+def test_the_version_of_torch_that_is_named_is_the_required_one(page: Path) -> None:
+    required = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
+    for named in re.findall(r"torch==[\d.]+\d", text_of(page)):
+        assert f'"{named}"' in required
+
+
 def test_every_key_of_the_json_output_is_described() -> None:
     described = set(re.findall(r'["`](\w+)["`]', text_of(REPOSITORY / "docs" / "json.md")))
     hidden = {"chunk_id", "sentences"}
