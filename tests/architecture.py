@@ -38,6 +38,7 @@ FLOORS = {
         "index.parsing",
         "index.parsing.formats",
         "index.parsing.markdown",
+        "index.parsing.html",
         "index.parsing.text",
         "index.parsing.language",
         "index.english",
