@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from index.parsing.markdown.front_matter import split_front_matter
 from index.parsing.markdown.tokens import markdown_tokens
 from index.parsing.markdown.walk import MarkdownWalk
 from index.parsing.text.builder import Parsed, TextBuilder
 from index.parsing.text.cleaning import clean
 from index.parsing.text.decoding import decode
+from index.parsing.text.front_matter import split_front_matter
 from index.parsing.text.writer import BlockWriter
 
 _ADDRESS_KEYS = ("url", "link", "canonical_url")
