@@ -11,7 +11,7 @@ SLOW_FIXTURES = frozenset({"embedder", "chroma", "fake_discord", "footnote", "in
 SLOW_PATHS = (
     "tests/e2e/",
     "tests/bot/runtime/",
-    "tests/bot/journal/test_journal.py",
+    "tests/bot/journal/test_writer.py",
     "tests/bot/discord/text/test_hostile_text.py",
     "tests/index/embedding/test_sentence_transformer.py",
     "tests/index/reader/",

@@ -17,6 +17,7 @@ from bot.cli.main import footnote
 from bot.config.settings import SETTINGS
 from bot.discord.connection import assembly
 from bot.types import Citation, Timings
+from index.parsing.parse import FORMATS
 from index.types import Passage
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -217,6 +218,19 @@ def test_every_discord_command_is_described_with_its_parameters() -> None:
         name = next((" ".join(words[:count]) for count in (2, 1) if " ".join(words[:count]) in known), call)
         described.setdefault(name, set()).update(words[len(name.split()) :])
     assert described == known
+
+
+@pytest.mark.parametrize("page", CURRENT, ids=name_of)
+def test_the_version_of_torch_that_is_named_is_the_required_one(page: Path) -> None:
+    required = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
+    for named in re.findall(r"torch==[\d.]+\d", text_of(page)):
+        assert f'"{named}"' in required
+
+
+def test_every_file_format_is_described_with_its_suffixes() -> None:
+    described = text_of(REPOSITORY / "docs" / "indexing.md")
+    for suffix in (suffix for known in FORMATS for suffix in known.suffixes if suffix):
+        assert f"`{suffix}`" in described
 
 
 def test_every_key_of_the_json_output_is_described() -> None:

@@ -20,6 +20,7 @@ import pytest
 
 from bot.config.prompts import bundled
 from bot.config.settings import KNOWN_LATER, SETTINGS, load_settings
+from tests.quick import SLOW_PATHS
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -239,3 +240,7 @@ def test_make_alone_lists_the_targets(checkout: Path) -> None:
     assert targets is not None
     for target in set(targets[1].split()) - {"help"}:
         assert f"make {target}" in listed
+
+
+def test_the_paths_that_make_quick_leaves_out_exist() -> None:
+    assert [path for path in SLOW_PATHS if not (REPOSITORY / path).exists()] == []

@@ -1,1 +1,1 @@
-"""Wire the parts together and keep them running: the live index, re-indexing, health."""
+"""Build the parts and keep them running: the live index, re-indexing, health."""

@@ -17,26 +17,26 @@ from index.ingestion.watching import Watching
 if TYPE_CHECKING:
     from index.ingestion.report import Progress, Report
 
-PATIENCE = 20.0  # seconds that a closing bot waits for the end of a run, which stops at its next step
+PATIENCE = 20.0  # seconds that closing waits for a run, which stops at its next step
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
 def following(settings: Settings) -> Iterator[None]:
-    """Where the settings say so, follow the folder in a thread until the end of the context, and log what happens."""
+    """If `WATCH_SEEDS` is on, update the index in a thread whenever documents change, until the end of the context."""
     if settings.watch_seeds != "on":
         yield
         return
     stopping = threading.Event()
 
-    def told(_: Progress) -> None:
+    def stop_if_closing(_: Progress) -> None:
         if stopping.is_set():
-            raise Stopped("indexing was stopped because Footnote is closing; it goes on at the next start")
+            raise Stopped("indexing was stopped because Footnote is closing; it continues at the next start")
 
-    def ended(report: Report) -> None:
+    def log_report(report: Report) -> None:
         log.info(
-            "the folder has changed: %s added, %s changed, %s renamed, %s removed; generation %s",
+            "documents have changed: %s added, %s changed, %s renamed, %s removed; generation %s",
             *map(len, (report.added, report.changed, report.renamed, report.removed)),
             report.generation,
         )
@@ -44,8 +44,8 @@ def following(settings: Settings) -> Iterator[None]:
     watching = Watching(
         settings.data_dir,
         settings.seeds_dir,
-        lambda: ingest(settings, progress=told),
-        ended,
+        lambda: ingest(settings, progress=stop_if_closing),
+        log_report,
         lambda error: None if stopping.is_set() else report_failure(error),
     )
     thread = threading.Thread(target=watching.follow, name="watching", daemon=True)
@@ -59,8 +59,6 @@ def following(settings: Settings) -> Iterator[None]:
 
 
 def report_failure(error: Exception) -> None:
-    """One line; of what should not have happened the traceback too."""
-    is_ours = not isinstance(error, FootnoteError | OSError)
-    log.error(
-        "the index could not be brought up to date: %s; it is tried again", error, exc_info=error if is_ours else None
-    )
+    """Log that an update of the index failed; with the traceback if it is an internal error."""
+    is_internal = not isinstance(error, FootnoteError | OSError)
+    log.error("the index could not be updated: %s; retrying", error, exc_info=error if is_internal else None)

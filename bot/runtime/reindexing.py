@@ -1,4 +1,4 @@
-"""Bringing the index up to date in a thread of a running bot. One run at a time; stopped, it loses nothing."""
+"""Update the index in a thread of a running bot. One run at a time; a run that is stopped loses nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.runtime.wiring import ingest
 if TYPE_CHECKING:
     from index.ingestion.report import Progress, Report
 
-BETWEEN = 0.2  # seconds between two calls of `tell`
+PROGRESS_INTERVAL = 0.2  # seconds between two calls of `progress`
 
 
 class Stopped(FootnoteError):
@@ -34,57 +34,59 @@ class Reindexing:
 
     @property
     def is_running(self) -> bool:
-        """Whether a run is under way."""
+        """True while the index is being updated."""
         return self._running
 
     def stop(self) -> None:
-        """End the run that is under way at its next step; what was embedded is kept for the next one."""
+        """Stop the current run at its next step, and refuse others. What was embedded is kept for the next start."""
         self._stopping.set()
 
-    async def run(self, tell: Callable[[Progress], None]) -> Report:
-        """Bring the index up to date. `tell` is called on the event loop, as if by the caller, a few times a second.
+    async def run(self, progress: Callable[[Progress], None]) -> Report:
+        """Update the index. `progress` is called on the event loop, in the caller's context, a few times a second.
 
-        Raises `Stopped`, and as `Ingestion.run` does. To be called only while none is running.
+        Raises `Stopped`, and what `Ingestion.run` raises. Not to be called while another run is going on.
         """
-        last, due = "", 0.0
+        step, due = "", 0.0
 
-        def told(progress: Progress) -> None:
-            nonlocal last, due
+        def report_progress(now: Progress) -> None:
+            nonlocal step, due
             if self._stopping.is_set():
                 raise Stopped("indexing was stopped because Footnote is closing; run it again afterwards")
-            # Files that have not changed are looked at by the thousand: the event loop is not to hear of each.
-            if progress.step != last or progress.done == progress.total or time.monotonic() >= due:
-                last, due = progress.step, time.monotonic() + BETWEEN
-                loop.call_soon_threadsafe(tell, progress, context=context)
+            # Thousands of unchanged files are compared a second: don't call the event loop for each.
+            if now.step != step or now.done == now.total or time.monotonic() >= due:
+                step, due = now.step, time.monotonic() + PROGRESS_INTERVAL
+                loop.call_soon_threadsafe(progress, now, context=context)
 
         loop, context = asyncio.get_running_loop(), contextvars.copy_context()
         outcome: asyncio.Future[Report] = loop.create_future()
 
         def work() -> None:
             try:
-                report = ingest(self._settings, progress=told)
-            except Exception as error:  # noqa: BLE001 (handed over to whoever waits)
-                _hand_over(loop, outcome, partial(outcome.set_exception, error))
-            except BaseException as error:  # noqa: BLE001 (panics of libraries in Rust are no `Exception`)
+                report = ingest(self._settings, progress=report_progress)
+            except Exception as error:  # noqa: BLE001 (raised where `outcome` is awaited)
+                _settle(loop, outcome, partial(outcome.set_exception, error))
+            except BaseException as error:  # noqa: BLE001 (a panic in a Rust library is no `Exception`)
                 panic = RuntimeError(f"indexing ended with {type(error).__name__}: {error}")
                 panic.__cause__ = error
-                _hand_over(loop, outcome, partial(outcome.set_exception, panic))
+                _settle(loop, outcome, partial(outcome.set_exception, panic))
             else:
-                _hand_over(loop, outcome, partial(outcome.set_result, report))
+                _settle(loop, outcome, partial(outcome.set_result, report))
 
         self._running = True
         try:
-            # Not a pool's thread: those are waited for when the program ends, however long they take.
+            # Not a thread of a pool: the interpreter waits for those when it exits, however long they take.
             threading.Thread(target=work, name="reindexing", daemon=True).start()
             return await outcome
         finally:
             self._running = False
 
 
-def _hand_over(loop: asyncio.AbstractEventLoop, outcome: asyncio.Future[Report], settle: Callable[[], None]) -> None:
-    def settled() -> None:
+def _settle(loop: asyncio.AbstractEventLoop, outcome: asyncio.Future[Report], settle: Callable[[], None]) -> None:
+    """Call `settle` on the event loop, unless nobody awaits `outcome` any more."""
+
+    def settle_once() -> None:
         if not outcome.done():
             settle()
 
     if not loop.is_closed():
-        loop.call_soon_threadsafe(settled)
+        loop.call_soon_threadsafe(settle_once)

@@ -1,4 +1,4 @@
-"""From settings to working parts: the index brought up to date or opened, and the engine over it."""
+"""Build the working parts from the settings: update or open the index, load the models, make the engine."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from index.storage.server.connection import ChromaServer
     from index.storage.server.replica import Replica
 
-LOOKED_THROUGH = 2000  # documents; looking through a larger folder would delay each question by a tenth of a second
-PATIENCE = 3600  # seconds to wait for another process that builds the missing index
+MOST_COMPARED = 2000  # documents; comparing a larger folder with its index would delay a question by over 100 ms
+BUILD_WAIT_SECONDS = 3600  # how long to wait for another process that is building the missing index
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What commands that search work with. To be used by one thread at a time."""
+    """The parts that answer a question. To be used by one thread at a time."""
 
     settings: Settings
     prompts: Prompts
@@ -51,15 +51,15 @@ class Parts:
 
 
 def check_data_folder(settings: Settings) -> None:
-    """Raise `FootnoteError` where the data folder can't be made or written: even a search writes to its copy."""
+    """Raise `FootnoteError` if the data folder can't be created or written: even a search writes to its copy."""
     folder, origin = settings.data_dir, settings.origins.get("DATA_DIR", "default")
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if not nearest.is_dir():
         raise FootnoteError(f"DATA_DIR is {folder} ({origin}), but {nearest} is a file; name a folder")
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise FootnoteError(
-            f"DATA_DIR is {folder} ({origin}), where nothing can be written; make it writable, or name another folder "
-            "with DATA_DIR or --data"
+            f"DATA_DIR is {folder} ({origin}), which is not writable; make it writable, or name another folder with "
+            "DATA_DIR or --data"
         )
 
 
@@ -71,7 +71,7 @@ def ingest(
 ) -> Report:
     """Bring the index up to date with the seeds folder; see `Ingestion.run`, also for what it raises.
 
-    `progress` is called from this thread with how far it is.
+    `progress` is called in this thread.
     """
     check_data_folder(settings)
     if options.take_over and not settings.chroma_url:
@@ -81,7 +81,7 @@ def ingest(
 
 
 def ingestion_of(settings: Settings, progress: Callable[[Progress], None]) -> Ingestion:
-    """What brings the index up to date. Raises `SeedsError` where there is neither an index nor a folder."""
+    """Return what updates the index. Raises `SeedsError` if there is neither an index nor a seeds folder."""
     from index.config import IndexConfig
     from index.embedding.sentence_transformer import SentenceTransformerEmbedder
     from index.ingestion.ingestion import Ingestion
@@ -96,14 +96,14 @@ def ingestion_of(settings: Settings, progress: Callable[[Progress], None]) -> In
 
 
 def server_of(settings: Settings) -> ChromaServer | None:
-    """The Chroma server that is set, None for none. Nothing is asked of it yet."""
+    """Return the Chroma server of the settings, None if there is none. It is not contacted yet."""
     if not settings.chroma_url:
         return None
     from index.storage.server.connection import ChromaServer
 
     if settings.chroma_certificates is not None and not settings.chroma_certificates.is_file():
         raise FootnoteError(
-            f"CHROMA_CERTIFICATES is {settings.chroma_certificates}, which is no file; name one of PEM certificates"
+            f"CHROMA_CERTIFICATES is {settings.chroma_certificates}, which is no file; name a file of PEM certificates"
         )
     return ChromaServer(
         settings.chroma_url,
@@ -115,7 +115,7 @@ def server_of(settings: Settings) -> ChromaServer | None:
 
 
 def replica_of(settings: Settings) -> Replica | None:
-    """What follows the index that another machine writes to the Chroma server that is set; None where none is."""
+    """Return what follows the index on the Chroma server, which another machine writes; None without a server."""
     server = server_of(settings)
     if server is None:
         return None
@@ -165,7 +165,7 @@ def _index_or_new(settings: Settings, prompts: Prompts, notices: Notices) -> Sea
             ingest(settings, progress=progress)
     except WriterBusy:  # most likely the same question asked twice at once
         notices.note("Another process is already building the index; waiting for it.")
-        with writer_lock(settings.data_dir, wait_seconds=PATIENCE):
+        with writer_lock(settings.data_dir, wait_seconds=BUILD_WAIT_SECONDS):
             pass
     return _search_index(settings, notices)
 
@@ -186,20 +186,20 @@ def _search_index(settings: Settings, notices: Notices) -> SearchIndex:
 
 
 def load_models(settings: Settings, generation: Generation) -> tuple[Embedder, Reader]:
-    """What questions to a generation go through, loaded.
+    """Return the embedder and the reader for questions to a generation, loaded and warm.
 
-    Raises `FootnoteError` where the embedder can't be, `ReaderError` where the reader can't.
+    Raises `FootnoteError` if the embedder can't be loaded, `ReaderError` if the reader can't.
     """
     from index.embedding.sentence_transformer import SentenceTransformerEmbedder
     from index.reader.choice import reader_of
 
-    # The embedder that the index was built with, whatever the settings say by now: others have other vectors.
+    # The embedder that built the index, even if the settings name another one now: their vectors differ.
     embedder = SentenceTransformerEmbedder(generation.embedder)
     try:
         embedder.warm()
     except EmbedderError as error:
         raise FootnoteError(
-            f"the index was built with another model than can be loaded now: {error}; then run `footnote index`"
+            f"the model that the index was built with can't be loaded: {error}; then run `footnote index`"
         ) from error
     reader = reader_of(settings.reader_model)
     reader.warm()
@@ -207,7 +207,7 @@ def load_models(settings: Settings, generation: Generation) -> tuple[Embedder, R
 
 
 def parts_over(settings: Settings, prompts: Prompts, index: SearchIndex, embedder: Embedder, reader: Reader) -> Parts:
-    """The parts that answer from an index, which stays the caller's to close."""
+    """Return the parts that answer from an index. The caller closes the index."""
     from bot.answering.engine import AnswerEngine
     from index.retrieval.retriever import Retriever
 
@@ -225,19 +225,19 @@ def _warn_if_behind(settings: Settings, index: SearchIndex, notices: Notices) ->
             f"The index in {settings.data_dir} was built from {index.generation.seeds}, not from {settings.seeds_dir}: "
             "run `footnote index` to index this folder instead, or name another data folder with --data."
         )
-    elif index.generation.documents <= LOOKED_THROUGH and _is_behind(settings, index.catalog):
+    elif index.generation.documents <= MOST_COMPARED and _is_behind(settings, index.catalog):
         notices.warn(f"Files in {settings.seeds_dir} have changed since they were indexed: run `footnote index`.")
 
 
 def _is_behind(settings: Settings, catalog: Catalog) -> bool:
     try:
         return lag(settings.seeds_dir, catalog).is_behind
-    except SeedsError:  # no folder, yet an index of it: it answers
+    except SeedsError:  # the folder is gone, but its index can answer
         return False
 
 
 def is_of_another_folder(settings: Settings, generation: Generation, catalog: Catalog) -> bool:
-    """Whether the index holds other documents than those of the seeds folder that is set, which may have moved."""
+    """True if the index holds other documents than the seeds folder of the settings, which may have been moved."""
     if Path(generation.seeds) == settings.seeds_dir.resolve():
         return False
     try:
@@ -247,11 +247,11 @@ def is_of_another_folder(settings: Settings, generation: Generation, catalog: Ca
 
 
 def _files_to_read(settings: Settings) -> int:
-    """How many files the seeds folder has. Raises `SeedsError`, before anything is announced or written."""
+    """Return the number of files in the seeds folder. Raises `SeedsError` before anything is reported or written."""
     if settings.seeds_dir.exists() or settings.origins.get("SEEDS_DIR") != "default":
         return len(find_files(settings.seeds_dir).files)
     raise SeedsError(
         f"there is no folder {settings.seeds_dir}: create it and put documents there, or name yours with SEEDS_DIR or "
-        f"--seeds; to try the example that comes with Footnote: footnote --seeds {shlex.quote(str(bundled('seeds')))} "
+        f"--seeds; to try the included example: footnote --seeds {shlex.quote(str(bundled('seeds')))} "
         'ask "What did Bolton say the talks were about?"'
     )

@@ -15,7 +15,9 @@ from index.parsing.text.builder import Parsed, nested_blocks, trimmed
 from index.parsing.text.cleaning import one_line
 from index.types import Block, BlockKind, Heading
 
-QUESTION = "question"  # the label of paragraphs that a parser knows to be the title of what follows
+# Labels that parsers give to paragraphs for this pass; no document keeps them.
+QUESTION = "question"  # the title of what follows
+LABEL = "label"  # names what follows, but what follows it goes on after that
 
 LONGEST_QUESTION = 200  # characters
 LONGEST_BOLD_HEADING = 80  # characters
@@ -96,18 +98,19 @@ class _Pass:
             is_top = block.depth == 0 or block.end <= asked_definition_end
             if block.kind == "heading":
                 yield self._heading(block)
-            elif block.kind == "paragraph" and is_top:
+            elif block.kind == "paragraph" and is_top and block.label != LABEL:
                 following = next((other for other in blocks[place + 1 : place + 2] if other.depth <= block.depth), None)
                 yield from self._paragraph(block, following)
             else:
-                label = "" if block.label == QUESTION and block.kind == "paragraph" else block.label
+                label = "" if block.kind == "paragraph" else block.label
                 yield block.kind, block.start, block.end, label
-            if block.kind != "paragraph" and block.kind != "heading":
+            if block.kind not in ("paragraph", "heading"):
                 self._answer_may_follow = False
 
     def _heading(self, block: Block) -> _Span:
         """A heading of the document; a leading "Q:" is left out of it."""
-        found = _Q.match(self._text, block.start, block.end)
+        asks = self._text[block.end - 1] == "?"
+        found = _Q.match(self._text, block.start, block.end) if asks else None
         self._answer_may_follow = found is not None
         if not found:
             return "heading", block.start, block.end, block.label

@@ -154,7 +154,7 @@ def test_it_says_whether_it_runs_and_runs_once_for_a_data_folder(indexed: Path, 
     with FakeDiscord(message_content="granted") as discord:
         with running(discord, folder, environment=SURROUNDINGS) as bot:
             wait_until(bot, discord, "Connected as footnote#0001, in 0 servers.")
-            discord.wait_for(lambda: check(folder).code == 0, "the sign of life")
+            discord.wait_for(lambda: check(folder).code == 0, "the health file")
             assert "another `footnote serve` uses the data folder" in refused(folder, discord.environment)
             assert bot.stop() == 0
         discord.check()

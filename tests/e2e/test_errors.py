@@ -44,7 +44,7 @@ def test_no_seeds_folder(footnote: Footnote, tmp_path: Path, arguments: list[str
     assert stopped.code == 2
     assert stopped.line == (
         f"footnote: there is no folder {tmp_path / 'seeds'}: create it and put documents there, or name yours with "
-        "SEEDS_DIR or --seeds; to try the example that comes with Footnote: footnote --seeds "
+        "SEEDS_DIR or --seeds; to try the included example: footnote --seeds "
         f'{shlex.quote(str(bundled("seeds")))} ask "What did Bolton say the talks were about?"'
     )
     named = footnote("--seeds", "papers", *arguments)
@@ -164,7 +164,7 @@ def test_a_data_folder_that_cannot_be_written(project: Path, arguments: list[str
         assert (stopped.code, stopped.line) == (
             2,
             (
-                f"footnote: DATA_DIR is {data} (default), where nothing can be written; make it writable, or name "
+                f"footnote: DATA_DIR is {data} (default), which is not writable; make it writable, or name "
                 "another folder with DATA_DIR or --data"
             ),
         )
@@ -187,7 +187,7 @@ def test_an_index_whose_embedder_is_gone(project: Path, footnote: Footnote) -> N
         catalog.execute("UPDATE generation SET embedder = ?, fingerprint = 'of its own'", (str(project / "gone"),))
     stopped = footnote("ask", QUESTION)
     assert stopped.code == 2
-    assert "the index was built with another model than can be loaded now" in stopped.line
+    assert "the model that the index was built with can't be loaded" in stopped.line
     assert str(project / "gone") in stopped.line
     assert "run `footnote index`" in stopped.line
     # The advice helps.

@@ -57,7 +57,7 @@ class ReindexCog(commands.Cog):
         with self._parts.finished_before_closing():
             try:
                 report = await self._parts.reindexing.run(lambda progress: draft.update(_line(progress, folders)))
-                await asyncio.to_thread(self._parts.live.look)
+                await asyncio.to_thread(self._parts.live.refresh)
                 await draft.cancel()
                 await response.end(_page(report, folders))
             except Exception as error:  # noqa: BLE001 (it is told and logged)

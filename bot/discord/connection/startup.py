@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -202,7 +203,7 @@ async def _beat(health: Health, bot: FootnoteBot) -> None:
     """Say every few seconds that the bot is alive, and whether it is connected."""
     while True:
         connected = _is_connected(bot)
-        await asyncio.to_thread(health.tell, connected, bot.latency)
+        await asyncio.to_thread(partial(health.write, connected=connected, latency=bot.latency))
         await asyncio.sleep(health.INTERVAL if connected else 1.0)
 
 

@@ -1,4 +1,4 @@
-"""Set up markdown-it so that every inline token knows the line of the file that it came from."""
+"""Set up markdown-it: CommonMark with tables, the dialects of documentation tools, a line for every inline token."""
 
 from __future__ import annotations
 
@@ -8,14 +8,32 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+
+
+def markdown_tokens(source: str, *, is_jsx: bool) -> list[Token]:
+    """Return the block tokens of Markdown; the children of inline tokens carry `meta["line"]`, counted from 0.
+
+    In JSX (MDX) indentation makes no code, and expressions in braces are left out.
+    """
+    return _parser(is_jsx).parse(source, {"is_jsx": is_jsx})
 
 
 @cache
-def markdown_parser() -> MarkdownIt:
-    """Return the parser for CommonMark with tables and strikethrough; inline tokens carry `meta["line"]`, from 0."""
+def _parser(is_jsx: bool) -> MarkdownIt:
     from markdown_it import MarkdownIt
 
+    from index.parsing.markdown.arranging import arrange
+    from index.parsing.markdown.dialects import read_dialect
+    from index.parsing.markdown.elements import read_raw_html
+
     markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    if is_jsx:
+        markdown.disable("code")
+    interrupts = ["paragraph", "reference", "blockquote", "list"]
+    markdown.block.ruler.before("table", "dialect", read_dialect, {"alt": interrupts})
+    markdown.block.ruler.at("html_block", read_raw_html, {"alt": interrupts[:3]})
+    markdown.core.ruler.after("block", "arrange", arrange)
     # Inline tokens know no position: these rules, which never match, note the line that each came from.
     markdown.inline.ruler.before("text", "note_lines", _note_lines)
     markdown.inline.ruler2.before("balance_pairs", "note_last_lines", _note_last_lines)

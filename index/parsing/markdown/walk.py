@@ -4,51 +4,52 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from index.parsing.text.builder import TextBuilder
-from index.parsing.text.cleaning import clean, one_line
+from index.parsing.html.walk import HtmlWalk
+from index.parsing.markdown.inline_syntax import clean_inline
+from index.parsing.text.cleaning import one_line
 from index.parsing.text.inline import InlineText
-from index.types import BlockKind
+from index.parsing.text.writer import BlockWriter
+from index.types import MarkKind
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_HTML_UNSEEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|</?[A-Za-z!?][^>]*>", re.DOTALL | re.IGNORECASE
-)
+_HTML_UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_HTML_TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_INLINE_TAG = re.compile(r"<(/?)(a|b|strong|code|kbd|samp)\b(?:[^<>]*?\bhref=[\"']?([^\"'\s<>]+))?", re.IGNORECASE)
+_TAG_MARKS: dict[str, MarkKind] = {
+    "a": "link",
+    "b": "strong",
+    "strong": "strong",
+    "code": "code",
+    "kbd": "code",
+    "samp": "code",
+}
 _LANGUAGE = re.compile(r"[{.\s]*([\w+#.-]+)")
 
 
 class MarkdownWalk:
     """Writes the blocks of a token stream, which is flat: openings and closings with what lies between.
 
-    Blocks are separated by blank lines; the items of a list and the rows of a table stand on a line each.
     `first_line` is the line of the file that the tokens' line 0 stands at.
     """
 
-    def __init__(self, builder: TextBuilder, *, first_line: int) -> None:
-        self._builder = builder
+    def __init__(self, writer: BlockWriter, *, first_line: int) -> None:
+        self._writer = writer
         self._first_line = first_line
-        self._lists: list[int | None] = []  # of the lists we are in, the next item's number; None in bulleted ones
-        self._prefix = ""  # what the next block begins with: the mark of its list item
         self._heading: int | None = None  # the level of the heading we are in
-        self._row: list[Token] | None = None  # the cells of the table row we are in
+        self._row: list[InlineText] | None = None  # the cells of the table row we are in
         self._in_header = False
-        self._in_item_line = False  # the next block belongs to a list or table that has begun: no blank line before it
 
     def walk(self, tokens: list[Token]) -> None:
         """Write all of `tokens`."""
         for token in tokens:
             match token.type:
-                case "inline" if self._row is not None:
-                    self._row.append(token)
                 case "inline":
-                    inline = InlineText()
-                    self._add_inline(inline, token)
-                    self._write_block("paragraph" if self._heading is None else "heading", inline)
+                    self._write_inline(token)
                 case "fence" | "code_block":
                     self._write_code(token)
                 case "html_block":
@@ -57,77 +58,58 @@ class MarkdownWalk:
                     self._open_or_close(token)
 
     def _open_or_close(self, token: Token) -> None:
+        writer = self._writer
         match token.type:
             case "heading_open":
                 self._heading = int(token.tag[1:])
             case "heading_close":
                 self._heading = None
-            case "blockquote_open":
-                self._builder.open("quote")
             case "bullet_list_open" | "ordered_list_open":
-                self._lists.append(int(token.attrs.get("start", 1)) if token.tag == "ol" else None)
-                self._builder.open("list")
+                writer.open_list(int(token.attrs.get("start", 1)) if token.tag == "ol" else None)
             case "bullet_list_close" | "ordered_list_close":
-                self._lists.pop()
-                self._in_item_line = bool(self._lists)
-                self._prefix = ""
-                self._builder.close()
+                writer.close_list()
             case "list_item_open":
-                self._open_item()
-            case "blockquote_close" | "list_item_close":
-                self._builder.close()
-            case "table_open" | "thead_open" | "tr_open" | "tr_close" | "thead_close" | "table_close":
-                self._open_or_close_table(token.type)
+                writer.open_item()
+            case "list_item_close":
+                writer.close_item()
+            case _:
+                self._open_or_close_container(token)
 
-    def _open_or_close_table(self, token_type: str) -> None:
-        match token_type:
+    def _open_or_close_container(self, token: Token) -> None:
+        writer = self._writer
+        is_quote = token.tag == "blockquote" or (token.meta.get("paired") and token.meta["label"] is not None)
+        match token.type:
+            case "blockquote_open" | "container_open" if is_quote:
+                writer.builder.open("quote", token.meta.get("label", ""))
+            case "blockquote_close" | "container_close" if is_quote:
+                writer.builder.close()
             case "table_open":
-                self._builder.open("table")
+                writer.open_table()
+            case "table_close":
+                writer.close_table()
             case "thead_open" | "thead_close":
-                self._in_header = token_type == "thead_open"
+                self._in_header = token.type == "thead_open"
             case "tr_open":
                 self._row = []
             case "tr_close":
-                self._write_row()
-            case "table_close":
-                self._builder.close()
-                self._in_item_line = bool(self._lists)
+                writer.row(self._row or [], is_header=self._in_header)
+                self._row = None
 
-    def _open_item(self) -> None:
-        number = self._lists[-1]
-        mark = "-" if number is None else f"{number}."
-        self._prefix = "  " * (len(self._lists) - 1) + mark + " "
-        if number is not None:
-            self._lists[-1] = number + 1
-        self._builder.open("item", mark)
-
-    def _write_row(self) -> None:
-        """A row of a table on a line of its own; a blank line only before the first."""
-        cells, self._row = self._row or [], None
+    def _write_inline(self, token: Token) -> None:
         inline = InlineText()
-        for position, cell in enumerate(cells):
-            if position:
-                inline.add_separator(" | ")
-            self._add_inline(inline, cell, break_with=" ")
-        inline.rstrip()
-        if inline.text.strip(" |"):
-            self._write_block("row", inline, "header" if self._in_header else "")
-            self._in_item_line = True
-
-    def _write_block(self, kind: BlockKind, inline: InlineText, label: str = "") -> None:
-        text = inline.text
-        if not text.strip():
+        if self._row is not None:
+            self._add_inline(inline, token, break_with=" ")
+            self._row.append(inline)
             return
-        builder = self._builder
-        builder.separate("\n" if self._in_item_line else "\n\n")
-        if kind == "heading":
-            builder.mark_heading(self._heading or 1, one_line(text))
-        builder.mark_line(inline.lines[0][1])
-        builder.write(self._prefix)
-        self._prefix = "  " * len(self._lists)  # of further blocks in the same item
-        self._in_item_line = bool(self._lists)
-        with builder.block(kind, label):
-            builder.write_inline(inline)
+        role = token.meta.get("role", "")
+        if role in ("title", "label"):
+            inline.open("strong")
+        self._add_inline(inline, token)
+        inline.close("strong")
+        if self._heading is not None:
+            self._writer.heading(self._heading, inline)
+        else:
+            self._writer.paragraph(inline, label=role if role in ("question", "label") else "")
 
     def _add_inline(self, inline: InlineText, token: Token, break_with: str = "\n") -> None:
         """Add the text of an inline token; a soft break becomes a space, a hard one `break_with`."""
@@ -145,41 +127,59 @@ class MarkdownWalk:
                 case "code_inline":
                     inline.begin_line(first + child.meta["line"])
                     inline.add_code(child.content)
+                case "html_inline" if not _LINE_BREAK.match(child.content):
+                    _add_tag(inline, child.content)
                 case _:
                     text = _text_of(child, break_with)
-                    if text:
+                    if text == "\n":
+                        inline.break_line()
+                    elif text:
                         inline.begin_line(first + child.meta["line"])
                         inline.add(text)
 
     def _write_code(self, token: Token) -> None:
-        """Code as it stands in the file, line by line."""
+        """Code as it stands in the file."""
         first = self._first_line + (token.map[0] if token.map else 0) + (token.type == "fence")
-        lines = token.content.rstrip("\n").split("\n")
         language = _LANGUAGE.match(token.info)
-        self._write_lines("code", enumerate(lines, first), language[1] if language else "")
+        self._writer.code(
+            token.content.rstrip("\n").split("\n"),
+            language=language[1] if language else "",
+            first_line=first + token.meta.get("skipped", 0),
+        )
 
     def _write_html(self, token: Token) -> None:
-        """The words between the tags; a tag over several lines leaves its line ends, so that the count stays right."""
+        """Elements of HTML; what is no tree that can be read gives the words between its tags."""
         first = self._first_line + (token.map[0] if token.map else 0)
-        text = _HTML_UNSEEN.sub(lambda match: "\n" * match[0].count("\n"), token.content)
-        lines = ((number, one_line(html.unescape(line))) for number, line in enumerate(text.split("\n"), first))
-        self._write_lines("paragraph", ((number, line) for number, line in lines if line), "")
-
-    def _write_lines(self, kind: BlockKind, numbered: Iterator[tuple[int, str]], label: str) -> None:
-        """Write a block of whole lines with their numbers."""
-        lines = list(numbered)
-        if not any(line.strip() for _, line in lines):
+        # What goes leaves its line ends, so that the count stays right.
+        source = _HTML_UNSEEN.sub(lambda match: "\n" * match[0].count("\n"), token.content)
+        if "<" in source:
+            if one_line(_HTML_TAG.sub("", source)):
+                _write_elements(self._writer, clean_inline(source, is_jsx=False, references={}), first)
             return
-        builder = self._builder
-        builder.separate("\n" if self._in_item_line else "\n\n")
-        builder.mark_line(lines[0][0])
-        builder.write(self._prefix)
-        self._prefix = "  " * len(self._lists)
-        self._in_item_line = bool(self._lists)
-        with builder.block(kind, label):
-            for position, (number, line) in enumerate(lines):
-                builder.mark_line(number)
-                builder.write(clean(line) + "\n" * (position < len(lines) - 1))
+        for number, line in enumerate(source.split("\n"), first):
+            inline = InlineText()
+            inline.begin_line(number)
+            inline.add(one_line(html.unescape(line)))
+            self._writer.paragraph(inline)
+
+
+def _write_elements(writer: BlockWriter, source: str, first_line: int) -> None:
+    from lxml import html as lxml_html  # type: ignore[import-untyped]
+
+    parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
+    body = lxml_html.document_fromstring(f"<div>{source}</div>", parser=parser)
+    HtmlWalk(writer, first_line=first_line).walk(body)
+
+
+def _add_tag(inline: InlineText, tag: str) -> None:
+    """Open or close the mark that an inline tag of HTML makes."""
+    found = _INLINE_TAG.match(tag)
+    if found:
+        kind = _TAG_MARKS[found[2].lower()]
+        if found[1]:
+            inline.close(kind)
+        elif kind != "link" or found[3]:
+            inline.open(kind, found[3] or "")
 
 
 def _text_of(child: Token, break_with: str) -> str:

@@ -66,7 +66,9 @@ class TextBuilder:
         self.write(inline.text)
         for offset, number in inline.lines:
             self._mark_line_at(number, start + offset)
-        self._marks += (Mark(mark.kind, start + mark.start, start + mark.end, mark.target) for mark in inline.marks)
+        for mark in inline.marks:
+            end = min(mark.end, inline.length)  # white space at the end may have been dropped
+            self._marks.append(Mark(mark.kind, start + mark.start, start + end, mark.target))
 
     def separate(self, gap: str = "\n\n") -> None:
         """Append `gap`, unless nothing stands before it."""

@@ -49,8 +49,17 @@ class InlineText:
 
     def add_separator(self, text: str) -> None:
         """Append clean `text` with all its spaces."""
-        self._parts.append(text)
-        self.length += len(text)
+        if text:
+            self._parts.append(text)
+            self.length += len(text)
+
+    def extend(self, other: InlineText) -> None:
+        """Append another paragraph's text with its marks and lines."""
+        for offset, number in other.lines:
+            if not self.lines or self.lines[-1][1] != number:
+                self.lines.append((self.length + offset, number))
+        self.marks += (Mark(m.kind, self.length + m.start, self.length + m.end, m.target) for m in other.marks)
+        self.add_separator(other.text)
 
     def add_code(self, text: str) -> None:
         """Append `text` with a mark of kind "code"."""
@@ -91,6 +100,11 @@ class InlineText:
                 self._parts[-1] = kept
                 return
             self._parts.pop()
+
+    def cut(self, length: int) -> None:
+        """Drop what stands after `length` characters, and white space before that."""
+        self._parts, self.length = [self.text[:length]], length
+        self.rstrip()
 
     def strip(self) -> None:
         """Drop white space at both ends."""

@@ -1,4 +1,4 @@
-"""The live index: another process publishes, and the next question is answered from that, without a pause between."""
+"""The live index: after another process publishes, the next question is answered from that, without a pause."""
 
 from __future__ import annotations
 
@@ -32,11 +32,12 @@ from tests.conftest import Library
 from tests.e2e.conftest import in_a_process
 
 QUESTION = "Who built the mill?"
-NEVER = 3600.0  # seconds between looks: these tests look themselves
+NEVER = 3600.0  # seconds between two refreshes: these tests refresh themselves
+LONG = 600.0  # seconds; far more than anything takes, so that a busy machine fails no test
 
 
 def built_in(year: int) -> dict[str, str]:
-    """A text that says in every sentence which one it is."""
+    """Return texts that name the year in every sentence."""
     return {
         "mill.md": f"# The mill of {year}\n\nThe mill was built in {year} by Anna Berg. "
         f"The tower of {year} is forty metres high.\n",
@@ -46,19 +47,19 @@ def built_in(year: int) -> dict[str, str]:
 
 @pytest.fixture
 def mill(library: Library) -> Library:
-    """Generation 1: a mill of 1801."""
+    """A library with generation 1, about a mill of 1801."""
     library.write(built_in(1801))
     library.ingest()
     return library
 
 
 def opened(
-    library: Library, look_seconds: float = NEVER, patience: float = PATIENCE
+    library: Library, *, refresh_seconds: float = NEVER, patience: float = PATIENCE
 ) -> AbstractContextManager[LiveIndex]:
     folders = {"SEEDS_DIR": str(library.seeds), "DATA_DIR": str(library.data)}
     return live(
         load_settings(folders, environment={}, folder=library.seeds.parent),
-        look_seconds=look_seconds,
+        refresh_seconds=refresh_seconds,
         patience=patience,
     )
 
@@ -70,7 +71,7 @@ def publish(library: Library, year: int) -> None:
 
 @dataclass(frozen=True)
 class Asked:
-    """An answer, with the generation that it is from and the whole text of the documents at that moment."""
+    """An answer with its generation, and the text of all documents in the same snapshot."""
 
     generation: int
     answer: Answer
@@ -78,7 +79,7 @@ class Asked:
 
     @property
     def years(self) -> set[str]:
-        """The years of all that was answered, quoted, searched and read."""
+        """The years in the answer, its citations, the passages and the documents."""
         said = [
             *(sentence.text for sentence in self.answer.sentences),
             *(citation.quote + citation.title for citation in self.answer.citations),
@@ -97,15 +98,15 @@ def ask(parts: Parts) -> Asked:
         return Asked(generation.generation.number, answer, texts)
 
 
-def wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + LONG
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
 
 def generations_opened(caplog: pytest.LogCaptureFixture) -> list[tuple[str | None, int]]:
-    """Which thread opened which generation."""
+    """Return the name of the thread and the number of each generation that was opened."""
     return [
         (record.threadName, int(str(record.args[0])))
         for record in caplog.records
@@ -119,15 +120,15 @@ async def test_questions_are_answered_while_another_process_publishes(
     caplog.set_level(logging.INFO)
     years = {1: "1801", 2: "1802", 3: "1803"}
     asked: list[Asked] = []
-    with opened(mill, 0.2) as index:
+    with opened(mill, refresh_seconds=0.2) as index:
         done = asyncio.Event()
 
         async def keep_asking() -> None:
             while not done.is_set():
                 asked.append(await index.run(ask))
 
-        async def heard_of(generation: int) -> None:
-            async with asyncio.timeout(60):
+        async def answered_from(generation: int) -> None:
+            async with asyncio.timeout(LONG):
                 while asked[-1].generation != generation:
                     await asyncio.sleep(0.05)
 
@@ -138,19 +139,21 @@ async def test_questions_are_answered_while_another_process_publishes(
                 in_a_process, "--seeds", str(mill.seeds), "--data", str(mill.data), "index", folder=mill.seeds
             )
             assert said.code == 0, said.notices
-            await heard_of(generation)
+            await answered_from(generation)
         done.set()
         await asyncio.gather(*askers)
-    assert [one.generation for one in asked] == sorted(one.generation for one in asked), "never back again"
+    assert [one.generation for one in asked] == sorted(one.generation for one in asked), (
+        "never an older one after a newer one"
+    )
     assert {one.generation for one in asked} == {1, 2, 3}
     for one in asked:
         assert one.answer.citations
-        assert one.years == {years[one.generation]}, "all of an answer is of one generation"
+        assert one.years == {years[one.generation]}, "all of an answer is from one generation"
     opening = {thread for thread, generation in generations_opened(caplog) if generation > 1}
-    assert opening == {"live-index"}, "no question has waited for the opening"
+    assert opening == {"live-index"}, "no question waited for the opening"
 
 
-def test_between_publication_and_switch_the_old_generation_answers_whole(mill: Library) -> None:
+def test_until_the_switch_the_old_generation_answers_completely(mill: Library) -> None:
     with opened(mill) as index:
         assert index.use(ask).years == {"1801"}
         publish(mill, 1802)
@@ -158,32 +161,32 @@ def test_between_publication_and_switch_the_old_generation_answers_whole(mill: L
         before = index.use(ask)
         assert (before.generation, before.years) == (1, {"1801"})
         assert index.generation.number == 1
-        index.look()
+        index.refresh()
         after = index.use(ask)
         assert (after.generation, after.years) == (3, {"1803"})
         assert index.generation.number == 3
 
 
-def test_a_question_keeps_to_its_generation_though_another_takes_over_meanwhile(mill: Library) -> None:
+def test_a_question_keeps_its_generation_when_another_replaces_it(mill: Library) -> None:
     with opened(mill) as index:
 
         def slow(parts: Parts) -> Asked:
             publish(mill, 1802)
-            looking = threading.Thread(target=index.look)
-            looking.start()
-            looking.join()
+            refreshing = threading.Thread(target=index.refresh)
+            refreshing.start()
+            refreshing.join()
             assert index.generation.number == 2, "the next question will be answered from it"
             return ask(parts)
 
         assert index.use(slow).years == {"1801"}
-        assert is_in_use(mill, 1), "it is closed by the next look"
+        assert is_in_use(mill, 1), "the next refresh closes it"
         assert index.use(ask).years == {"1802"}
-        index.look()
+        index.refresh()
         assert not is_in_use(mill, 1)
 
 
 def is_in_use(library: Library, generation: int) -> bool:
-    """Whether somebody holds a copy of a generation."""
+    """True if somebody holds a copy of a generation."""
     for path in (library.data / "generations" / str(generation) / "slots").glob("*.lock"):
         try:
             FileLock(path, timeout=0).acquire().lock.release()
@@ -198,11 +201,11 @@ def test_the_snapshot_is_renewed_and_the_log_of_the_catalog_does_not_grow(mill: 
     with opened(mill) as index:
         for year in range(1802, 1816):
             publish(mill, year)
-            index.look()
+            index.refresh()
             assert index.use(ask).years == {str(year)}
             long_ago = time.time() - 60
             os.utime(log_file, (long_ago, long_ago))
-            index.look()
+            index.refresh()
             sizes.append(log_file.stat().st_size)
     assert sizes[-1] <= 2 * sizes[0]
 
@@ -211,7 +214,7 @@ def open_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="counts threads and files as Linux does")
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="counts threads and files in /proc")
 def test_twenty_generations_leave_nothing_open(mill: Library) -> None:
     def threads() -> int:
         return len(list(Path("/proc/self/task").iterdir()))
@@ -220,12 +223,12 @@ def test_twenty_generations_leave_nothing_open(mill: Library) -> None:
         counts = []
         for year in range(1802, 1822):
             publish(mill, year)
-            index.look()
+            index.refresh()
             assert index.use(ask).years == {str(year)}
             counts.append((open_files(), threads()))
         slots = [is_in_use(mill, generation) for generation in range(1, 22)]
         assert slots == [False] * 20 + [True]
-        # Chroma's threads end when they get to it, so there are some more or fewer at times.
+        # Chroma ends its threads with some delay, so their number varies a little.
         wait_until(lambda: open_files() < counts[1][0] + 8 and threads() < counts[1][1] + 8)
     assert not is_in_use(mill, 21)
     before = open_files()
@@ -235,7 +238,7 @@ def test_twenty_generations_leave_nothing_open(mill: Library) -> None:
 
 
 def saved_model(folder: Path, scale: float) -> str:
-    """The default model with weights of its own: where it lies."""
+    """Save the default model with its weights scaled; return the folder."""
     source = folder_of(DEFAULT_EMBED_MODEL)
     assert source is not None
     shutil.rmtree(folder, ignore_errors=True)
@@ -248,22 +251,28 @@ def saved_model(folder: Path, scale: float) -> str:
     return str(folder)
 
 
-def publish_with(library: Library, model: str, year: int) -> SentenceTransformerEmbedder:
+def publish_with(
+    library: Library, model: str, year: int, *, renamed: Path | None = None
+) -> SentenceTransformerEmbedder:
+    """Publish with another model. Its folder is `renamed` after the model is loaded, before anything is published."""
     library.write(built_in(year))
     embedder = SentenceTransformerEmbedder(model)
+    embedder.warm()
+    if renamed is not None:
+        Path(model).rename(renamed)
     Ingestion(library.data, library.seeds, IndexConfig(model), embedder).run()
     return embedder
 
 
-def test_another_embedder_is_loaded_and_the_same_one_is_shared(mill: Library, tmp_path: Path) -> None:
+def test_another_embedder_is_loaded_and_the_same_embedder_is_shared(mill: Library, tmp_path: Path) -> None:
     with opened(mill) as index:
         first = index.use(lambda parts: (parts.embedder, parts.reader))
         publish(mill, 1802)
-        index.look()
+        index.refresh()
         assert index.use(lambda parts: (parts.embedder, parts.reader)) == first
         for year, scale in ((1803, 1.1), (1804, 0.9)):  # another model, then other weights in the same place
             embedder = publish_with(mill, saved_model(tmp_path / "model", scale), year)
-            index.look()
+            index.refresh()
             assert index.use(ask).years == {str(year)}
             loaded = index.use(lambda parts: parts.embedder)
             assert loaded.identity == embedder.identity
@@ -271,7 +280,7 @@ def test_another_embedder_is_loaded_and_the_same_one_is_shared(mill: Library, tm
             assert loaded is not first[0]
 
 
-def test_a_generation_whose_embedder_is_gone_is_not_switched_to_and_the_old_one_answers(
+def test_if_the_embedder_of_a_new_generation_is_gone_the_old_generation_answers(
     mill: Library, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with opened(mill) as index:
@@ -279,23 +288,21 @@ def test_a_generation_whose_embedder_is_gone_is_not_switched_to_and_the_old_one_
         shutil.rmtree(tmp_path / "model")
         for _ in range(3):
             with pytest.raises((FootnoteError, EmbedderError), match="run `footnote index`"):
-                index.look()
+                index.refresh()
             assert index.use(ask).years == {"1801"}
         assert not is_in_use(mill, 2)
         publish(mill, 1803)
-        index.look()
+        index.refresh()
         assert index.use(ask).years == {"1803"}
-    assert caplog.records == [], "whoever looks is told, so nothing is logged"
+    assert caplog.records == [], "the caller of refresh gets the error, so nothing is logged"
 
 
-def test_what_can_not_be_opened_is_logged_once_and_tried_again_until_it_can(
+def test_a_generation_that_cannot_be_opened_is_logged_once_and_retried(
     mill: Library, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    with opened(mill, 0.01) as index:
-        with index._looking:  # nothing is looked for before the model is gone again
-            publish_with(mill, saved_model(tmp_path / "model", 1.1), 1802)
-            (tmp_path / "model").rename(tmp_path / "elsewhere")
+    with opened(mill, refresh_seconds=0.01) as index:
+        publish_with(mill, saved_model(tmp_path / "model", 1.1), 1802, renamed=tmp_path / "elsewhere")
         wait_until(lambda: len(generations_opened(caplog)) >= 4)
         attempts = [generation for _, generation in generations_opened(caplog)]
         assert index.use(ask).years == {"1801"}
@@ -311,33 +318,33 @@ def test_what_can_not_be_opened_is_logged_once_and_tried_again_until_it_can(
 def test_a_catalog_that_is_replaced_is_followed(mill: Library) -> None:
     with opened(mill) as index:
         (mill.data / CATALOG).rename(mill.data / "catalog.sqlite.damaged-1")
-        index.look()
-        assert index.use(ask).years == {"1801"}, "while it is gone, what is open answers"
+        index.refresh()
+        assert index.use(ask).years == {"1801"}, "while the catalog is missing, the open generation answers"
         mill.write(built_in(1802))
         catalog = Catalog(mill.data / CATALOG)
         catalog.close()
-        index.look()
-        assert index.use(ask).years == {"1801"}, "and while the new one is being filled"
+        index.refresh()
+        assert index.use(ask).years == {"1801"}, "and while the new catalog is empty"
         mill.ingest()
         assert index.use(ask).years == {"1801"}
-        index.look()
+        index.refresh()
         assert index.use(ask).years == {"1802"}
         assert asyncio.run(index.read(lambda catalog: catalog.document_count())) == 2
 
 
-def test_a_data_folder_that_is_removed_and_built_anew_is_followed_though_the_numbers_are_the_same(
+def test_a_data_folder_that_is_removed_and_rebuilt_is_followed_despite_the_same_numbers(
     mill: Library,
 ) -> None:
     with opened(mill) as index:
         shutil.rmtree(mill.data)
-        index.look()
+        index.refresh()
         publish(mill, 1802)
-        index.look()
+        index.refresh()
         after = index.use(ask)
         assert (after.generation, after.years) == (1, {"1802"})
 
 
-def test_a_generation_that_is_damaged_before_it_is_opened_is_rebuilt_beside_the_old_one(
+def test_a_generation_that_is_damaged_before_it_is_opened_is_rebuilt(
     mill: Library, caplog: pytest.LogCaptureFixture
 ) -> None:
     with opened(mill) as index:
@@ -346,10 +353,16 @@ def test_a_generation_that_is_damaged_before_it_is_opened_is_rebuilt_beside_the_
             if file.is_file():
                 file.write_bytes(b"damaged" * 100)
         assert index.use(ask).years == {"1801"}
-        index.look()
+        index.refresh()
         after = index.use(ask)
         assert (after.generation, after.years) == (3, {"1802"})
     assert "rebuilding it from the catalog" in caplog.text
+
+
+def close_vectors(parts: Parts) -> None:
+    """Close Chroma, so that it has to read its files again."""
+    with parts.index.pinned() as opened:
+        opened.vectors.close()
 
 
 @pytest.mark.parametrize("damaged", ["slots/0", ""])
@@ -360,22 +373,22 @@ def test_a_generation_that_is_damaged_while_it_is_searched_still_answers(
         folder = mill.data / "generations" / "1" / damaged
         for file in folder.rglob("chroma.sqlite3"):
             file.write_bytes(b"damaged" * 1000)
-        index._newest.parts.index._opened.vectors.close()  # type: ignore[union-attr] # what it has read must be read anew
+        index.use(close_vectors)
         assert index.use(ask).years == {"1801"}
         assert index.use(ask).years == {"1801"}
-    assert "the index is opened anew" in caplog.text
+    assert "the index is opened again" in caplog.text
     with opened(mill) as index:
-        assert index.use(ask).years == {"1801"}, "no damaged copy was left for the next one"
+        assert index.use(ask).years == {"1801"}, "no damaged copy is left for the next process"
 
 
-def test_an_error_goes_to_who_asked_and_the_next_question_is_answered(mill: Library) -> None:
+def test_an_error_is_raised_to_the_caller_and_the_next_question_is_answered(mill: Library) -> None:
     with opened(mill) as index:
         with pytest.raises(QuestionError, match="empty"):
             index.use(lambda parts: parts.engine.answer(" "))
         assert index.use(ask).years == {"1801"}
 
 
-def test_one_question_at_a_time_from_however_many_threads(mill: Library) -> None:
+def test_one_question_runs_at_a_time_however_many_threads_ask(mill: Library) -> None:
     busy = 0
     most = 0
 
@@ -396,8 +409,8 @@ def test_one_question_at_a_time_from_however_many_threads(mill: Library) -> None
 
 
 @contextmanager
-def held_up(index: LiveIndex) -> Iterator[tuple[asyncio.Task[str], threading.Event]]:
-    """A question that is being answered until the event is set."""
+def question_running(index: LiveIndex) -> Iterator[tuple[asyncio.Task[str], threading.Event]]:
+    """Yield a question that is being answered until the event is set."""
     running, go_on = threading.Event(), threading.Event()
 
     def slow(_: Parts) -> str:
@@ -412,8 +425,8 @@ def held_up(index: LiveIndex) -> Iterator[tuple[asyncio.Task[str], threading.Eve
         go_on.set()
 
 
-async def test_reading_goes_on_while_questions_wait(mill: Library) -> None:
-    with opened(mill) as index, held_up(index) as (task, go_on):
+async def test_the_catalog_can_be_read_while_questions_wait(mill: Library) -> None:
+    with opened(mill) as index, question_running(index) as (task, go_on):
         waiting = [asyncio.create_task(index.run(ask)) for _ in range(50)]
         await asyncio.sleep(0)
         for _ in range(3):
@@ -423,7 +436,7 @@ async def test_reading_goes_on_while_questions_wait(mill: Library) -> None:
         publish(mill, 1802)
         document = await index.read(lambda catalog: catalog.document("mill.md"))
         assert document is not None
-        assert "1802" in document.text, "reads are of now"
+        assert "1802" in document.text, "a read sees the newest catalog"
         assert not any(one.done() for one in waiting)
         go_on.set()
         assert await task == "slow"
@@ -431,8 +444,8 @@ async def test_reading_goes_on_while_questions_wait(mill: Library) -> None:
         assert {frozenset(one.years) for one in answers} == {frozenset({"1801"})}
 
 
-async def test_whoever_is_cancelled_disturbs_nobody(mill: Library) -> None:
-    with opened(mill) as index, held_up(index) as (task, go_on):
+async def test_cancelling_a_question_does_not_disturb_the_others(mill: Library) -> None:
+    with opened(mill) as index, question_running(index) as (task, go_on):
         never = [asyncio.create_task(index.run(ask)) for _ in range(3)]
         after = asyncio.create_task(index.run(ask))
         await asyncio.sleep(0)
@@ -441,17 +454,17 @@ async def test_whoever_is_cancelled_disturbs_nobody(mill: Library) -> None:
         for one in (task, *never):
             with pytest.raises(asyncio.CancelledError):
                 await one
-        assert not after.done(), "what runs, runs on"
+        assert not after.done(), "a running question goes on"
         go_on.set()
         assert (await after).years == {"1801"}
 
 
 async def test_closing_waits_for_the_running_question_and_refuses_the_others(mill: Library) -> None:
-    with opened(mill) as index, held_up(index) as (task, go_on):
+    with opened(mill) as index, question_running(index) as (task, go_on):
         waiting = asyncio.create_task(index.run(ask))
         await asyncio.sleep(0)
         closing = asyncio.create_task(asyncio.to_thread(index.close))
-        while not index._is_closed:
+        while not index.is_closed:
             await asyncio.sleep(0.01)
         assert not closing.done()
         for refused in (index.run(ask), index.read(lambda catalog: catalog.document_count())):
@@ -464,13 +477,13 @@ async def test_closing_waits_for_the_running_question_and_refuses_the_others(mil
         await closing
         with pytest.raises(FootnoteError, match="stopping"):
             index.use(ask)
-        index.look()
+        index.refresh()
         index.close()
     assert not is_in_use(mill, 1)
 
 
-async def test_closing_does_not_wait_for_ever(mill: Library, caplog: pytest.LogCaptureFixture) -> None:
-    with opened(mill, patience=0.1) as index, held_up(index) as (task, go_on):
+async def test_closing_waits_for_a_limited_time(mill: Library, caplog: pytest.LogCaptureFixture) -> None:
+    with opened(mill, patience=0.1) as index, question_running(index) as (task, go_on):
         await asyncio.sleep(0)
         await asyncio.to_thread(index.close)
         assert "not waiting for it" in caplog.text
@@ -478,18 +491,43 @@ async def test_closing_does_not_wait_for_ever(mill: Library, caplog: pytest.LogC
         assert await task == "slow"
 
 
-def test_a_generation_that_is_being_opened_at_the_end_is_closed_too(mill: Library) -> None:
+class PausedOpening(logging.Handler):
+    """Stops the thread that opens a generation, at the log message about it, until `go_on` is set."""
+
+    def __init__(self, generation: int) -> None:
+        super().__init__()
+        self._generation = generation
+        self.reached, self.go_on = threading.Event(), threading.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "is open" in record.msg and record.args and self._generation in record.args:
+            self.reached.set()
+            self.go_on.wait()
+
+
+def test_a_generation_that_is_being_opened_while_the_index_closes_is_closed_too(
+    mill: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     publish(mill, 1802)
-    with opened(mill, patience=0.1) as index:
-        publish(mill, 1803)
-        with index._looking:
+    opening, logger = PausedOpening(generation=3), logging.getLogger("index.retrieval.search_index")
+    logger.addHandler(opening)
+    try:
+        with opened(mill, patience=0.1) as index:
+            publish(mill, 1803)
+            refreshing = threading.Thread(target=index.refresh)
+            refreshing.start()
+            opening.reached.wait()
             index.close()
-            index._switch()
+            opening.go_on.set()
+            refreshing.join()
+    finally:
+        logger.removeHandler(opening)
     assert not is_in_use(mill, 2)
     assert not is_in_use(mill, 3)
 
 
-def test_without_documents_there_is_nothing_to_keep_open(tmp_path: Path) -> None:
+def test_without_documents_it_cannot_be_opened(tmp_path: Path) -> None:
     nothing = Library(tmp_path / "nowhere", tmp_path / "data", SentenceTransformerEmbedder())
     with pytest.raises(FootnoteError, match="nowhere"), opened(nothing):
         pass

@@ -1,4 +1,4 @@
-"""Bringing the index up to date while the bot runs."""
+"""Update the index while the bot runs."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ from tests.conftest import Library
 
 
 def settings_of(library: Library) -> Settings:
-    """Settings for a library's folders."""
+    """Return settings for a library's folders."""
     return load_settings(
         environment={"SEEDS_DIR": str(library.seeds), "DATA_DIR": str(library.data)}, folder=library.seeds
     )
 
 
-async def test_a_run_reports_and_tells_how_far_it_is(library: Library) -> None:
+async def test_a_run_reports_its_progress_and_its_result(library: Library) -> None:
     library.write({f"{number}.md": f"# Number {number}\n\nThis is the number {number}.\n" for number in range(5)})
     reindexing = Reindexing(settings_of(library))
-    told: list[Progress] = []
+    reported: list[Progress] = []
     threads: set[threading.Thread] = set()
 
-    def tell(progress: Progress) -> None:
-        told.append(progress)
+    def report_progress(progress: Progress) -> None:
+        reported.append(progress)
         threads.add(threading.current_thread())
 
-    running = asyncio.create_task(reindexing.run(tell))
+    running = asyncio.create_task(reindexing.run(report_progress))
     await asyncio.sleep(0)
     was_running = reindexing.is_running
     report = await running
     assert (was_running, reindexing.is_running) == (True, False)
     assert len(report.added) == 5
-    assert [one.done for one in told if one.step == "reading"][-1] == 5
-    assert list(dict.fromkeys(one.step for one in told)) == ["reading", "embedding", "publishing"]
+    assert [one.done for one in reported if one.step == "reading"][-1] == 5
+    assert list(dict.fromkeys(one.step for one in reported)) == ["reading", "embedding", "publishing"]
     assert threads == {threading.main_thread()}
 
 
-async def test_a_run_that_is_stopped_says_so_and_changes_nothing(library: Library) -> None:
+async def test_a_stopped_run_raises_stopped_and_changes_nothing(library: Library) -> None:
     library.write({"one.md": "# One\n\nThis is one.\n", "two.md": "# Two\n\nThis is two.\n"})
     reindexing = Reindexing(settings_of(library))
     reindexing.stop()
@@ -54,7 +54,7 @@ async def test_a_run_that_is_stopped_says_so_and_changes_nothing(library: Librar
     assert len(report.added) == 2
 
 
-async def test_what_the_run_raises_is_raised(library: Library) -> None:
+async def test_errors_of_a_run_are_raised(library: Library) -> None:
     reindexing = Reindexing(settings_of(library))
     with pytest.raises(SeedsError, match="no document"):
         await reindexing.run(lambda _: None)
@@ -65,7 +65,7 @@ async def test_what_the_run_raises_is_raised(library: Library) -> None:
     assert (await reindexing.run(lambda _: None)).chunks == 1
 
 
-async def test_whoever_no_longer_waits_is_not_told(library: Library) -> None:
+async def test_a_cancelled_run_finishes_without_its_caller(library: Library) -> None:
     library.write({"one.md": "# One\n\nThis is one.\n"})
     reindexing = Reindexing(settings_of(library))
     running = asyncio.create_task(reindexing.run(lambda _: None))

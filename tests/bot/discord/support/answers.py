@@ -149,7 +149,7 @@ async def indexed_anew(scene: Scene, embedder: SentenceTransformerEmbedder) -> N
 
     def index() -> None:
         Ingestion(settings.data_dir, settings.seeds_dir, IndexConfig(), embedder).run(IngestOptions(prune=True))
-        scene.parts.live.look()
+        scene.parts.live.refresh()
 
     await asyncio.to_thread(index)
 

@@ -96,7 +96,9 @@ uniform = "**verbatim**"
     victor = 2
 
 whiskey <here
-xray next
+
+xray
+next
 
 Inline yankee line zulu https://auto.example gone."""
 

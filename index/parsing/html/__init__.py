@@ -1,0 +1,1 @@
+"""Write elements of HTML as text with blocks."""
