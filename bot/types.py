@@ -17,7 +17,8 @@ class Citation:
 
     `number` counts from 1 in the order of first use. `document` is the path relative to the seeds folder; `start` and
     `end` are character offsets into that document's text, and `quote` is exactly that text. `page` is set for PDFs,
-    `line` for text and Markdown. `score` (0 to 1) is the probability that the quote answers the question.
+    `line` for text and Markdown. `score` (0 to 1) is the probability that the quote answers the question. `date` is the
+    document's, as far as it says one: YYYY, YYYY-MM or YYYY-MM-DD.
     """
 
     number: int
@@ -31,6 +32,7 @@ class Citation:
     end: int
     quote: str
     score: float
+    date: str | None = None
 
 
 # How sure Footnote is: it answers, it shows what comes closest, or it has nothing to show.

@@ -18,11 +18,15 @@ def plain(text: str) -> str:
     return CONTROL_CHARACTERS.sub("", " ".join(text.split()))
 
 
-def place_of(document: str, title: str, page: int | None, heading: str | None, line: int | None) -> str:
-    """Return where words stand, for a person: title (unless the file name says the same), file, heading, page, line."""
+def place_of(
+    document: str, title: str, page: int | None, heading: str | None, line: int | None, *, date: str | None = None
+) -> str:
+    """Return where words stand, for a person: title (unless the file name says it), file, date, heading, page, line."""
     parts = [plain(document)]
     if _letters(title) not in _letters(document):
         parts.insert(0, plain(title))
+    if date is not None and date not in document:
+        parts.append(date)
     below = [part for part in (heading or "").split(HEADING_SEPARATOR) if part and part != title]
     if below:
         parts.append(f"“{plain(HEADING_SEPARATOR.join(below))}”")

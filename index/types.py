@@ -188,6 +188,7 @@ class Passage:
     to 1, is what passages are ranked by. `dense_rank` and `lexical_rank` count from 1, None where that search did not
     return the chunk; `dense_score` is the cosine similarity to the question (-1 to 1), `lexical_score` the BM25 score
     (at least 0; 0 where the lexical search did not return it), `fused_score` (0 to 1) both together, before reading.
+    `date` is the document's.
     """
 
     chunk_id: int
@@ -207,6 +208,7 @@ class Passage:
     dense_score: float
     lexical_score: float
     fused_score: float
+    date: str | None = None
 
     def text_of(self, span: Span) -> str:
         """The words of the passage in a span of document offsets, which lies inside it."""

@@ -20,6 +20,7 @@ def citation_of(number: int, document: Document, start: int, end: int, score: fl
         end=end,
         quote=document.text[start:end],
         score=score,
+        date=document.date,
     )
 
 

@@ -14,6 +14,7 @@ from bot.answering.followups.standalone import stand_alone
 from bot.answering.question.courtesy import without_courtesy
 from bot.answering.question.parts import questions_in
 from bot.answering.question.small_talk import note_of
+from bot.answering.question.timeliness import asks_for_now, newest_first
 from bot.answering.together import together
 from bot.errors import FootnoteError
 from bot.types import Answer, Citation, Disagreement, Note, Outcome, Timings, Turn, plain_text_of
@@ -105,7 +106,10 @@ class AnswerEngine:
             if retrieved.question != bare:
                 searched = retrieved.question
             read = time.perf_counter()
-            evidence = ranked_evidence(retrieved.passages, retrieved.readings or ())
+            passages, readings = retrieved.passages, retrieved.readings or ()
+            if asks_for_now(searched):
+                passages, readings = newest_first(passages, readings)
+            evidence = ranked_evidence(passages, readings)
             outcome = outcome_of(evidence[0].probability if evidence else 0.0, threshold)
             differing = disagreeing(searched, evidence, threshold) if outcome == "answered" else []
             composed = self._composed(searched, evidence, differing) if outcome != "nothing" else None
@@ -118,7 +122,7 @@ class AnswerEngine:
             form=composed.form if composed else None,
             blocks=composed.blocks if composed else (),
             citations=citations,
-            passages=retrieved.passages,
+            passages=passages,
             evidence=tuple(evidence[:EVIDENCE_KEPT]),
             confidence=evidence[0].probability if evidence else 0.0,
             threshold=threshold,
@@ -126,7 +130,7 @@ class AnswerEngine:
             more=composed.more if composed else None,
             disagreements=_disagreements(differing, citations),
             reader=retrieved.reader,
-            passages_read=sum(reading.shares is not None for reading in retrieved.readings or ()),
+            passages_read=sum(reading.shares is not None for reading in readings),
         )
 
     def _composed(self, question: str, evidence: Sequence[Evidence], differing: Sequence[Differing]) -> Composed:

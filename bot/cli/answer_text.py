@@ -133,7 +133,9 @@ def citation_text(citation: Citation, *, shown: Iterable[AnswerBlock] = ()) -> T
     """Return a footnote: number, place, link; and the quote, unless blocks `shown` are its words."""
     from rich.text import Text
 
-    where = place_of(citation.document, citation.title, citation.page, citation.heading, citation.line)
+    where = place_of(
+        citation.document, citation.title, citation.page, citation.heading, citation.line, date=citation.date
+    )
     text = Text(f"[{citation.number}] ", style="bold cyan")
     text.append(where, style="not bold default")
     if citation.url:

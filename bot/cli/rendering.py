@@ -75,7 +75,7 @@ def passage_text(rank: int, passage: Passage, question: str, best: tuple[float, 
     """
     from rich.text import Text
 
-    where = place_of(passage.document, passage.title, passage.page, passage.heading, passage.line)
+    where = place_of(passage.document, passage.title, passage.page, passage.heading, passage.line, date=passage.date)
     text = Text(f"{rank:>2}. ", style="bold cyan")
     text.append(f"{passage.score:.3f}  ", style="bold green")
     text.append(where + "\n", style="bold default")
@@ -129,7 +129,9 @@ def surroundings_text(citation: Citation, document: Document, marked: bool = Fal
     from rich.text import Text
 
     source = source_of(citation, document)
-    where = place_of(citation.document, citation.title, citation.page, citation.heading, citation.line)
+    where = place_of(
+        citation.document, citation.title, citation.page, citation.heading, citation.line, date=citation.date
+    )
     text = Text(f"[{citation.number}] ", style="bold cyan")
     text.append(where + "\n\n", style="not bold default")
     text.append(

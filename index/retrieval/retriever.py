@@ -110,7 +110,12 @@ class Retriever:
         dense.update(zip((chunk.chunk_id for chunk in lacking), (vectors @ vector).tolist(), strict=True))
         labels = catalog.labels(list({chunk.document_id for chunk in chunks.values()}))
 
-        numbers = list(chunks)
+        superseded = {
+            number
+            for number, label in labels.items()
+            if label.superseded_by is not None and catalog.has_document(label.superseded_by)
+        }
+        numbers = [number for number, chunk in chunks.items() if chunk.document_id not in superseded]
         by_meaning = _normalised([dense[number] for number in numbers])
         by_words = _normalised([lexical.get(number, 0.0) for number in numbers])
         shares: dict[Mode, tuple[float, float]] = {"hybrid": (0.5, 0.5), "dense": (1.0, 0.0), "lexical": (0.0, 1.0)}
@@ -138,6 +143,7 @@ class Retriever:
                     dense_score=dense[chunk.chunk_id],
                     lexical_score=lexical.get(chunk.chunk_id, 0.0),
                     fused_score=float(scores[place]),
+                    date=label.date,
                 )
             )
         return passages

@@ -65,4 +65,6 @@ def footnote_lines(citation: Citation, quote: str, longest_quote: int, limit: in
 
 
 def _place_of(citation: Citation) -> str:
-    return place_of(citation.document, citation.title, citation.page, citation.heading, citation.line)
+    return place_of(
+        citation.document, citation.title, citation.page, citation.heading, citation.line, date=citation.date
+    )

@@ -124,13 +124,18 @@ class Catalog(CatalogFile):
         )
         return {row[0]: document_of(row[1:]) for row in rows}
 
+    def has_document(self, path: str) -> bool:
+        """True if there is a document at `path`, relative to the seeds folder."""
+        return self._row("SELECT 1 FROM document WHERE path = ?", (path,)) is not None
+
     def labels(self, numbers: Sequence[int]) -> dict[int, DocumentLabel]:
         """What passages show of their documents, without the texts."""
         rows = self._rows(
-            "SELECT id, path, title, url FROM document WHERE id IN (SELECT value FROM json_each(?))",
+            "SELECT id, path, title, url, json_extract(places, '$.date'), json_extract(places, '$.superseded_by') "
+            "FROM document WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(numbers)),),
         )
-        return {number: DocumentLabel(path, title, url) for number, path, title, url in rows}
+        return {number: DocumentLabel(*label) for number, *label in rows}
 
     def summaries(self) -> list[DocumentSummary]:
         """All documents, by path."""

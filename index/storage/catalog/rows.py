@@ -81,6 +81,8 @@ class DocumentLabel:
     path: str
     title: str
     url: str | None
+    date: str | None = None
+    superseded_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

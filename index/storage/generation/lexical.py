@@ -85,7 +85,7 @@ class LexicalIndex:
 
         with _errors_named(self._folder):
             query = tantivy.Query.term_query(self._index.schema, "text", stem, "basic")
-            return bool(self._index.searcher().search(query, 1).count)
+            return bool(self._index.searcher().search(query, 1, count=False).hits)
 
     def similar(self, stem: str, errors: int, limit: int) -> list[int]:
         """Return the numbers of up to `limit` chunks that hold a stem with at most so many (1 or 2) other letters."""
