@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import compress
 
 from bot.answering.citations import verify
-from bot.answering.composing.compose import Composed, compose
+from bot.answering.composing.compose import MOST_FACTS, Composed, compose
 from bot.answering.disagreement import Differing, disagreeing
 from bot.answering.followups.standalone import stand_alone
 from bot.answering.question.courtesy import without_courtesy
@@ -136,9 +136,9 @@ class AnswerEngine:
     def _composed(self, question: str, evidence: Sequence[Evidence], differing: Sequence[Differing]) -> Composed:
         """What is shown, each footnote checked against its document."""
         others = [one.other for one in differing]
-        paths = {one.passage.document for one in (*evidence[:EVIDENCE_KEPT], *others)}
+        paths = {one.passage.document for one in (*evidence[:MOST_FACTS], *others)}
         documents = {path: found for path in paths if (found := self._index.catalog.document(path)) is not None}
-        composed = compose(question, evidence[:EVIDENCE_KEPT], documents, besides=others)
+        composed = compose(question, evidence[:MOST_FACTS], documents, besides=others)
         _verify(composed.citations, documents)
         return composed
 

@@ -33,7 +33,7 @@ class Composed:
 def compose(
     question: str, evidence: Sequence[Evidence], documents: Mapping[str, Document], *, besides: Sequence[Evidence] = ()
 ) -> Composed:
-    """Compose the answer to a question from ranked `evidence` (at least one piece).
+    """Compose the answer to a question from ranked `evidence` (one to `MOST_FACTS` pieces).
 
     `besides` is shown after it, whatever the form: what other documents say differently. `documents` holds, by path,
     those that the evidence is from.
@@ -42,7 +42,7 @@ def compose(
     form = form_of(first)
     shown = [(FORMS[form](first), evidence[0])]
     if form == "fact":
-        further = [one for one in evidence[1:MOST_FACTS] if one.probability >= SECOND_BEST * evidence[0].probability]
+        further = [one for one in evidence[1:] if one.probability >= SECOND_BEST * evidence[0].probability]
         shown += [(FORMS["fact"](asked_of(question, one, documents)), one) for one in further]
     shown += [(FORMS["fact"](asked_of(question, one, documents)), one) for one in besides]
     blocks: list[AnswerBlock] = []
