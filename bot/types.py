@@ -84,11 +84,12 @@ class Disagreement:
     """Documents that answer a question with different values: numbers, dates or names.
 
     `citations` are the numbers of their footnotes (at least two, of different documents), the surest first; `values`
-    what each of them says, as written there.
+    what each of them says, as written there, and `dates` the days of their documents, None for one that names none.
     """
 
     citations: tuple[int, ...]
     values: tuple[str, ...]
+    dates: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,9 +44,19 @@ def disagreement_text(
 
     `marker` formats the number of a footnote, `shown_value` a value as the document writes it.
     """
-    values = zip(disagreement.citations, disagreement.values, strict=True)
-    listed = ", ".join(f"{marker(number)} says “{shown_value(value)}”" for number, value in values)
-    return f"The documents disagree: {listed}."
+    dates = disagreement.dates or (None,) * len(disagreement.citations)
+    newest = max(filter(None, dates), default=None)
+    listed = (
+        f"{marker(number)}{_age(date, newest)} says “{shown_value(value)}”"
+        for number, value, date in zip(disagreement.citations, disagreement.values, dates, strict=True)
+    )
+    return f"The documents disagree: {', '.join(listed)}."
+
+
+def _age(date: str | None, newest: str | None) -> str:
+    if date is None or newest is None:
+        return ""
+    return f" ({date})" if date == newest else f" ({date}, older)"
 
 
 def _letters(text: str) -> str:

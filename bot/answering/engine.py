@@ -170,7 +170,9 @@ def _disagreements(differing: Sequence[Differing], citations: Sequence[Citation]
         return ()
     first = differing[0]
     numbers = (number(first.best), *(number(one.other) for one in differing))
-    return (Disagreement(numbers, (first.values[0], *(one.values[1] for one in differing))),)
+    dates = {citation.number: citation.date for citation in citations}
+    values = (first.values[0], *(one.values[1] for one in differing))
+    return (Disagreement(numbers, values, tuple(dates[number] for number in numbers)),)
 
 
 def ranked_evidence(passages: Sequence[Passage], readings: Sequence[Reading]) -> list[Evidence]:

@@ -175,7 +175,8 @@ def entry_of(row: Sequence[Any]) -> JournalEntry:
         unanswered=tuple(body.get("unanswered", ())),
         # Rows that were written before there were disagreements have no such key.
         disagreements=tuple(
-            Disagreement(tuple(one["citations"]), tuple(one["values"])) for one in body.get("disagreements", ())
+            Disagreement(tuple(one["citations"]), tuple(one["values"]), tuple(one.get("dates", ())))
+            for one in body.get("disagreements", ())
         ),
     )
 
