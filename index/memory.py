@@ -1,4 +1,4 @@
-"""Memory that is free goes back to the system."""
+"""Return freed memory to the operating system."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import ctypes
 from contextlib import suppress
 
 
-def give_back() -> None:
-    """Ask the C library to return what has been freed; nothing where it is not glibc, or can't be asked.
+def return_freed_memory() -> None:
+    """Return freed memory to the operating system (glibc's `malloc_trim`); do nothing with another C library.
 
-    glibc keeps what threads have freed, for each of them, and Chroma has many. Without this, each generation that a bot
-    opens and closes leaves some 8 MiB; with it nothing (`tests/benchmarks/memory.py`, 20 generations of 10,000 chunks).
+    glibc keeps freed memory for each thread, and Chroma has many threads. Without this, each generation that a bot
+    opens and closes leaves 8 MiB behind; with it, none (`tests/benchmarks/memory.py`, 20 generations of 10,000 chunks).
     """
     with suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -1,4 +1,4 @@
-"""What `footnote index` does besides indexing: say what it would do, check the index, go back to the build before."""
+"""The work of `footnote index` and its subcommands, and what they print."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from bot.errors import FootnoteError
 from bot.runtime.wiring import check_data_folder, ingest, ingestion_of, server_of
 from bot.wording import plain
 from index.errors import DamagedCatalog
-from index.ingestion.checking import Checking
+from index.ingestion.checking import IndexCheck
 from index.ingestion.options import IngestOptions
-from index.storage import rollback as keeping
+from index.storage import rollback
 
-MOST_PATHS = 50  # of each kind that are named
+MAX_PATHS = 50  # listed for each kind of change
 
 
 def bring_up_to_date(settings: Settings, options: IngestOptions) -> None:
@@ -26,10 +26,10 @@ def bring_up_to_date(settings: Settings, options: IngestOptions) -> None:
 
 
 def print_preview(settings: Settings, *, full: bool) -> None:
-    """What `footnote index` would do now, file by file."""
+    """Print what `footnote index` would do now, file by file."""
     with shown_progress() as tell:
         report = ingestion_of(settings, tell).preview(full=full)
-    show("Nothing is written; this is what `footnote index` would do:", "dim")
+    show("Nothing is written. `footnote index` would do this:", "dim")
     for name, paths in (
         ("add", report.added),
         ("change", report.changed),
@@ -39,52 +39,52 @@ def print_preview(settings: Settings, *, full: bool) -> None:
         _show_paths(name, paths)
     print_report(report, str(settings.seeds_dir), would=True)
     if report.loses_most:
-        show("So many documents are forgotten only with --prune.", "yellow")
+        show("More than half of the documents are gone: `footnote index` removes them only with --prune.", "yellow")
 
 
 def _show_paths(name: str, paths: Sequence[str]) -> None:
-    for path in paths[:MOST_PATHS]:
+    for path in paths[:MAX_PATHS]:
         show(f"  {name} {plain(path)}", indentation=4)
-    if len(paths) > MOST_PATHS:
-        show(f"  {name} {len(paths) - MOST_PATHS:,} more")
+    if len(paths) > MAX_PATHS:
+        show(f"  {name} {len(paths) - MAX_PATHS:,} more")
 
 
 def check(settings: Settings, *, wait_seconds: float) -> None:
-    """Compare all parts of the index and say what was found. Raises `FootnoteError` unless all is well in the end."""
+    """Check the index, and print what was found. Raises `FootnoteError` if a fault remains."""
     check_data_folder(settings)
-    with waiting("Checking the index …") as tell:
-        checking = Checking(
+    with waiting("Checking the index …") as show_step:
+        index_check = IndexCheck(
             settings.data_dir,
             settings.seeds_dir,
-            tell=lambda part: tell(f"Checking {part} …"),
+            on_step=lambda step: show_step(f"Checking {step} …"),
             server=server_of(settings),
         )
         try:
-            found = checking.run(wait_seconds=wait_seconds)
+            report = index_check.run(wait_seconds=wait_seconds)
         except DamagedCatalog as error:
-            raise FootnoteError(f"{error}; `footnote index` builds it anew from the documents") from error
-    for line in found.mended:
-        show(f"mended: {plain(line)}", "green")
-    for line in found.wrong:
-        show(f"wrong: {plain(line)}", "yellow")
-    if found.behind:
-        show(f"{found.behind:,} files have changed since they were indexed: `footnote index` reads them.")
-    if not found.is_well:
-        raise FootnoteError("the index is not whole; see above")
-    show(f"All is well: {found.documents:,} documents, {found.chunks:,} chunks.")
+            raise FootnoteError(f"{error}; run `footnote index` to rebuild it from the documents") from error
+    for line in report.repaired:
+        show(f"repaired: {plain(line)}", "green")
+    for line in report.faults:
+        show(f"fault: {plain(line)}", "yellow")
+    if report.behind:
+        show(f"{report.behind:,} files have changed since they were indexed: `footnote index` reads them.")
+    if not report.is_sound:
+        raise FootnoteError("the index has faults; see above")
+    show(f"The index is sound: {report.documents:,} documents, {report.chunks:,} chunks.")
 
 
 def roll_back(settings: Settings, *, wait_seconds: float) -> None:
-    """Go back to the build before, and say what answers now."""
+    """Return to the previous build, and print what is active now."""
     check_data_folder(settings)
-    now = keeping.roll_back(settings.data_dir, wait_seconds=wait_seconds, server=server_of(settings))
+    active = rollback.roll_back(settings.data_dir, wait_seconds=wait_seconds, server=server_of(settings))
     show(
-        f"Generation {now.number} answers again: {now.documents:,} documents, {now.chunks:,} chunks, embedded with "
-        f"{now.embedder}, from {ago(now.published)}. The other build is kept: repeat to undo."
+        f"Generation {active.number} is active again: {active.documents:,} documents, {active.chunks:,} chunks, "
+        f"embedded with {active.embedder} {ago(active.published)}. The other build is kept: repeat to undo."
     )
-    if now.embedder != settings.embed_model:
+    if active.embedder != settings.embed_model:
         show(
-            f"EMBED_MODEL asks for {settings.embed_model}: set it to {now.embedder}, or the next `footnote index` "
-            "builds with that one again.",
+            f"EMBED_MODEL is {settings.embed_model}: set it to {active.embedder}, or the next `footnote index` builds "
+            "a new index again.",
             "yellow",
         )

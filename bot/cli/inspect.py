@@ -24,7 +24,7 @@ from index.storage.generation.folders import Generations
 from index.storage.paths import CATALOG
 from index.storage.rollback import kept_generations
 from index.storage.server.notes import ServerNotes
-from index.storage.writer_lock import writing_now
+from index.storage.writer_lock import read_writer_status
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -65,7 +65,7 @@ def _damage_named() -> Iterator[None]:
     try:
         yield
     except DamagedCatalog as error:
-        raise FootnoteError(f"{error}; `footnote index` builds it anew from the documents") from error
+        raise FootnoteError(f"{error}; run `footnote index` to rebuild it from the documents") from error
 
 
 def document_text(settings: Settings, path: str) -> str:
@@ -136,13 +136,13 @@ def _state(settings: Settings, catalog: Catalog, active: Generation) -> dict[str
         behind = None
     summaries = catalog.summaries()
     note = ServerNotes(Generations(settings.data_dir)).read(active.number)
-    writing = writing_now(settings.data_dir)
+    writing = read_writer_status(settings.data_dir)
     return {
         "generation": active.number,
         "writing": None if writing is None else asdict(writing),
         "kept": [
             {"generation": one.number, "embedder": one.embedder, "chunks": one.chunks, "published": _moment(one)}
-            for one in kept_generations(catalog, Generations(settings.data_dir), active.number)
+            for one in kept_generations(catalog, Generations(settings.data_dir), active=active.number)
         ],
         "published": _moment(active),
         "data": str(settings.data_dir),
@@ -151,7 +151,7 @@ def _state(settings: Settings, catalog: Catalog, active: Generation) -> dict[str
         "documents": len(summaries),
         "chunks": active.chunks,
         "chroma_server": note.url if note else None,
-        "follows": {"writer": note.writer, "generation": note.origin} if note and note.follows else None,
+        "follows": {"writer": note.writer, "generation": note.origin} if note and note.is_followed else None,
         "embedder": active.embedder,
         "dimension": active.dimension,
         "reader": reader_in_words(settings.reader_model),
@@ -183,7 +183,9 @@ def _state_in_words(
             "`footnote index rollback` goes back"
             for one in state["kept"]
         ],
-        "follows": [f"the index that {follows['writer']}, there generation {follows['generation']}"] if follows else [],
+        "follows": [f"the index that {follows['writer']} writes, generation {follows['generation']} there"]
+        if follows
+        else [],
         "seeds": [active.seeds + ("" if follows else moved)],
         "folder": [] if follows else [_lag_in_words(settings, state["behind"], bool(asked))],
         "documents": [f"{state['documents']:,}"],

@@ -265,7 +265,7 @@ class LiveIndex:
         """Renew the catalog's snapshot, so that SQLite can shorten its log. Called under `_refresh_lock`."""
         self._renew_if_idle()
         try:
-            self._published.shorten_log()
+            self._published.checkpoint_log()
         except FootnoteError as error:  # it can be shortened later
             log.info("the log of the catalog could not be shortened: %s", error)
         self._renew_if_idle()

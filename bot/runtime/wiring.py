@@ -107,10 +107,10 @@ def server_of(settings: Settings) -> ChromaServer | None:
         )
     return ChromaServer(
         settings.chroma_url,
-        settings.chroma_token,
-        settings.chroma_certificates,
-        settings.chroma_database,
-        settings.chroma_tenant,
+        token=settings.chroma_token,
+        certificates=settings.chroma_certificates,
+        database=settings.chroma_database,
+        tenant=settings.chroma_tenant,
     )
 
 

@@ -1,10 +1,10 @@
-"""What has changed between the catalog and the folder: by size and time first, then by content."""
+"""Compare the folder with the catalog: sizes and times first, then contents."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.errors import UnreadableDocument
@@ -17,7 +17,7 @@ from index.types import Document, SourceFile, Unreadable, folder_of
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """A file that was read and parsed, and what is stored of it if it was known (under this or another path)."""
+    """A file that was read and parsed. `stored` is the same file in the catalog, under this or another path."""
 
     document: Document
     file: SourceFile
@@ -27,7 +27,10 @@ class ReadDocument:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Everything that one look at the folder found."""
+    """The differences between the folder and the catalog.
+
+    `touched` are files whose time changed but not their content.
+    """
 
     added: tuple[ReadDocument, ...]
     changed: tuple[ReadDocument, ...]
@@ -39,24 +42,24 @@ class Difference:
 
     @property
     def to_split(self) -> tuple[ReadDocument, ...]:
-        """The documents whose chunks have to be made."""
+        """The documents that have to be split into chunks."""
         return (*self.added, *self.changed, *self.renamed)
 
     @property
     def loses_most(self) -> bool:
-        """Whether more than half of the documents that were known are gone."""
-        stayed = len(self.changed) + len(self.renamed) + len(self.touched) + len(self.unchanged)
-        return len(self.removed) > stayed
+        """True if more than half of the known documents are gone."""
+        remaining = len(self.changed) + len(self.renamed) + len(self.touched) + len(self.unchanged)
+        return len(self.removed) > remaining
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing that is searched has changed."""
+        """True if nothing that is searched has changed."""
         return not (self.to_split or self.removed)
 
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far the index is behind its folder: files that are new, look changed, or are gone."""
+    """The number of files that are new, seem changed, or are gone since the last run."""
 
     new: int
     changed: int
@@ -64,12 +67,12 @@ class Lag:
 
     @property
     def is_behind(self) -> bool:
-        """Whether there is anything to do."""
+        """True if a run would have something to do."""
         return bool(self.new or self.changed or self.gone)
 
 
-def lag(seeds: Path, catalog: Catalog, folders: Collection[str] | None = None) -> Lag:
-    """Compare sizes and times alone; nothing is read. Only the given first-level folders count (all of them for None).
+def lag(seeds: Path, catalog: Catalog, *, folders: Collection[str] | None = None) -> Lag:
+    """Compare sizes and times without reading any file, in the given first-level folders (None: all of them).
 
     Raises `SeedsError`.
     """
@@ -89,11 +92,12 @@ def lag(seeds: Path, catalog: Catalog, folders: Collection[str] | None = None) -
 
 
 def compare(
-    seeds: Path, found: Found, catalog: Catalog, everything: bool, looked_at: Callable[[int, int], None]
+    seeds: Path, found: Found, catalog: Catalog, *, everything: bool, on_file: Callable[[int, int], None]
 ) -> Difference:
-    """Compare what was found in the folder; `everything` reads known files again even if they seem unchanged.
+    """Compare the files found in the folder with the catalog.
 
-    `looked_at` is told after each file how many of how many have been looked at.
+    `everything` reads known files again even if they seem unchanged. `on_file` is called after each file with the
+    number of files done and their total.
     """
     known = catalog.files()
     failed_before = catalog.unreadable()
@@ -118,33 +122,34 @@ def compare(
                     read.append(ReadDocument(parsing.parse_bytes(file.path, data), file, content_hash, stored))
             except UnreadableDocument as error:
                 unreadable.append((file, Unreadable(file.path, str(error))))
-        looked_at(number, len(found.files))
-    return _sorted_out(known, read, touched, unchanged, unreadable)
+        on_file(number, len(found.files))
+    return _difference(known, read, touched, unchanged, unreadable)
 
 
-def _sorted_out(
+def _difference(
     known: dict[str, StoredFile],
     read: list[ReadDocument],
     touched: list[tuple[StoredFile, SourceFile]],
     unchanged: list[StoredFile],
     unreadable: list[tuple[SourceFile, Unreadable]],
 ) -> Difference:
-    kept = {one.document_id for one in unchanged} | {stored.document_id for stored, _ in touched}
-    kept |= {one.stored.document_id for one in read if one.stored is not None}
-    gone = {stored.content_hash: stored for stored in known.values() if stored.document_id not in kept}
+    """Recognise renamed files by their content, and sort all files by what happened to them."""
+    kept_ids = {stored.document_id for stored in unchanged} | {stored.document_id for stored, _ in touched}
+    kept_ids |= {file.stored.document_id for file in read if file.stored is not None}
+    gone = {stored.content_hash: stored for stored in known.values() if stored.document_id not in kept_ids}
     added, renamed = [], []
-    for one in read:
-        if one.stored is None:
-            before = gone.pop(one.content_hash, None)
+    for file in read:
+        if file.stored is None:
+            before = gone.pop(file.content_hash, None)
             if before is None:
-                added.append(one)
+                added.append(file)
             else:
-                renamed.append(ReadDocument(one.document, one.file, one.content_hash, before))
-    moved = {one.stored.document_id for one in renamed if one.stored is not None}
-    removed = [one for one in known.values() if one.document_id not in kept | moved]
+                renamed.append(replace(file, stored=before))
+    moved_ids = {file.stored.document_id for file in renamed if file.stored is not None}
+    removed = [stored for stored in known.values() if stored.document_id not in kept_ids | moved_ids]
     return Difference(
         added=tuple(added),
-        changed=tuple(one for one in read if one.stored is not None),
+        changed=tuple(file for file in read if file.stored is not None),
         renamed=tuple(renamed),
         removed=tuple(removed),
         touched=tuple(touched),

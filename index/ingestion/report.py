@@ -1,4 +1,4 @@
-"""What a run of indexing tells: how far it is, and what it did."""
+"""Progress and result of a run of indexing."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from index.types import Unreadable
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: `done` of `total` files read ("reading"), or chunks embedded ("embedding").
+    """Progress of a run.
 
-    `documents` and `chunks` are what the run deals with so far. "publishing" has no count.
+    `done` of `total` files are read (step "reading") or chunks embedded ("embedding"); the steps "fetching" and
+    "publishing" have no count. `documents` and `chunks` are the numbers that the run deals with so far.
     """
 
     step: str
@@ -24,9 +25,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run did: paths by what became of them, chunks in the index and embedded now, seconds, the generation.
+    """Result of a run.
 
-    `loses_most`: more than half of the documents went, which is done only where it is asked for.
+    The paths of documents that were added, changed, renamed or removed; the number of unchanged ones; the files that
+    could not be read; `chunks` in the index, `embedded` in this run; the duration in seconds; and the number of the
+    active generation. `loses_most` is true if more than half of the documents are removed.
     """
 
     added: tuple[str, ...]
@@ -42,15 +45,15 @@ class Report:
     generation: int
 
 
-def report_of(difference: Difference, chunks: int, embedded: int, seconds: float, generation: int) -> Report:
-    """What a run did that found this difference."""
+def report_of(difference: Difference, *, chunks: int, embedded: int, seconds: float, generation: int) -> Report:
+    """Return the report of a run that found this difference."""
     return Report(
-        added=tuple(one.document.path for one in difference.added),
-        changed=tuple(one.document.path for one in difference.changed),
-        renamed=tuple(one.document.path for one in difference.renamed),
+        added=tuple(read.document.path for read in difference.added),
+        changed=tuple(read.document.path for read in difference.changed),
+        renamed=tuple(read.document.path for read in difference.renamed),
         removed=tuple(sorted(stored.file.path for stored in difference.removed)),
         unchanged=len(difference.unchanged) + len(difference.touched),
-        unreadable=tuple(why for _, why in difference.unreadable),
+        unreadable=tuple(unreadable for _, unreadable in difference.unreadable),
         loses_most=difference.loses_most,
         chunks=chunks,
         embedded=embedded,

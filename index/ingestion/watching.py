@@ -1,7 +1,7 @@
-"""Following a seeds folder: whenever its files change and have come to rest, the index is brought up to date.
+"""Watch a seeds folder, and update the index when its files have changed and then stayed the same for a moment.
 
-The operating system tells of changes (watchfiles). Where it doesn't, as on many network disks, and where the folder
-itself is replaced, a look at sizes and times every `LOOK_SECONDS` finds them. Errors are reported and tried again.
+The operating system reports changes (watchfiles). On many network disks, and when the folder itself is replaced, it
+does not: a comparison of sizes and times every `POLL_SECONDS` finds those. Errors are reported and retried.
 """
 
 from __future__ import annotations
@@ -22,17 +22,18 @@ from index.storage.paths import CATALOG
 if TYPE_CHECKING:
     from index.ingestion.report import Report
 
-REST_SECONDS = 1.0  # for which no file may have changed: what is still being written is waited for …
-LONGEST_UNREST = 30.0  # … but not longer than this: a file that always grows must not keep all others out
-LOOK_SECONDS = 30.0  # between two looks at the folder where nothing was told
-STEP_SECONDS = 0.5  # in which being told to stop is noticed
-FIRST_PAUSE, LONGEST_PAUSE = 2.0, 120.0  # before a run that failed is tried again; doubled each time
+SETTLE_SECONDS = 1.0  # without a change, before a run starts: files may still be being written …
+MAX_SETTLE_SECONDS = 30.0  # … but a file that always grows must not keep all others out
+POLL_SECONDS = 30.0  # between two comparisons if no change is reported
+STOP_SECONDS = 0.5  # the time after which `stop` is noticed
+MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 2.0, 120.0  # before a failed run is retried; doubled each time
 
 
 class Watching:
-    """Brings the index up to date whenever the folder has changed. `run` is what does it, and may take long.
+    """Calls `run` whenever the folder has changed.
 
-    `ended` is told what each run did, `failed` of each error of any kind, once as long as it stays the same.
+    `run` updates the index. `ended` is called with the report of each run, `failed` with each error of any kind, once
+    for as long as its text stays the same.
     """
 
     def __init__(
@@ -49,33 +50,33 @@ class Watching:
         self._ended = ended
         self._failed = failed
         self._stopping = threading.Event()
-        self._pause = FIRST_PAUSE
+        self._retry_seconds = MIN_RETRY_SECONDS
         self._last_error = ""
 
     def stop(self) -> None:
-        """Make `follow` return, within a second where no run is under way. From any thread, or a signal handler."""
+        """Make `follow` return, within a second unless a run is in progress. May be called from any thread."""
         self._stopping.set()
 
     def follow(self) -> None:
-        """Bring the index up to date now, and after each change, until `stop`."""
+        """Update the index now, and after each change, until `stop` is called."""
         while not self._stopping.is_set():
             try:
                 if self._is_behind():
-                    self._rest()
+                    self._settle()
                     if not self._stopping.is_set():
                         self._ended(self._run())
-                self._pause, self._last_error = FIRST_PAUSE, ""
-            except WriterBusy:  # it may be doing the very thing
-                self._stopping.wait(FIRST_PAUSE)
+                self._retry_seconds, self._last_error = MIN_RETRY_SECONDS, ""
+            except WriterBusy:  # the other process may be indexing the same change
+                self._stopping.wait(MIN_RETRY_SECONDS)
                 continue
-            except Exception as error:  # noqa: BLE001 (reported, and tried again: whoever follows a folder is not looking)
+            except Exception as error:  # noqa: BLE001 (reported and retried: nobody may be there to restart it)
                 if str(error) != self._last_error:
                     self._last_error = str(error)
                     self._failed(error)
-                self._stopping.wait(self._pause)
-                self._pause = min(2 * self._pause, LONGEST_PAUSE)
+                self._stopping.wait(self._retry_seconds)
+                self._retry_seconds = min(2 * self._retry_seconds, MAX_RETRY_SECONDS)
                 continue
-            self._wait()
+            self._wait_for_change()
 
     def _is_behind(self) -> bool:
         if not (self._data / CATALOG).is_file():
@@ -87,22 +88,22 @@ class Watching:
         finally:
             catalog.close()
 
-    def _rest(self) -> None:
-        """Wait until nothing in the folder has changed for `REST_SECONDS`."""
-        end = time.monotonic() + LONGEST_UNREST
+    def _settle(self) -> None:
+        """Wait until nothing in the folder has changed for `SETTLE_SECONDS`."""
+        end = time.monotonic() + MAX_SETTLE_SECONDS
         seen = parsing.find_files(self._seeds)
-        while time.monotonic() < end and not self._stopping.wait(REST_SECONDS):
+        while time.monotonic() < end and not self._stopping.wait(SETTLE_SECONDS):
             now = parsing.find_files(self._seeds)
             if now == seen:
                 return
             seen = now
 
-    def _wait(self) -> None:
-        """Until something has changed that may matter, or it is time to look."""
+    def _wait_for_change(self) -> None:
+        """Wait until a file has changed that may be a document, or until `POLL_SECONDS` have passed."""
         import watchfiles
 
         root = self._seeds.resolve()
-        end, is_new = time.monotonic() + LOOK_SECONDS, True
+        end, is_first = time.monotonic() + POLL_SECONDS, True
         try:
             ignoring, folder = Ignoring(root), root.stat().st_ino
             for changes in watchfiles.watch(
@@ -110,18 +111,18 @@ class Watching:
                 watch_filter=lambda _, path: ignoring.matters(_below(root, path)),
                 debounce=200,
                 stop_event=self._stopping,
-                rust_timeout=int(STEP_SECONDS * 1000),
+                rust_timeout=int(STOP_SECONDS * 1000),
                 yield_on_timeout=True,
                 raise_interrupt=True,
                 ignore_permission_denied=True,
             ):
                 if changes or time.monotonic() >= end or root.stat().st_ino != folder:
                     return
-                if is_new and self._is_behind():  # by what changed before the system was listened to
+                if is_first and self._is_behind():  # by a change before the system began to report them
                     return
-                is_new = False
-        except (OSError, SeedsError):  # no folder, or one that can't be watched: the next look says so
-            self._stopping.wait(FIRST_PAUSE)
+                is_first = False
+        except (OSError, SeedsError):  # the folder is missing or cannot be watched: the next run reports it
+            self._stopping.wait(MIN_RETRY_SECONDS)
 
 
 def _below(root: Path, path: str) -> str:

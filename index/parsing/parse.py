@@ -26,6 +26,7 @@ from index.parsing.formats.html import parse_html
 from index.parsing.formats.markdown import parse_markdown, parse_mdx
 from index.parsing.formats.pdf import parse_pdf
 from index.parsing.formats.text import parse_text
+from index.parsing.formats.yaml import parse_yaml
 from index.parsing.ignore_rules import Ignoring
 from index.parsing.language import detect_language
 from index.parsing.questions import with_question_sections
@@ -53,12 +54,13 @@ FORMATS = (
     Format("text", "a text file", (".txt", ".text", ".log", ""), parse_text),
     Format("markdown", "a Markdown file", (".md", ".markdown"), parse_markdown),
     Format("mdx", "an MDX file", (".mdx",), parse_mdx),
+    Format("yaml", "a YAML file", (".yml", ".yaml"), parse_yaml),
     Format("html", "an HTML page", (".html", ".htm", ".xhtml"), parse_html),
     Format("pdf", "a PDF", (".pdf",), parse_pdf),
     Format("docx", "a Word document (.docx)", (".docx",), parse_docx),
 )
 _BY_SUFFIX = {suffix: known for known in FORMATS for suffix in known.suffixes}
-_READS = "Footnote reads .txt .md .mdx .html .pdf .docx"
+_READS = "Footnote reads .txt .md .mdx .yml .html .pdf .docx"
 
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not thread-safe, nor is silencing warnings
 _NOISY = ("trafilatura", "htmldate", "justext", "charset_normalizer", "pypdfium2", "py3langid", "markdown_it")
@@ -231,7 +233,7 @@ def _refuse_large(size: int) -> None:
 def _refuse_disguised(data: bytes, known: Format) -> None:
     """Raise UnreadableDocument if the content is visibly of another format than the file's name says."""
     kind = looks_like(data)
-    if kind == known.label or (kind is None and known.name in ("text", "markdown", "mdx", "html")):
+    if kind == known.label or (kind is None and known.name in ("text", "markdown", "mdx", "yaml", "html")):
         return
     if kind == DAMAGED_ZIP and known.name == "docx":
         raise UnreadableDocument("is damaged or cut short: its archive can't be opened; copy it again")

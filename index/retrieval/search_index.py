@@ -22,7 +22,7 @@ from index.storage.paths import CATALOG
 from index.storage.rebuild import rebuild
 from index.storage.server.connection import ChromaServer
 from index.storage.server.replica import Replica
-from index.storage.vectors import VectorPlaces
+from index.storage.vectors import VectorBackend, vector_backend
 from index.storage.writer_lock import writer_lock
 from index.types import FloatArray, folder_of
 
@@ -50,7 +50,7 @@ class SearchIndex:
         self._replica = replica
         self._due = 0.0  # when the replica is to be brought up to date again
         self._generations = Generations(data)
-        self._places = VectorPlaces(self._generations, server)
+        self._backend = vector_backend(self._generations, server)
         self._data = data
         self._bring_up_to_date()
         if not (data / CATALOG).is_file():
@@ -90,7 +90,7 @@ class SearchIndex:
     @property
     def follows(self) -> bool:
         """Whether another machine writes what is open, to a Chroma server."""
-        return self._places.follows(self.generation.number)
+        return self._backend.is_followed(self.generation.number)
 
     @property
     def identity(self) -> Identity:
@@ -171,7 +171,7 @@ class SearchIndex:
             if active is None:
                 raise NotIndexed(f"there is no index in {self._data}; run `footnote index`")
             try:
-                opened = OpenGeneration(active, self._generations, self._places)
+                opened = OpenGeneration(active, self._generations, self._backend)
             except DerivedIndexError as error:
                 now = self.catalog.active()
                 if now is not None and now.number != active.number:
@@ -192,18 +192,18 @@ class SearchIndex:
         with writer_lock(self._data, wait_seconds=PATIENCE):
             now = self.catalog.active()
             if now is not None and now.number == damaged.number:  # else somebody else has mended it meanwhile
-                rebuild(self.catalog, self._generations, self._places)
+                rebuild(self.catalog, self._generations, self._backend)
 
 
 class OpenGeneration:
     """One generation's vectors and words."""
 
-    def __init__(self, generation: Generation, generations: Generations, places: VectorPlaces) -> None:
+    def __init__(self, generation: Generation, generations: Generations, backend: VectorBackend) -> None:
         self.generation = generation
         self._is_damaged = False
-        self._follows = places.follows(generation.number)
+        self._follows = backend.is_followed(generation.number)
         self.words = LexicalIndex(self._checked(generations, generation))
-        self.vectors, self._slot = places.open(generation.number)
+        self.vectors, self._slot = backend.open(generation.number)
         try:
             held, wanted = self.vectors.count(), generation.chunks
             is_whole = held == wanted or (held > wanted and self.vectors.may_hold_more)

@@ -1,5 +1,5 @@
-"""The names of what lies at the top of a data folder."""
+"""Names of the files at the top of a data folder."""
 
 CATALOG = "catalog.sqlite"
 WRITER_LOCK = "writer.lock"
-WRITER_SIGN = "writer.json"
+WRITER_STATUS = "writer.json"

@@ -1,4 +1,4 @@
-"""The one writer of a data folder: its lock, the sign by which others know it, and how a full disk is named."""
+"""The lock that makes one process the only writer of a data folder, and the status file that says what it is doing."""
 
 from __future__ import annotations
 
@@ -14,15 +14,19 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from index.errors import WriterBusy, disk_full, is_storage_full
-from index.storage.paths import WRITER_LOCK, WRITER_SIGN
+from index.storage.paths import WRITER_LOCK, WRITER_STATUS
 
-TOLD_EVERY = 0.5  # seconds between two signs
 WAIT_FOREVER = -1.0  # for `wait_seconds`: no limit
+REPORT_INTERVAL = 0.5  # seconds between two writes of the status file
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
-    """What the writer is doing: its process and host, seconds since the epoch when it began, how far its step is."""
+class WriterStatus:
+    """What the writer is doing.
+
+    `process` is its id on the machine `host`, `since` the start in seconds since the epoch. `done` of `total` is the
+    progress of `step`.
+    """
 
     process: int
     host: str
@@ -33,38 +37,42 @@ class Writing:
     total: int = 0
 
 
-class WriterSign:
-    """What the one who holds the lock tells the others."""
+class StatusFile:
+    """Writes the status of the process that holds the lock."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._now = Writing(os.getpid(), socket.gethostname(), time.time())
-        self._due = 0.0
-        self.tell()
+        self._status = WriterStatus(os.getpid(), socket.gethostname(), time.time())
+        self._next_write = 0.0
+        self.report(step="")
 
-    def tell(self, embedder: str = "", step: str = "", done: int = 0, total: int = 0) -> None:
-        """Say how far the work is; seldom enough to cost nothing. Never raises: no sign is no reason to stop."""
-        is_news = step != self._now.step
-        self._now = replace(self._now, embedder=embedder, step=step, done=done, total=total)
-        if not is_news and time.monotonic() < self._due:
+    def report(self, *, step: str, embedder: str = "", done: int = 0, total: int = 0) -> None:
+        """Write the progress, at most every `REPORT_INTERVAL` seconds within a step.
+
+        Never raises: indexing goes on if the status cannot be written.
+        """
+        is_new_step = step != self._status.step
+        self._status = replace(self._status, embedder=embedder, step=step, done=done, total=total)
+        if not is_new_step and time.monotonic() < self._next_write:
             return
-        self._due = time.monotonic() + TOLD_EVERY
-        beside = self._path.with_suffix(".new")
+        self._next_write = time.monotonic() + REPORT_INTERVAL
+        temporary = self._path.with_suffix(".new")
         with suppress(OSError):
-            beside.write_text(json.dumps(asdict(self._now)), encoding="utf-8")
-            beside.replace(self._path)
+            temporary.write_text(json.dumps(asdict(self._status)), encoding="utf-8")
+            temporary.replace(self._path)
 
-    def clear(self) -> None:
-        """Take the sign away."""
+    def remove(self) -> None:
+        """Delete the file."""
         with suppress(OSError):
             self._path.unlink()
 
 
 @contextmanager
-def writer_lock(data: Path, *, wait_seconds: float = 0) -> Iterator[WriterSign]:
-    """Be the one writer of a data folder. The lock of a process that died is free.
+def writer_lock(data: Path, *, wait_seconds: float = 0) -> Iterator[StatusFile]:
+    """Be the only writer of a data folder for the length of the context. The lock of a dead process is free.
 
-    Raises `WriterBusy`, which names the writer, if another process still holds the lock after `wait_seconds`.
+    Raises `WriterBusy`, which names the writer, if another process still holds the lock after `wait_seconds` (0 or
+    more, or `WAIT_FOREVER`).
     """
     with translate_disk_full_error(data):
         try:
@@ -72,41 +80,41 @@ def writer_lock(data: Path, *, wait_seconds: float = 0) -> Iterator[WriterSign]:
             lock = FileLock(data / WRITER_LOCK, timeout=wait_seconds, thread_local=False)
             lock.acquire()
         except Timeout as error:
-            raise WriterBusy(f"{_holder(data)}; wait for it to finish, then run it again") from error
-    sign = WriterSign(data / WRITER_SIGN)
+            raise WriterBusy(f"{_describe_writer(data)}; wait for it to finish, then run it again") from error
+    status = StatusFile(data / WRITER_STATUS)
     try:
-        yield sign
+        yield status
     finally:
-        sign.clear()
+        status.remove()
         lock.release()
 
 
-def writing_now(data: Path) -> Writing | None:
-    """What the writer of a data folder is doing; None where nobody writes, as far as can be seen from here."""
+def read_writer_status(data: Path) -> WriterStatus | None:
+    """Return what the writer of a data folder is doing, or None if nobody is known to write."""
     try:
-        writing = Writing(**json.loads((data / WRITER_SIGN).read_text(encoding="utf-8")))
+        status = WriterStatus(**json.loads((data / WRITER_STATUS).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    return writing if writing.host != socket.gethostname() or _lives(writing.process) else None
+    return status if status.host != socket.gethostname() or _is_alive(status.process) else None
 
 
-def _lives(process: int) -> bool:
+def _is_alive(process: int) -> bool:
     try:
         os.kill(process, 0)
-    except PermissionError:  # somebody else's
+    except PermissionError:  # it belongs to another user
         return True
     except OSError:
         return False
     return True
 
 
-def _holder(data: Path) -> str:
-    writing = writing_now(data)
-    if writing is None:
+def _describe_writer(data: Path) -> str:
+    status = read_writer_status(data)
+    if status is None:
         return f"another process is indexing into {data}"
-    host = "" if writing.host == socket.gethostname() else f" on {writing.host}"
-    minutes, seconds = divmod(max(0, int(time.time() - writing.since)), 60)
-    return f"process {writing.process}{host} has been indexing into {data} for {minutes}:{seconds:02d} minutes"
+    host = "" if status.host == socket.gethostname() else f" on {status.host}"
+    minutes, seconds = divmod(max(0, int(time.time() - status.since)), 60)
+    return f"process {status.process}{host} has been indexing into {data} for {minutes}:{seconds:02d} minutes"
 
 
 @contextmanager

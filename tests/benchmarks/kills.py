@@ -34,7 +34,7 @@ sys.path.insert(0, str(REPOSITORY))
 
 from index.config import IndexConfig  # noqa: E402
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder  # noqa: E402
-from index.ingestion.checking import Checking  # noqa: E402
+from index.ingestion.checking import IndexCheck  # noqa: E402
 from index.ingestion.ingestion import Ingestion  # noqa: E402
 from index.ingestion.options import IngestOptions  # noqa: E402
 from index.storage.catalog.audit import AuditedCatalog  # noqa: E402
@@ -220,7 +220,7 @@ def killed(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]
     found = [_stopped(searcher) for searcher in searchers]
     fresh = folder / "fresh"
     ingest(fresh, None)
-    checkup = Checking(data, town.seeds, server=server).run()
+    checkup = IndexCheck(data, town.seeds, server=server).run()
     return {
         "kills": {phase: counts[phase] for phase in PHASES},
         "runs_finished": counts["finished"],
@@ -231,7 +231,7 @@ def killed(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]
         "documents_lost": max(len(town.names - _paths(one)) for one in (data, *others)),
         "equals_a_fresh_index": visible(data) == visible(fresh),
         "least_similarity_of_vectors": least_similarity(data, fresh),
-        "checkup": [*checkup.mended, *checkup.wrong],
+        "checkup": [*checkup.repaired, *checkup.faults],
     }
 
 

@@ -44,7 +44,7 @@ from index.storage.paths import CATALOG  # noqa: E402
 from index.storage.server.connection import ChromaServer  # noqa: E402
 from index.storage.server.notes import ServerNotes  # noqa: E402
 from index.storage.server.replica import Replica  # noqa: E402
-from index.storage.vectors import VectorPlaces  # noqa: E402
+from index.storage.vectors import vector_backend  # noqa: E402
 from tests.benchmarks.corpora import read_lines  # noqa: E402
 from tests.benchmarks.measures import percentile  # noqa: E402
 from tests.benchmarks.memory import published  # noqa: E402
@@ -81,15 +81,15 @@ def main() -> None:
 def moved(data: Path, server: ChromaServer) -> dict[str, Any]:
     """Publish an index on the server."""
     generations = Generations(data)
-    places = VectorPlaces(generations, server)
+    backend = vector_backend(generations, server)
     started = time.monotonic()
     with closing(Catalog(data / CATALOG)) as catalog:
         with catalog.writing():
             active = catalog.active()
             assert active is not None
             generation = replace(active, number=next_number(catalog, generations), published=time.time())
-            publish(catalog, generations, places, generation, None)
-        places.shared.announce(generation)
+            publish(catalog, generations, backend, generation, None)
+        backend.announce(generation)
     seconds = time.monotonic() - started
     note = ServerNotes(generations).read(generation.number)
     assert note is not None

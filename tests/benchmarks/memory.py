@@ -36,7 +36,7 @@ from index.storage.generation.folders import Generations  # noqa: E402
 from index.storage.generation.publish import next_number, publish  # noqa: E402
 from index.storage.paths import CATALOG  # noqa: E402
 from index.storage.server.connection import ChromaServer  # noqa: E402
-from index.storage.vectors import VectorPlaces  # noqa: E402
+from index.storage.vectors import vector_backend  # noqa: E402
 from tests.benchmarks.corpora import read_lines  # noqa: E402
 from tests.benchmarks.scale import resident_mib  # noqa: E402
 
@@ -86,7 +86,7 @@ def main() -> None:
 def published(data: Path, number: int, server: ChromaServer | None = None) -> None:
     """Publish another generation, in which one chunk has a new id."""
     catalog, generations = Catalog(data / CATALOG), Generations(data)
-    places = VectorPlaces(generations, server)
+    backend = vector_backend(generations, server)
     try:
         (fresh,) = catalog.reserve_chunks(1)
         with catalog.writing():
@@ -100,9 +100,9 @@ def published(data: Path, number: int, server: ChromaServer | None = None) -> No
             added = ((document, replace(old, chunk_id=fresh)),)
             change = Change(((old.chunk_id, document.folder),), added, (document_id,), ())
             generation = replace(active, number=next_number(catalog, generations), published=time.time())
-            publish(catalog, generations, places, generation, change)
-        places.shared.announce(generation)
-        places.remove_unused([generation.number])
+            publish(catalog, generations, backend, generation, change)
+        backend.announce(generation)
+        backend.remove_unused([generation.number])
     finally:
         catalog.close()
 

@@ -45,7 +45,7 @@ from index.storage.catalog.rows import Generation  # noqa: E402
 from index.storage.generation.folders import Generations  # noqa: E402
 from index.storage.generation.publish import publish  # noqa: E402
 from index.storage.paths import CATALOG  # noqa: E402
-from index.storage.vectors import VectorPlaces  # noqa: E402
+from index.storage.vectors import vector_backend  # noqa: E402
 from index.types import Chunk, Document, FloatArray, SourceFile, Span  # noqa: E402
 from tests.benchmarks.corpora import read_lines  # noqa: E402
 from tests.benchmarks.measures import percentile  # noqa: E402
@@ -128,7 +128,7 @@ def built(
         chunks=size,
     )
     with catalog.writing():
-        publish(catalog, generations, VectorPlaces(generations), generation, None)
+        publish(catalog, generations, vector_backend(generations), generation, None)
     catalog.close()
     found = {
         "publish_seconds": round(time.monotonic() - filled, 1),

@@ -40,7 +40,7 @@ def test_the_same_commands_work(project: Path, chroma: RunningChroma) -> None:
     asked = in_a_process("ask", "--json", QUESTION, folder=project, environment=there)
     assert [one["document"] for one in json.loads(asked.output)["citations"]] == ["talks.md"]
     well = in_a_process("index", "check", folder=project, environment=there)
-    assert well.output == "All is well: 5 documents, 21 chunks.\n"
+    assert well.output == "The index is sound: 5 documents, 21 chunks.\n"
     assert chroma.url in in_a_process("status", folder=project, environment=there).output
     elsewhere = in_a_process("ask", QUESTION, folder=project)
     assert (elsewhere.code, "set CHROMA_URL to it" in elsewhere.line) == (2, True)
@@ -79,14 +79,14 @@ def test_another_machine_needs_nothing_but_the_server(project: Path, tmp_path: P
     assert [one["document"] for one in json.loads(asked.output)["citations"]] == ["talks.md"]
     assert in_a_process("documents", folder=other, environment=there).output.count(".md") == 3
     status = in_a_process("status", folder=other, environment=there)
-    assert f"writes from {project / '.footnote'}" in " ".join(status.output.split())
+    assert f":{project / '.footnote'} writes" in " ".join(status.output.split())
     assert "behind" not in status.output
     (other / "seeds").mkdir()
     (other / "seeds" / "ferry.md").write_text("The ferry lands at Dunmouth every hour.\n")
     refused = in_a_process("index", folder=other, environment=there)
-    assert (refused.code, "take it over from here with `footnote index take-over`" in refused.line) == (2, True)
+    assert (refused.code, "take the index over with `footnote index take-over`" in refused.line) == (2, True)
     well = in_a_process("index", "check", folder=other, environment=there)
-    assert well.output == "All is well: 5 documents, 21 chunks.\n"
+    assert well.output == "The index is sound: 5 documents, 21 chunks.\n"
     lost = in_a_process("index", "take-over", folder=other, environment=there)
     assert (lost.code, "--prune" in lost.line) == (2, True)
     taken = in_a_process("index", "take-over", "--prune", folder=other, environment=there)

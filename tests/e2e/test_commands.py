@@ -57,7 +57,7 @@ def test_index_refuses_an_emptied_folder_until_told_to_prune(project: Path, foot
     (project / "seeds").mkdir()
     refused = footnote("index")
     assert refused.code == 2
-    assert "5 are indexed: is its disk mounted? `footnote index --prune` forgets them" in refused.line
+    assert "5 are indexed: is its disk mounted? `footnote index --prune` removes them from the index" in refused.line
     pruned = footnote("index", "--prune")
     assert pruned.code == 0
     assert pruned.output.splitlines()[1].split() == ["0", "0", "0", "5", "0", "0"]
@@ -358,28 +358,28 @@ def test_index_says_what_it_would_do(project: Path, footnote: Footnote) -> None:
 
 def test_index_goes_back_to_the_build_before(project: Path, footnote: Footnote) -> None:
     assert (project / ".footnote").is_dir()
-    assert footnote("index", "rollback").line.endswith("there is nothing to go back to")
+    assert footnote("index", "rollback").line.endswith("there is nothing to return to")
     footnote("index", "--full")
     assert [one["generation"] for one in json.loads(footnote("status", "--json").output)["kept"]] == [1]
     assert "generation 1, 21 chunks by all-MiniLM-L6-v2" in footnote("status").output
     back = footnote("index", "rollback")
-    assert (back.code, back.output.startswith("Generation 1 answers again: 5 documents, 21 chunks")) == (0, True)
+    assert (back.code, back.output.startswith("Generation 1 is active again: 5 documents, 21 chunks")) == (0, True)
     assert json.loads(footnote("status", "--json").output)["generation"] == 1
 
 
 def test_index_checks_itself(project: Path, footnote: Footnote) -> None:
-    assert footnote("index", "check").output == "All is well: 5 documents, 21 chunks.\n"
+    assert footnote("index", "check").output == "The index is sound: 5 documents, 21 chunks.\n"
     shutil.rmtree(project / ".footnote" / "generations" / "1" / "lexical")
-    mended = footnote("index", "check").output.splitlines()
-    assert mended[0].startswith("mended: ")
-    assert mended[-1] == "All is well: 5 documents, 21 chunks."
+    checked = footnote("index", "check").output.splitlines()
+    assert checked[0].startswith("repaired: ")
+    assert checked[-1] == "The index is sound: 5 documents, 21 chunks."
     connection = sqlite3.connect(project / ".footnote" / "catalog.sqlite")
     with connection:
         connection.execute("UPDATE chunk SET end = end - 1 WHERE id = 1")
     connection.close()
     ill = footnote("index", "check")
-    assert (ill.code, ill.line) == (2, "footnote: the index is not whole; see above")
-    assert "whose text is not what stands there" in ill.output
+    assert (ill.code, ill.line) == (2, "footnote: the index has faults; see above")
+    assert "that differs from the text at its offsets" in ill.output
     assert footnote("index").code == 0
     assert footnote("index", "check").code == 0
 
@@ -413,6 +413,6 @@ def test_index_of_a_folder_that_has_vanished(project: Path, footnote: Footnote) 
     refused = footnote("index")
     assert refused.code == 2
     assert (
-        "yet 5 of its documents are indexed: is its disk mounted? `footnote index --prune` forgets them" in refused.line
+        "but 5 of its documents are indexed: is its disk mounted? `footnote index --prune` removes them" in refused.line
     )
     assert footnote("index", "--prune").output.splitlines()[1].split() == ["0", "0", "0", "5", "0", "0"]

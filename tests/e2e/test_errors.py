@@ -62,7 +62,7 @@ def test_an_empty_seeds_folder(footnote: Footnote, tmp_path: Path, arguments: li
     assert (stopped.code, stopped.line) == (
         2,
         (
-            f"footnote: {tmp_path / 'seeds'} holds no document that can be read: put .txt, .md, .html, .pdf or .docx "
+            f"footnote: {tmp_path / 'seeds'} has no readable document: put .txt, .md, .html, .pdf or .docx "
             "files there, or name another folder with SEEDS_DIR or --seeds"
         ),
     )

@@ -15,7 +15,12 @@ BLOCKS = [
     for page in PAGES
     for block in re.findall(r"(?:^(?: {4}.*)?\n)+", page.read_text(encoding="utf-8"), re.MULTILINE)
 ]
-ASKED = [asked.groups() for block in BLOCKS if (asked := re.match(r'\n*\$ footnote ask "(.+)"\n((?s:.*))', block))]
+ASKED = [
+    asked.groups()
+    for block in BLOCKS
+    for call in re.split(r"^\$ ", block, flags=re.MULTILINE)
+    if (asked := re.match(r'footnote ask "(.+)"\n((?s:.*))', call))
+]
 CHATS = [block.strip() for block in BLOCKS if block.strip().startswith("? ")]
 
 

@@ -82,7 +82,7 @@ class AboutCog(commands.Cog):
         summaries = [one for one in catalog.summaries() if is_in_scope(folder_of(one.path), folders)]
         files = [one.file for one in catalog.files().values() if is_in_scope(one.folder, folders)]
         try:
-            behind: Lag | None = lag(self._parts.settings.seeds_dir, catalog, folders)
+            behind: Lag | None = lag(self._parts.settings.seeds_dir, catalog, folders=folders)
         except SeedsError:
             behind = None
         return _Size(len(summaries), sum(one.chunks for one in summaries), sum(file.size for file in files), behind)

@@ -1,4 +1,4 @@
-"""How the next generation differs from the one that answers."""
+"""The difference between the active generation and the next one."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.rows import StoredChunk
 from index.types import Document, FloatArray
 
-BATCH = 4000  # chunks that are written at a time
+BATCH = 4000  # chunks written at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Chunks that go, as (number, folder), and that come; the numbers of documents that are written, and that go.
+    """Chunks and documents that differ.
 
-    A document is written also where its chunks only move.
+    `removed` are chunks as (chunk id, folder), `added` chunks with their documents. `written` are the ids of documents
+    that are new or changed, even if their chunks only moved; `gone` those of documents that were deleted.
     """
 
     removed: tuple[tuple[int, str], ...]
@@ -27,15 +28,15 @@ class Change:
 
     @property
     def removed_by_folder(self) -> Mapping[str, Sequence[int]]:
-        """The numbers of the chunks that go, by the folder of the seeds that they lay in."""
+        """The ids of the removed chunks by folder."""
         folders: dict[str, list[int]] = defaultdict(list)
-        for number, folder in self.removed:
-            folders[folder].append(number)
+        for chunk_id, folder in self.removed:
+            folders[folder].append(chunk_id)
         return folders
 
 
 def added_chunks(catalog: Catalog, change: Change | None) -> Iterable[tuple[Document, StoredChunk]]:
-    """What a change adds, or everything there is, one document at a time: more would not fit into memory."""
+    """Return the chunks that a change adds, or for None all chunks, one document at a time to save memory."""
     if change is not None:
         return change.added
     return ((document, chunk) for _, document, chunks in catalog.everything() for chunk in chunks)
@@ -44,17 +45,17 @@ def added_chunks(catalog: Catalog, change: Change | None) -> Iterable[tuple[Docu
 def added_vectors(
     catalog: Catalog, dimension: int, change: Change | None
 ) -> Iterator[tuple[str, Sequence[int], FloatArray]]:
-    """Their vectors, up to `BATCH` of one folder at a time: the folder, numbers, vectors (numbers, dimension)."""
+    """Yield their vectors in batches of one folder: the folder, chunk ids, vectors of shape (ids, dimension)."""
     for folder, chunks in _by_batches(added_chunks(catalog, change)):
         vectors = catalog.vectors([chunk.vector_key for chunk in chunks], dimension)
         yield folder, [chunk.chunk_id for chunk in chunks], vectors
 
 
 def _by_batches(added: Iterable[tuple[Document, StoredChunk]]) -> Iterator[tuple[str, list[StoredChunk]]]:
-    waiting: dict[str, list[StoredChunk]] = defaultdict(list)
+    pending: dict[str, list[StoredChunk]] = defaultdict(list)
     for document, chunk in added:
-        chunks = waiting[document.folder]
+        chunks = pending[document.folder]
         chunks.append(chunk)
         if len(chunks) == BATCH:
-            yield document.folder, waiting.pop(document.folder)
-    yield from waiting.items()
+            yield document.folder, pending.pop(document.folder)
+    yield from pending.items()

@@ -1,4 +1,4 @@
-"""The catalog's rows: their tables, what is made of them, and how they are written."""
+"""The tables of the catalog, and how rows become objects and objects rows."""
 
 from __future__ import annotations
 
@@ -31,13 +31,17 @@ CREATE INDEX chunk_of_vector ON chunk (vector_key);
 CREATE TABLE unreadable (
     path TEXT PRIMARY KEY, reason TEXT NOT NULL, size INTEGER NOT NULL, modified_ns INTEGER NOT NULL);
 """
-# The tables of the state that answers, in an order in which they can be filled.
+# The tables of the active state, in an order in which they can be filled.
 CONTENT = ("document", "vector", "chunk", "unreadable")
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A published state of the index. `published` is seconds since the epoch; `languages` None for many."""
+    """A published state of the index.
+
+    `published` is in seconds since the epoch. `languages` are those that the embedder knows (None: many). `seeds` is
+    the folder of documents.
+    """
 
     number: int
     fingerprint: str
@@ -52,7 +56,7 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """What the catalog remembers of an indexed file, to tell whether it has changed. `content_hash` is SHA-256."""
+    """An indexed file as it was when it was read, to notice changes. `content_hash` is its SHA-256."""
 
     document_id: int
     file: SourceFile
@@ -60,13 +64,13 @@ class StoredFile:
 
     @property
     def folder(self) -> str:
-        """The first-level folder that the file lay in."""
+        """The first-level folder of the file."""
         return folder_of(self.file.path)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredChunk:
-    """A chunk with its number, the key of its vector, and the document it belongs to."""
+    """A chunk with its id, the id of its document, and the key of its vector."""
 
     chunk_id: int
     document_id: int
@@ -76,7 +80,7 @@ class StoredChunk:
 
 @dataclass(frozen=True, slots=True)
 class DocumentLabel:
-    """What a passage shows of its document."""
+    """The parts of a document that its passages show."""
 
     path: str
     title: str
@@ -87,7 +91,7 @@ class DocumentLabel:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A line of `footnote documents`. `characters` is the length of its text."""
+    """A document without its text, as `footnote documents` lists it. `characters` is the length of the text."""
 
     path: str
     title: str
@@ -103,14 +107,14 @@ CHUNK_QUERY = "SELECT id, document_id, start, end, text, heading, page, line, se
 
 
 def generation_of(row: Sequence[Any]) -> Generation:
-    """The generation in a row of that table."""
-    number, fingerprint, embedder, dimension, languages, seeds, published, documents, chunks = row
-    known = frozenset(json.loads(languages)) if languages else None
-    return Generation(number, fingerprint, embedder, dimension, known, seeds, published, documents, chunks)
+    """Return the generation in a row of the table `generation`."""
+    number, fingerprint, embedder, dimension, languages, *rest = row
+    known_languages = frozenset(json.loads(languages)) if languages else None
+    return Generation(number, fingerprint, embedder, dimension, known_languages, *rest)
 
 
 def generation_columns(generation: Generation) -> tuple[str | int | float | None, ...]:
-    """The values of that table's columns, in order."""
+    """Return the values of the columns of the table `generation`, in order."""
     languages = json.dumps(sorted(generation.languages)) if generation.languages is not None else None
     return (
         generation.number, generation.fingerprint, generation.embedder, generation.dimension, languages,
@@ -119,27 +123,27 @@ def generation_columns(generation: Generation) -> tuple[str | int | float | None
 
 
 def stored_chunk_of(row: Sequence[Any]) -> StoredChunk:
-    """The chunk in a row of `CHUNK_QUERY`."""
+    """Return the chunk in a row of `CHUNK_QUERY`."""
     chunk_id, document_id, start, end, text, heading, page, line, sentences, vector_key = row
-    numbers = json.loads(sentences)
-    spans = tuple(map(Span, numbers[::2], numbers[1::2]))
+    offsets = json.loads(sentences)
+    spans = tuple(map(Span, offsets[::2], offsets[1::2]))
     return StoredChunk(chunk_id, document_id, Chunk(start, end, text, heading, page, line, spans), vector_key)
 
 
 def chunk_columns(chunk: Chunk) -> tuple[str | int | None, ...]:
-    """The values of start, end, text, heading, page, line and sentences."""
-    numbers = [offset for span in chunk.sentences for offset in (span.start, span.end)]
-    sentences = json.dumps(numbers, separators=(",", ":"))
+    """Return the values of the columns start, end, text, heading, page, line and sentences."""
+    offsets = [offset for span in chunk.sentences for offset in (span.start, span.end)]
+    sentences = json.dumps(offsets, separators=(",", ":"))
     return (chunk.start, chunk.end, chunk.text, chunk.heading, chunk.page, chunk.line, sentences)
 
 
 def document_columns(document: Document) -> tuple[str | int | None, ...]:
-    """The values of path, folder, title, title_is_telling, url, format, language, text and places."""
+    """Return the values of the columns of the table `document` from path to places, in order."""
     places = {
         "pages": [(page.number, page.start) for page in document.pages],
         "headings": [(heading.start, heading.level, heading.text) for heading in document.headings],
         "lines": [(line.number, line.start) for line in document.lines],
-        "blocks": [(one.kind, one.start, one.end, one.depth, one.label) for one in document.blocks],
+        "blocks": [(block.kind, block.start, block.end, block.depth, block.label) for block in document.blocks],
         "marks": [(mark.kind, mark.start, mark.end, mark.target) for mark in document.marks],
         "date": document.date,
         "superseded_by": document.superseded_by,
@@ -151,7 +155,7 @@ def document_columns(document: Document) -> tuple[str | int | None, ...]:
 
 
 def document_of(row: Sequence[Any]) -> Document:
-    """The document in a row of `DOCUMENT_QUERY`, its id left out."""
+    """Return the document in a row of `DOCUMENT_QUERY` without its id."""
     path, title, title_is_telling, url, format_name, language, text, places = row
     found = json.loads(places)
     return Document(

@@ -1,4 +1,4 @@
-"""The file of the catalog: one SQLite database, opened, read, written and copied as a whole.
+"""The catalog's SQLite file: open, read, write, copy and restore it.
 
 It is in WAL mode: a reader's snapshot never waits for the writer and never sees half a change.
 """
@@ -17,13 +17,13 @@ from filelock import FileLock, Timeout
 from index.errors import CatalogError, DamagedCatalog, disk_full, is_storage_full
 from index.storage.catalog.rows import CONTENT, SCHEMA, SCHEMA_VERSION
 
-PATIENCE = 30  # seconds to wait for another process that opens or writes the file
+TIMEOUT = 30  # seconds to wait for another process that opens or writes the file
 
 
 class CatalogFile:
     """One connection to the file. Not shared between threads.
 
-    Raises `CatalogError` when the file can't be used and `StorageFull` when the disk is full; both name the file.
+    Raises `CatalogError` if the file cannot be used and `StorageFull` if the disk is full; both name the file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -32,12 +32,12 @@ class CatalogFile:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CatalogError(
-                f"the data folder {path.parent} can't be made ({error.strerror}); set DATA_DIR or --data"
+                f"the data folder {path.parent} can't be created ({error.strerror}); set DATA_DIR or --data"
             ) from error
-        with self._errors_named():
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE, check_same_thread=False)
+        with self._translated_errors():
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=TIMEOUT, check_same_thread=False)
             try:
-                with self._opening():
+                with self._opening_lock():
                     self._connection.execute("PRAGMA journal_mode = WAL")
                     self._prepare()
                 self._connection.execute("PRAGMA synchronous = NORMAL")
@@ -47,13 +47,15 @@ class CatalogFile:
                 raise
 
     @contextmanager
-    def _opening(self) -> Iterator[None]:
-        """One process at a time: SQLite does not wait when two switch a new file to WAL at once, but fails."""
-        lock = FileLock(self.path.with_suffix(".lock"), timeout=PATIENCE)
+    def _opening_lock(self) -> Iterator[None]:
+        """Let one process at a time open the file: SQLite fails if two switch a new file to WAL at once."""
+        lock = FileLock(self.path.with_suffix(".lock"), timeout=TIMEOUT)
         try:
             lock.acquire()
         except Timeout as error:
-            raise CatalogError(f"{self.path} is being opened by another process that hangs; stop that one") from error
+            raise CatalogError(
+                f"another process has been opening {self.path} for {TIMEOUT} seconds; stop it"
+            ) from error
         except OSError as error:
             if is_storage_full(error):
                 raise disk_full(self.path.parent) from error
@@ -66,7 +68,7 @@ class CatalogFile:
             lock.release()
 
     def close(self) -> None:
-        """Release the file."""
+        """Close the connection."""
         self._connection.close()
 
     def _prepare(self) -> None:
@@ -84,8 +86,8 @@ class CatalogFile:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """A snapshot: everything read inside is of one moment. Inside `writing` it adds nothing."""
-        with self._errors_named():
+        """Hold one snapshot for the length of the context. Inside `writing`, do nothing."""
+        with self._translated_errors():
             if self._connection.in_transaction:
                 yield
                 return
@@ -97,8 +99,8 @@ class CatalogFile:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """All changes made inside, or none of them."""
-        with self._errors_named():
+        """Commit all changes made in the context, or none if it raises."""
+        with self._translated_errors():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -108,7 +110,8 @@ class CatalogFile:
                     self._connection.execute("ROLLBACK")
 
     @contextmanager
-    def _errors_named(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
+        """Raise SQLite's errors as `CatalogError`s."""
         try:
             yield
         except sqlite3.Error as error:
@@ -122,21 +125,21 @@ class CatalogFile:
             raise CatalogError(f"{self.path} can't be used ({error})") from error
 
     def copy_to(self, path: Path) -> None:
-        """Write all of it to a new file, as it is now."""
-        with self._errors_named():
+        """Write the current state to a new file."""
+        with self._translated_errors():
             copy = sqlite3.connect(path, isolation_level=None)
             try:
                 self._connection.backup(copy)
-                copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
+                copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log next to it
             finally:
                 copy.close()
 
     def restore(self, path: Path, number: int) -> None:
-        """Put the content of a copy in the place of this catalog's, and make its generation `number` the active one.
+        """Replace the content by that of a copy, and make its generation `number` the active one, in one transaction.
 
-        All at once. Which generations there have been stays as it is here.
+        The list of generations stays as it is.
         """
-        with self._errors_named():
+        with self._translated_errors():
             self._connection.execute("ATTACH ? AS copy", (str(path),))
             try:
                 with self.writing():
@@ -149,15 +152,15 @@ class CatalogFile:
                 self._connection.execute("DETACH copy")
 
     def _execute(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
-        with self._errors_named():
+        with self._translated_errors():
             return self._connection.execute(statement, values)
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
-        with self._errors_named():
+        with self._translated_errors():
             return self._connection.execute(statement, values).fetchall()
 
     def _row(self, statement: str, values: Sequence[object] = ()) -> Any:
-        with self._errors_named():
+        with self._translated_errors():
             return self._connection.execute(statement, values).fetchone()
 
     def _value(self, statement: str) -> Any:
@@ -165,7 +168,7 @@ class CatalogFile:
 
 
 def set_aside(path: Path) -> Path:
-    """Give a damaged catalog another name, which is returned."""
+    """Rename a damaged catalog, and return its new path."""
     aside = path.with_name(f"{path.name}.damaged-{int(time.time())}")
     path.rename(aside)
     for ending in ("-wal", "-shm"):

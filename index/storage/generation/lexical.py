@@ -1,6 +1,6 @@
-"""The words in tantivy: BM25 over the same chunks, derived from the catalog like the vectors.
+"""The words of a generation in tantivy: BM25 over the same chunks, derived from the catalog like the vectors.
 
-Words are lower-cased, stripped of accents and stemmed as English; queries are built from terms, because tantivy's query
+Words are lower-cased, stripped of accents and stemmed as English. Queries are built from terms, because tantivy's query
 parser raises on quotes, brackets and colons.
 """
 
@@ -24,21 +24,21 @@ WRITER_MEMORY = 128_000_000  # bytes
 
 @dataclass(frozen=True, slots=True)
 class WordHit:
-    """A chunk found by its words; `score` is BM25's (above 0)."""
+    """A chunk found by its words. `score` is the BM25 score (above 0)."""
 
     chunk_id: int
     score: float
 
 
 class LexicalIndex:
-    """The words of one generation. Reading needs no lock: a published folder is never written again.
+    """The words of one generation. Reading needs no lock, because a published folder is never written again.
 
-    Raises `StorageFull` where no room is left, `DerivedIndexError` for anything else that tantivy says of its files.
+    Raises `StorageFull` if the disk is full, `DerivedIndexError` for any other error of tantivy.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with _errors_named(folder):
+        with _translated_errors(folder):
             import tantivy
 
             folder.mkdir(parents=True, exist_ok=True)
@@ -46,16 +46,16 @@ class LexicalIndex:
             self._index.register_tokenizer(ANALYZER, analyzer())
 
     def change(self, removed: Iterable[int], added: Iterable[tuple[int, str, str]]) -> None:
-        """Remove chunks by number and add others as (number, seeds folder, text), in one commit."""
+        """Delete chunks by id and add others as (chunk id, folder, text), in one commit."""
         import tantivy
 
-        with _errors_named(self._folder):
+        with _translated_errors(self._folder):
             writer = self._index.writer(WRITER_MEMORY, 1)
-            for number in removed:
-                writer.delete_documents_by_query(tantivy.Query.term_query(self._index.schema, "chunk", number))
-            for number, folder, text in added:
+            for chunk_id in removed:
+                writer.delete_documents_by_query(tantivy.Query.term_query(self._index.schema, "chunk", chunk_id))
+            for chunk_id, folder, text in added:
                 document = tantivy.Document()
-                document.add_unsigned("chunk", number)
+                document.add_unsigned("chunk", chunk_id)
                 document.add_text("folder", folder)
                 document.add_text("text", segmented(text))
                 writer.add_document(document)
@@ -64,20 +64,23 @@ class LexicalIndex:
             self._index.reload()
 
     def count(self) -> int:
-        """How many chunks it holds."""
-        with _errors_named(self._folder):
+        """Return the number of chunks."""
+        with _translated_errors(self._folder):
             return self._index.searcher().num_docs
 
-    def numbers(self) -> list[int]:
-        """The numbers of all chunks that it holds."""
+    def chunk_ids(self) -> list[int]:
+        """Return the ids of all chunks."""
         import tantivy
 
-        with _errors_named(self._folder):
+        with _translated_errors(self._folder):
             searcher = self._index.searcher()
             if not searcher.num_docs:
                 return []
             found = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
-            return [int(one or 0) for one in searcher.fast_field_values("chunk", [address for _, address in found])]
+            return [
+                int(chunk_id or 0)
+                for chunk_id in searcher.fast_field_values("chunk", [address for _, address in found])
+            ]
 
     def holds(self, stem: str) -> bool:
         """True if any chunk holds a word with this stem."""
@@ -98,26 +101,26 @@ class LexicalIndex:
             return [int(one or 0) for one in searcher.fast_field_values("chunk", [address for _, address in found])]
 
     def search(self, question: str, limit: int, folders: Collection[str] | None = None) -> list[WordHit]:
-        """The `limit` chunks that share the question's words, best first, of the given seeds folders (all for None)."""
+        """Return the `limit` chunks that share the question's words best, in the given folders (None: all of them)."""
         import tantivy
 
         terms = telling_stems(question)
         if not terms:
             return []
-        with _errors_named(self._folder):
+        with _translated_errors(self._folder):
             schema = self._index.schema
             clauses = [(tantivy.Occur.Should, tantivy.Query.term_query(schema, "text", term, "freq")) for term in terms]
             query = tantivy.Query.boolean_query(clauses)
             if folders is not None:
-                inside = [
+                clauses_of_folders = [
                     (tantivy.Occur.Should, tantivy.Query.term_query(schema, "folder", folder)) for folder in folders
                 ]
-                within = tantivy.Query.const_score_query(tantivy.Query.boolean_query(inside), 0.0)
-                query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, within)])
+                in_folders = tantivy.Query.const_score_query(tantivy.Query.boolean_query(clauses_of_folders), 0.0)
+                query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, in_folders)])
             searcher = self._index.searcher()
             found = searcher.search(query, limit, count=False).hits
-            numbers = searcher.fast_field_values("chunk", [address for _, address in found])
-            return [WordHit(int(number or 0), float(score)) for number, (score, _) in zip(numbers, found, strict=True)]
+            ids = searcher.fast_field_values("chunk", [address for _, address in found])
+            return [WordHit(int(chunk_id or 0), float(score)) for chunk_id, (score, _) in zip(ids, found, strict=True)]
 
 
 def _schema() -> tantivy.Schema:
@@ -131,7 +134,7 @@ def _schema() -> tantivy.Schema:
 
 
 @contextmanager
-def _errors_named(folder: Path) -> Iterator[None]:
+def _translated_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except (ValueError, RuntimeError, OSError) as error:

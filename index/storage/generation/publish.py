@@ -1,4 +1,4 @@
-"""From the catalog to a searchable generation: vectors and words written, sealed, and made the active ones."""
+"""Publish a generation: write its vectors and words from the catalog, seal them, and make it the active one."""
 
 from __future__ import annotations
 
@@ -12,45 +12,50 @@ from index.storage.catalog.rows import Generation
 from index.storage.generation.folders import LEXICAL, NOTE, Generations
 from index.storage.generation.lexical import LexicalIndex
 
-# Above this share of chunks that come or go, a fresh index is smaller and searches better than a changed copy.
-LARGEST_CHANGE = 0.3
+# If more than this share of the chunks is removed or added, a new index is smaller and searches better than a changed
+# copy.
+MAX_CHANGED_SHARE = 0.3
 
 
 class VectorWriter(Protocol):
-    """What sees to the vectors of a new generation."""
+    """Writes the vectors of a new generation."""
 
-    def write(self, catalog: Catalog, generation: Generation, previous: int | None, change: Change | None) -> None:
-        """Write them: those of `previous`, which its folder is a copy of, and what changes; or all, without either."""
+    def write(self, catalog: Catalog, generation: Generation, *, previous: int | None, change: Change | None) -> None:
+        """Apply `change` to the vectors of generation `previous`, of which the folder is a copy.
+
+        If both are None, write all vectors of the catalog into an empty folder.
+        """
 
 
 def publish(
     catalog: Catalog, generations: Generations, vectors: VectorWriter, generation: Generation, change: Change | None
 ) -> None:
-    """Write `generation`'s derived indexes and make it the active one.
+    """Write the derived indexes of `generation` and make it the active one.
 
-    To be called inside `catalog.writing()`, after the catalog's own rows have changed. Without a `change`, or where it
-    is large, they are written afresh from the catalog; else the active generation is copied and changed.
+    To be called inside `catalog.writing()`, after the catalog's own rows have changed. If `change` is None or large,
+    the indexes are written from scratch; otherwise those of the active generation are copied and changed.
     """
     active = catalog.active()
     size = len(change.removed) + len(change.added) if change else 0
-    is_small = change is not None and active is not None and size <= LARGEST_CHANGE * max(1, active.chunks)
+    is_small = change is not None and active is not None and size <= MAX_CHANGED_SHARE * max(1, active.chunks)
     previous = active.number if active is not None and is_small else None
     try:
         if not generations.start(generation.number, previous):
             previous = change = None
-        vectors.write(catalog, generation, previous, change)
+        vectors.write(catalog, generation, previous=previous, change=change)
         _write_words(catalog, generations.folder(generation.number) / LEXICAL, change)
         generations.seal(generation.number)
         catalog.publish(generation)
     except BaseException:
-        # On a full disk it would stand in the way of the next attempt. What is on a server is noted in it: that stays.
+        # On a full disk, the folder would be in the way of the next attempt. With a note it has to stay: the note says
+        # what is on the server.
         if not (generations.folder(generation.number) / NOTE).is_file():
             generations.discard(generation.number)
         raise
 
 
 def next_number(catalog: Catalog, generations: Generations) -> int:
-    """A number that no generation has, nor a folder that a process may still search after the catalog was lost."""
+    """Return a number that no generation has, and no folder that a process may still search after a lost catalog."""
     return max(catalog.next_generation(), generations.latest() + 1)
 
 
@@ -59,4 +64,4 @@ def _write_words(catalog: Catalog, folder: Path, change: Change | None) -> None:
         (chunk.chunk_id, document.folder, embedded_text(document, chunk.chunk))
         for document, chunk in added_chunks(catalog, change)
     )
-    LexicalIndex(folder).change([number for number, _ in change.removed] if change else [], added)
+    LexicalIndex(folder).change([chunk_id for chunk_id, _ in change.removed] if change else [], added)

@@ -1,11 +1,12 @@
-"""What those who search from another machine need beside the vectors, on the server: texts, spans, what is visible.
+"""The log on a Chroma server: everything other than vectors that another machine needs to search the index.
 
-A log tells it: each generation is a step, which says what has changed since the one before; the first step of a log
-says everything. What a step says is never written again. A record apart, the head, names the generation that is
-visible; it is written last, so that whoever follows sees one whole generation or the next.
+Each generation is a step of a log and says what changed since the one before; the first step of a log says everything.
+Steps are never written again. A separate record, the head, names the generation to follow. It is written last, so a
+machine that follows sees one whole generation or the next.
 
-    footnote-head                     "head": the generation, its lineage and log, and who writes
-    footnote-LINEAGE-log-LOG          "17": the step before, how many parts;  "17.0", "17.1" …: its lines, compressed
+    footnote-head                     "head": the generation, its lineage and log, and who writes it
+    footnote-LINEAGE-log-LOG          "17": the step before, and the number of parts
+                                      "17.0", "17.1" …: its lines, compressed
 """
 
 from __future__ import annotations
@@ -21,29 +22,28 @@ from typing import Any, Protocol
 from index.errors import ChromaServerError, MissingOnChromaServer
 from index.storage.catalog.rows import SCHEMA_VERSION, Generation, generation_columns, generation_of
 
-HEAD = "head"
-HEADS = "footnote-head"
-PART = 45_000  # bytes of a part before they become text
-PARTS_A_REQUEST = 16
+HEAD_NAME = "head"
+HEAD_COLLECTION = "footnote-head"
+PART_BYTES = 45_000  # of a compressed part, before base64
+PARTS_PER_REQUEST = 16
 
 
 class Texts(Protocol):
-    """Texts by collection and name; see `chroma_server.ServerTexts`."""
+    """Texts by collection and name, as `ServerTexts` stores them."""
 
     def put(self, collection: str, texts: Mapping[str, str]) -> None:
-        """Write texts, or write over them."""
+        """Store texts by name, replacing those that exist."""
 
     def get(self, collection: str, names: Sequence[str]) -> dict[str, str]:
-        """Those of the texts that are there."""
+        """Return those of the named texts that exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Which generation is visible on a server, by the number that its writer gives it.
+    """The generation that other machines follow, under the number that its writer gave it.
 
-    `places` says in which collection each folder of the seeds is.
-
-    `host` and `data` say in words who writes: a machine, and the data folder there.
+    `places` is the collection of each folder of the seeds. `host` and `data` are the machine that writes and its data
+    folder.
     """
 
     lineage: str
@@ -55,18 +55,18 @@ class Head:
 
     @property
     def writer(self) -> str:
-        """Who writes, in words."""
-        return f"{self.host} writes from {self.data}"
+        """Who writes the index, as HOST:FOLDER."""
+        return f"{self.host}:{self.data}"
 
 
 def log_name(lineage: str, log: str) -> str:
-    """What the collection of a log is called."""
+    """Return the name of a log's collection."""
     return f"footnote-{lineage}-log-{log}"
 
 
 def write_head(texts: Texts, head: Head) -> None:
-    """Make a generation the visible one."""
-    said = {
+    """Make a generation the one to follow."""
+    fields = {
         "format": SCHEMA_VERSION,
         "lineage": head.lineage,
         "log": head.log,
@@ -75,47 +75,47 @@ def write_head(texts: Texts, head: Head) -> None:
         "data": head.data,
         "generation": generation_columns(head.generation),
     }
-    texts.put(HEADS, {HEAD: json.dumps(said)})
+    texts.put(HEAD_COLLECTION, {HEAD_NAME: json.dumps(fields)})
 
 
 def read_head(texts: Texts) -> Head | None:
-    """The visible generation, None where there is none. Raises `ChromaServerError` for one of another version."""
-    text = texts.get(HEADS, [HEAD]).get(HEAD)
+    """Return the generation to follow, or None if there is none.
+
+    Raises `ChromaServerError` if another version of Footnote wrote it.
+    """
+    text = texts.get(HEAD_COLLECTION, [HEAD_NAME]).get(HEAD_NAME)
     if text is None:
         return None
     try:
-        said = json.loads(text)
-        if said["format"] != SCHEMA_VERSION:
+        fields = json.loads(text)
+        if fields.pop("format") != SCHEMA_VERSION:
             raise ValueError("another format")
-        return Head(
-            said["lineage"], said["log"], said["places"], said["host"], said["data"],
-            generation_of(said["generation"]),
-        )  # fmt: skip
-    except (ValueError, TypeError, KeyError) as error:
+        return Head(generation=generation_of(fields.pop("generation")), **fields)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ChromaServerError(
             "the index on the Chroma server was written by another version of Footnote; update the older one"
         ) from error
 
 
 def write_step(texts: Texts, log: str, generation: int, previous: int | None, lines: Iterable[Any]) -> int:
-    """Write what a generation changes, in lines that JSON can hold; how many characters that took.
+    """Write what a generation changes, as lines that JSON can hold. Return the number of characters written.
 
-    `log` is the name of its collection, `previous` is the step before, None where the lines say everything.
+    `log` is the name of the log's collection. `previous` is the step before, or None if the lines say everything.
     """
     count = size = 0
-    packed = _packed(lines)
-    while parts := list(islice(packed, PARTS_A_REQUEST)):
-        texts.put(log, {f"{generation}.{count + place}": part for place, part in enumerate(parts)})
-        count += len(parts)
-        size += sum(map(len, parts))
+    parts = _packed(lines)
+    while batch := list(islice(parts, PARTS_PER_REQUEST)):
+        texts.put(log, {f"{generation}.{number}": part for number, part in enumerate(batch, count)})
+        count += len(batch)
+        size += sum(map(len, batch))
     texts.put(log, {str(generation): json.dumps({"previous": previous, "parts": count})})
     return size
 
 
-def steps_to(texts: Texts, log: str, generation: int, known: int | None) -> tuple[list[int], bool]:
-    """The steps that lead to a generation, in order; whether they begin with one that says everything.
+def steps_to(texts: Texts, log: str, generation: int, *, known: int | None) -> tuple[list[int], bool]:
+    """Return the steps that lead to a generation, in order, and whether the first one says everything.
 
-    Else they begin after `known`. Raises `MissingOnChromaServer`.
+    If it does not, they continue from the step `known`. Raises `MissingOnChromaServer`.
     """
     steps = []
     step: int | None = generation
@@ -126,16 +126,16 @@ def steps_to(texts: Texts, log: str, generation: int, known: int | None) -> tupl
 
 
 def read_step(texts: Texts, log: str, generation: int) -> Iterator[Any]:
-    """The lines of a step. Raises `MissingOnChromaServer` where a part is missing."""
-    unpacking, rest = zlib.decompressobj(), b""
+    """Yield the lines of a step. Raises `MissingOnChromaServer` if a part is missing."""
+    decompressor, rest = zlib.decompressobj(), b""
     count = _step(texts, log, generation)["parts"]
-    for first in range(0, count, PARTS_A_REQUEST):
-        names = [f"{generation}.{number}" for number in range(first, min(first + PARTS_A_REQUEST, count))]
+    for first in range(0, count, PARTS_PER_REQUEST):
+        names = [f"{generation}.{number}" for number in range(first, min(first + PARTS_PER_REQUEST, count))]
         found = texts.get(log, names)
         for name in names:
             if name not in found:
                 raise MissingOnChromaServer(f"the Chroma server lacks a part of generation {generation}")
-            rest += unpacking.decompress(base64.b64decode(found[name]))
+            rest += decompressor.decompress(base64.b64decode(found[name]))
             *lines, rest = rest.split(b"\n")
             yield from map(json.loads, lines)
 
@@ -149,13 +149,13 @@ def _step(texts: Texts, log: str, generation: int) -> dict[str, Any]:
 
 
 def _packed(lines: Iterable[Any]) -> Iterator[str]:
-    """Lines, compressed together, as texts of limited length."""
-    packing, waiting = zlib.compressobj(), bytearray()
+    """Compress lines together, and yield them as texts of limited length."""
+    compressor, pending = zlib.compressobj(), bytearray()
     for line in lines:
-        waiting += packing.compress(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
-        while len(waiting) >= PART:
-            yield base64.b64encode(waiting[:PART]).decode()
-            del waiting[:PART]
-    waiting += packing.flush()
-    for first in range(0, len(waiting), PART):
-        yield base64.b64encode(waiting[first : first + PART]).decode()
+        pending += compressor.compress(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        while len(pending) >= PART_BYTES:
+            yield base64.b64encode(pending[:PART_BYTES]).decode()
+            del pending[:PART_BYTES]
+    pending += compressor.flush()
+    for first in range(0, len(pending), PART_BYTES):
+        yield base64.b64encode(pending[first : first + PART_BYTES]).decode()

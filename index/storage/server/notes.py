@@ -1,4 +1,4 @@
-"""What a generation whose vectors are on a Chroma server remembers of it: `server.json` in its folder."""
+"""Notes of generations whose vectors are on a Chroma server: `server.json` in the folder of each generation."""
 
 from __future__ import annotations
 
@@ -13,17 +13,20 @@ from index.storage.server.connection import ChromaServer
 
 @dataclass(frozen=True, slots=True)
 class ServerNote:
-    """What `server.json` holds.
+    """Content of `server.json`; its keys are the names of these fields.
 
-    `places` says in which collection each folder of the seeds is. `first` and `last` are the numbers that the
-    generation's new chunks may have. `log` names the log that its texts are in (`log.py`); `log_start` and
-    `log_size` are the characters of its first step, and of all. `removed` are chunks that are to go from the server,
-    and `old_logs` logs, as soon as an earlier generation is gone: its number, the chunks' folder, their numbers; its
-    number, the log.
-
-    `superseded` is when those who follow the server were told of another generation, in seconds since the epoch; 0 as
-    long as they were not. `writer` is who writes it, in words, where that is another machine; it calls it generation
-    `origin`.
+    - `url`, `tenant`, `database`: where the vectors are.
+    - `lineage`: the build that this generation grew out of; see `ServerStore`.
+    - `places`: the collection of each folder of the seeds.
+    - `log`: the log that holds the texts (`log.py`). `log_start` and `log_size` are the number of characters of its
+      first step and of all its steps.
+    - `origin`: the number of the generation on the machine that writes it.
+    - `first`, `last`: the range of chunk ids that this generation may have added.
+    - `removed`: chunks to delete from the server once an earlier generation is gone, as (generation, folder, chunk
+      ids). `old_logs`: logs to delete then, as (generation, log).
+    - `superseded`: when another generation was announced to the machines that follow, in seconds since the epoch; 0 if
+      none was.
+    - `writer`: which machine writes the index, in words; "" if this one does.
     """
 
     url: str
@@ -43,42 +46,45 @@ class ServerNote:
     writer: str = ""
 
     @property
-    def follows(self) -> bool:
-        """Whether another machine writes what this generation is of."""
+    def is_followed(self) -> bool:
+        """True if another machine writes the index that this generation is a copy of."""
         return bool(self.writer)
 
-    def is_on(self, server: ChromaServer | None) -> bool:
-        """Whether that is the server, and the database there."""
-        return server is not None and (self.url, self.tenant, self.database) == (
-            server.url, server.tenant, server.database,
-        )  # fmt: skip
+    def is_on(self, server: ChromaServer) -> bool:
+        """True if the vectors are on this server, in the same database."""
+        return (self.url, self.tenant, self.database) == (server.url, server.tenant, server.database)
 
 
 class ServerNotes:
-    """The notes of all generations of a data folder. Raises `DerivedIndexError` for one that can't be understood."""
+    """Reads and writes the notes of one data folder. Raises `DerivedIndexError` for a note that is not valid."""
 
     def __init__(self, generations: Generations) -> None:
         self._generations = generations
 
     def read(self, number: int) -> ServerNote | None:
-        """A generation's note; None where its vectors are in its folder."""
+        """Return the note of a generation, or None if its vectors are in its folder."""
         path = self._generations.folder(number) / NOTE
         try:
             return ServerNote(**json.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError) as error:
-            raise DerivedIndexError(f"{path} is not as it was published ({error})") from error
+            raise DerivedIndexError(f"{path} is damaged ({error})") from error
+
+    def is_followed(self, number: int) -> bool:
+        """True if another machine writes the index that this generation is a copy of."""
+        note = self.read(number)
+        return note is not None and note.is_followed
 
     def write(self, number: int, note: ServerNote) -> None:
-        """Write a generation's note, at once or not at all."""
+        """Write the note of a generation atomically."""
         path = self._generations.folder(number) / NOTE
-        beside = path.with_suffix(".new")
-        beside.write_text(json.dumps(asdict(note)), encoding="utf-8")
-        beside.replace(path)
+        temporary = path.with_suffix(".new")
+        temporary.write_text(json.dumps(asdict(note)), encoding="utf-8")
+        temporary.replace(path)
 
     def all(self) -> dict[int, ServerNote]:
-        """The notes that can be read, by the number of their generation, published or not."""
+        """Return every valid note by the number of its generation, whether that was published or not."""
         found: dict[int, ServerNote] = {}
         for number in self._generations.numbers():
             with suppress(DerivedIndexError):

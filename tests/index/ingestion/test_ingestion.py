@@ -1,4 +1,4 @@
-"""Bringing an index up to date: only changes are paid for, what is gone is gone everywhere, failures lose nothing."""
+"""Updating an index: only changes are embedded, removed documents disappear everywhere, failures lose nothing."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ FILES = {"mill.md": MILL, "castle/tower.txt": TOWER, "roads/bridge.txt": BRIDGE}
 
 @pytest.fixture
 def town(library: Library) -> Library:
-    """Three indexed documents."""
+    """Index three documents."""
     library.write(FILES)
     library.ingest()
     return library
 
 
 def found(library: Library, question: str, folders: list[str] | None = None) -> tuple[set[str], set[str]]:
-    """The documents that the vectors find, and those that the words find."""
+    """Return the documents found by vectors and those found by words."""
     index = SearchIndex(library.data)
     try:
         with index.pinned() as generation:
@@ -135,7 +135,7 @@ def test_a_file_moved_to_another_folder_is_found_there(town: Library) -> None:
     assert found(town, "lorries", ["roads"]) == (set(), set())
 
 
-def test_two_files_may_trade_their_names(town: Library) -> None:
+def test_two_files_can_swap_their_names(town: Library) -> None:
     tower, bridge = town.seeds / "castle/tower.txt", town.seeds / "roads/bridge.txt"
     tower.rename(town.seeds / "between")
     bridge.rename(tower)
@@ -146,7 +146,7 @@ def test_two_files_may_trade_their_names(town: Library) -> None:
     assert found(town, "pigeons", ["roads"])[1] == {"roads/bridge.txt"}
 
 
-def test_a_deleted_file_is_gone_everywhere(town: Library) -> None:
+def test_a_deleted_file_is_removed_everywhere(town: Library) -> None:
     (town.seeds / "castle/tower.txt").unlink()
     report = town.ingest()
     assert (report.removed, report.chunks, report.embedded) == (("castle/tower.txt",), 3, 0)
@@ -164,7 +164,7 @@ def test_a_touched_file_is_not_read_again(town: Library) -> None:
     catalog.close()
 
 
-def test_a_file_that_can_not_be_read_is_reported_until_it_can(town: Library) -> None:
+def test_an_unreadable_file_is_reported_until_it_can_be_read(town: Library) -> None:
     town.write({"broken.pdf": b"%PDF-1.7 nothing"})
     for _ in range(2):
         report = town.ingest()
@@ -177,7 +177,7 @@ def test_a_file_that_can_not_be_read_is_reported_until_it_can(town: Library) -> 
     assert (report.removed, [one.path for one in report.unreadable]) == (("mill.md",), ["mill.md"])
 
 
-def test_other_settings_rebuild_everything_but_embed_only_what_is_new(town: Library) -> None:
+def test_a_change_of_settings_rebuilds_the_index_but_embeds_only_new_texts(town: Library) -> None:
     report = town.ingest(config=IndexConfig(chunk_tokens=128))
     assert (len(report.changed), report.embedded, report.generation) == (3, 0, 2)
     assert town.ingest(full=True).generation == 3
@@ -186,16 +186,16 @@ def test_other_settings_rebuild_everything_but_embed_only_what_is_new(town: Libr
 @pytest.mark.parametrize("files", [{}, {"logo.png": b"x"}, {"empty.txt": b""}])
 def test_a_folder_without_a_readable_document_is_an_error(library: Library, files: dict[str, bytes]) -> None:
     library.write(files)
-    with pytest.raises(SeedsError, match="holds no document that can be read") as caught:
+    with pytest.raises(SeedsError, match="has no readable document") as caught:
         library.ingest()
     assert all(name in str(caught.value) for name in files)
     with pytest.raises(NotIndexed):
         SearchIndex(library.data)
 
 
-def test_a_missing_folder_is_an_error_and_forgets_nothing(town: Library) -> None:
+def test_a_missing_folder_is_an_error_and_keeps_the_index(town: Library) -> None:
     town.seeds.rename(town.seeds.with_name("elsewhere"))
-    with pytest.raises(SeedsError, match=r"yet 3 of its documents are indexed.*--prune"):
+    with pytest.raises(SeedsError, match=r"but 3 of its documents are indexed.*--prune"):
         town.ingest()
     assert documents(town) == set(FILES)
     assert found(town, "mill")[1] == {"mill.md"}
@@ -209,35 +209,35 @@ def test_a_missing_folder_that_was_never_indexed_is_an_error_with_prune_too(libr
         library.ingest(prune=True)
 
 
-def test_another_missing_folder_is_a_slip_and_forgets_nothing(town: Library) -> None:
+def test_a_mistyped_folder_is_an_error_even_with_prune_and_keeps_the_index(town: Library) -> None:
     slip = Ingestion(town.data, town.seeds.with_name("sedes"), IndexConfig(), town.embedder)
     with pytest.raises(SeedsError, match="There is no folder"):
         slip.run(IngestOptions(prune=True))
     assert documents(town) == set(FILES)
 
 
-def test_when_more_than_half_would_vanish_it_is_asked_for(town: Library) -> None:
+def test_losing_more_than_half_of_the_documents_requires_prune(town: Library) -> None:
     for name in ("mill.md", "castle/tower.txt"):
         (town.seeds / name).unlink()
-    with pytest.raises(SeedsError, match=r"2 of the 3 documents that are indexed are no longer in .*--prune"):
+    with pytest.raises(SeedsError, match=r"2 of the 3 indexed documents are no longer in .*--prune"):
         town.ingest()
     assert documents(town) == set(FILES)
     assert town.ingest(prune=True).removed == ("castle/tower.txt", "mill.md")
 
 
-def test_files_that_are_only_renamed_do_not_vanish(town: Library) -> None:
+def test_renamed_files_do_not_count_as_lost(town: Library) -> None:
     for name in FILES:
         (town.seeds / name).rename((town.seeds / name).with_suffix(".text" if name != "mill.md" else ".markdown"))
     assert len(town.ingest().renamed) == 3
 
 
-def test_a_preview_says_what_a_run_would_do_and_does_nothing(town: Library) -> None:
+def test_a_preview_reports_what_a_run_would_do_and_changes_nothing(town: Library) -> None:
     town.write({"mill.md": MILL.replace("1903", "1904"), "new.txt": "The new weir is of steel."})
     (town.seeds / "castle/tower.txt").unlink()
     (town.seeds / "roads/bridge.txt").rename(town.seeds / "roads/crossing.txt")
     before = {path: path.stat().st_mtime_ns for path in town.data.rglob("*.sqlite")}
     ingestion = Ingestion(town.data, town.seeds, IndexConfig(), town.embedder)
-    with writer_lock(town.data):  # waits for nobody
+    with writer_lock(town.data):  # a preview does not wait
         seen = ingestion.preview()
     assert {path: path.stat().st_mtime_ns for path in town.data.rglob("*.sqlite")} == before
     assert found(town, "pigeons")[1] == {"castle/tower.txt"}
@@ -247,14 +247,14 @@ def test_a_preview_says_what_a_run_would_do_and_does_nothing(town: Library) -> N
     assert (seen.generation, done.generation) == (1, 2)
 
 
-def test_a_preview_of_a_first_run_writes_no_data_folder(library: Library) -> None:
+def test_a_preview_of_a_first_run_creates_no_data_folder(library: Library) -> None:
     library.write(FILES)
     seen = Ingestion(library.data, library.seeds, IndexConfig(), library.embedder).preview()
     assert (len(seen.added), seen.chunks, seen.embedded, seen.generation) == (3, 4, 4, 0)
     assert not library.data.exists()
 
 
-def test_a_suddenly_empty_folder_is_taken_for_an_unmounted_disk_unless_told(town: Library) -> None:
+def test_an_empty_folder_is_treated_as_an_unmounted_disk_unless_prune_is_set(town: Library) -> None:
     for name in FILES:
         (town.seeds / name).unlink()
     with pytest.raises(SeedsError, match="--prune"):
@@ -265,7 +265,7 @@ def test_a_suddenly_empty_folder_is_taken_for_an_unmounted_disk_unless_told(town
     assert found(town, "mill") == (set(), set())
 
 
-def test_a_damaged_catalog_is_set_aside_and_built_anew(town: Library, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_damaged_catalog_is_renamed_and_rebuilt(town: Library, caplog: pytest.LogCaptureFixture) -> None:
     (town.data / CATALOG).write_bytes(b"not a database" * 1000)
     with pytest.raises(DamagedCatalog):
         SearchIndex(town.data)
@@ -277,7 +277,7 @@ def test_a_damaged_catalog_is_set_aside_and_built_anew(town: Library, caplog: py
     assert found(town, "mill")[1] == {"mill.md"}
 
 
-def test_a_catalog_that_is_damaged_inside_is_set_aside_too(town: Library) -> None:
+def test_a_catalog_with_a_damaged_page_is_renamed_too(town: Library) -> None:
     path = town.data / CATALOG
     content = bytearray(path.read_bytes())
     content[4096:] = b"\xff" * (len(content) - 4096)
@@ -303,7 +303,7 @@ def test_one_process_writes_at_a_time(town: Library) -> None:
     assert free.stdout == "free\n"
 
 
-def test_the_lock_may_be_waited_for(tmp_path: Path) -> None:
+def test_a_process_can_wait_for_the_lock(tmp_path: Path) -> None:
     taken, done = threading.Event(), threading.Event()
 
     def write() -> None:
@@ -343,8 +343,8 @@ for limit in map(int, sys.argv[3:]):
 """
 
 
-def test_a_full_disk_is_an_error_of_one_line_and_the_old_generation_goes_on(town: Library) -> None:
-    """First the catalog can't grow; then it can, but Chroma's files can't."""
+def test_a_full_disk_is_an_error_of_one_line_and_keeps_the_old_generation(town: Library) -> None:
+    """First the catalog cannot grow; then it can, but Chroma's files cannot."""
     town.write({f"long/{number}.txt": f"Report {number} on the lake. " + BRIDGE * 3 for number in range(60)})
     command = [sys.executable, "-W", "ignore", "-c", FULL_DISK, str(town.data), str(town.seeds), "50000", "150000"]
     run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
@@ -360,7 +360,7 @@ def test_a_full_disk_is_an_error_of_one_line_and_the_old_generation_goes_on(town
     assert found(town, "lake")[1] > {"long/0.txt"}
 
 
-def test_what_was_embedded_before_an_interruption_is_not_paid_for_twice(town: Library) -> None:
+def test_vectors_from_an_interrupted_run_are_reused(town: Library) -> None:
     town.write({f"long/{number}.txt": f"Report {number} on the lake." for number in range(10)})
 
     def stop(progress: Progress) -> None:
@@ -375,7 +375,7 @@ def test_what_was_embedded_before_an_interruption_is_not_paid_for_twice(town: Li
     assert (len(report.added), report.embedded) == (10, 0)
 
 
-def test_a_run_leaves_a_sound_database(town: Library) -> None:
+def test_the_database_is_sound_after_a_run(town: Library) -> None:
     connection = sqlite3.connect(town.data / CATALOG)
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []

@@ -1,4 +1,4 @@
-"""A folder that is followed: changes are picked up, bursts gathered, failures reported and tried again."""
+"""A watched folder: changes are indexed, bursts are indexed together, errors are reported and retried."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from index.ingestion.watching import Watching
 from index.storage.writer_lock import writer_lock
 from tests.conftest import Library
 
-SOON = 20.0  # seconds: many times what it takes, for machines that are busy
+MAX_WAIT = 120.0  # seconds, far more than needed: a busy machine must not fail a test
 
 
 class Followed:
-    """What following has reported."""
+    """Reports and errors of a watched folder."""
 
     def __init__(self) -> None:
         self.reports: list[Report] = []
         self.errors: list[str] = []
 
     def wait(self, done: Callable[[], bool]) -> None:
-        """Until something is the case."""
-        end = time.monotonic() + SOON
+        """Wait until a condition holds."""
+        end = time.monotonic() + MAX_WAIT
         while not done():
             assert time.monotonic() < end, (self.reports, self.errors)
             time.sleep(0.05)
 
     @property
     def last(self) -> Report:
-        """What the last run did."""
+        """The report of the last run."""
         return self.reports[-1]
 
 
 @contextmanager
 def following(library: Library) -> Iterator[Followed]:
-    """Follow a library's folder in a thread."""
+    """Watch a library's folder in a thread."""
     followed = Followed()
     ingestion = Ingestion(library.data, library.seeds, IndexConfig(), library.embedder)
     watching = Watching(
@@ -58,13 +58,13 @@ def following(library: Library) -> Iterator[Followed]:
         yield followed
     finally:
         watching.stop()
-        thread.join(SOON)
+        thread.join(MAX_WAIT)
         assert not thread.is_alive()
 
 
 @pytest.fixture
 def town(library: Library) -> Iterator[tuple[Library, Followed]]:
-    """A followed folder of four documents, indexed by following it."""
+    """Watch a folder of four documents until they are indexed."""
     library.write({name: f"This is {name}." for name in ("a.txt", "b.txt", "c.txt", "d/e.txt")})
     with following(library) as followed:
         followed.wait(lambda: bool(followed.reports))
@@ -72,7 +72,7 @@ def town(library: Library) -> Iterator[tuple[Library, Followed]]:
         yield library, followed
 
 
-def test_changes_of_every_kind_are_picked_up(town: tuple[Library, Followed]) -> None:
+def test_every_kind_of_change_is_indexed(town: tuple[Library, Followed]) -> None:
     library, followed = town
     library.write({"a.txt": "This is another a.", "new/f.txt": "This is new."})
     (library.seeds / "b.txt").rename(library.seeds / "d" / "b.txt")
@@ -84,7 +84,7 @@ def test_changes_of_every_kind_are_picked_up(town: tuple[Library, Followed]) -> 
     assert followed.last.removed == ("c.txt",)
 
 
-def test_a_burst_is_gathered(town: tuple[Library, Followed]) -> None:
+def test_a_burst_of_changes_is_indexed_together(town: tuple[Library, Followed]) -> None:
     library, followed = town
     for number in range(30):
         library.write({f"many/{number}.txt": f"This is number {number}."})
@@ -93,7 +93,7 @@ def test_a_burst_is_gathered(town: tuple[Library, Followed]) -> None:
     assert len(followed.reports) <= 3
 
 
-def test_a_file_that_is_being_written_is_waited_for(town: tuple[Library, Followed]) -> None:
+def test_a_file_that_is_still_being_written_is_not_indexed_yet(town: tuple[Library, Followed]) -> None:
     library, followed = town
     path = library.seeds / "long.txt"
     with path.open("w") as file:
@@ -107,7 +107,7 @@ def test_a_file_that_is_being_written_is_waited_for(town: tuple[Library, Followe
     assert not followed.errors
 
 
-def test_an_atomic_save_is_a_change(town: tuple[Library, Followed]) -> None:
+def test_a_file_that_replaces_another_is_indexed(town: tuple[Library, Followed]) -> None:
     library, followed = town
     library.write({".a.txt.swp": "This is saved.", "a.txt~": "backup"})
     (library.seeds / ".a.txt.swp").replace(library.seeds / "a.txt")
@@ -115,7 +115,7 @@ def test_an_atomic_save_is_a_change(town: tuple[Library, Followed]) -> None:
     assert (followed.last.changed, followed.last.added) == (("a.txt",), ())
 
 
-def test_hidden_and_ignored_files_are_left_alone_and_ignoring_is_followed(town: tuple[Library, Followed]) -> None:
+def test_hidden_and_ignored_files_are_skipped_and_changed_ignore_rules_apply(town: tuple[Library, Followed]) -> None:
     library, followed = town
     library.write({".hidden": "x", ".git/config": "x", "d/part.tmp": "x"})
     time.sleep(3)
@@ -125,7 +125,7 @@ def test_hidden_and_ignored_files_are_left_alone_and_ignoring_is_followed(town: 
     assert followed.last.removed == ("d/e.txt",)
 
 
-def test_a_link_out_of_the_folder_is_refused(town: tuple[Library, Followed]) -> None:
+def test_a_link_to_a_file_outside_is_refused(town: tuple[Library, Followed]) -> None:
     library, followed = town
     outside = library.seeds.with_name("secret.txt")
     outside.write_text("This is secret.")
@@ -137,7 +137,7 @@ def test_a_link_out_of_the_folder_is_refused(town: tuple[Library, Followed]) -> 
     assert followed.last.added == ()
 
 
-def test_a_folder_that_goes_and_comes_back(town: tuple[Library, Followed]) -> None:
+def test_a_folder_that_disappears_and_returns_is_indexed_again(town: tuple[Library, Followed]) -> None:
     library, followed = town
     away = library.seeds.with_name("away")
     library.seeds.rename(away)
@@ -153,18 +153,18 @@ def test_a_folder_that_goes_and_comes_back(town: tuple[Library, Followed]) -> No
     assert followed.last.changed == ("b.txt",)
 
 
-def test_more_than_half_gone_is_reported_and_not_done(town: tuple[Library, Followed]) -> None:
+def test_losing_more_than_half_of_the_documents_is_reported_and_not_indexed(town: tuple[Library, Followed]) -> None:
     library, followed = town
     for name in ("a.txt", "b.txt", "c.txt"):
         (library.seeds / name).unlink()
     followed.wait(lambda: bool(followed.errors))
-    assert "3 of the 4 documents" in followed.errors[0]
+    assert "3 of the 4 indexed documents" in followed.errors[0]
     library.write({"a.txt": "This is a.txt.", "b.txt": "This is b.txt."})
     followed.wait(lambda: len(followed.reports) > 1)
     assert followed.last.removed == ("c.txt",)
 
 
-def test_another_writer_is_waited_for(town: tuple[Library, Followed]) -> None:
+def test_indexing_waits_for_another_writer(town: tuple[Library, Followed]) -> None:
     library, followed = town
     with writer_lock(library.data):
         library.write({"a.txt": "This is another a."})
@@ -174,7 +174,7 @@ def test_another_writer_is_waited_for(town: tuple[Library, Followed]) -> None:
     assert (followed.last.changed, followed.errors) == (("a.txt",), [])
 
 
-def test_a_lost_index_is_built_again(town: tuple[Library, Followed]) -> None:
+def test_a_deleted_index_is_rebuilt(town: tuple[Library, Followed]) -> None:
     library, followed = town
     shutil.rmtree(library.data)
     library.write({"a.txt": "This is another a."})

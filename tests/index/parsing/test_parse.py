@@ -60,7 +60,7 @@ def test_refuses_formats_without_a_parser(tmp_path: Path) -> None:
     (tmp_path / "logo.PNG").write_bytes(b"x")
     (refused,) = find_files(tmp_path).refused
     assert refused.path == "logo.PNG"
-    assert refused.reason == "no parser for .png files; Footnote reads .txt .md .mdx .html .pdf .docx"
+    assert refused.reason == "no parser for .png files; Footnote reads .txt .md .mdx .yml .html .pdf .docx"
 
 
 def test_follows_links_inside_the_folder_only(tmp_path: Path) -> None:

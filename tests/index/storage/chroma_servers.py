@@ -1,4 +1,4 @@
-"""A real Chroma server for tests, which can be stopped and started again at the same address."""
+"""A real Chroma server for tests, which can be stopped and restarted at the same address."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from typing import Self
 import httpx
 from chromadb.api import ClientAPI as Client
 
-from index.storage.server.connection import ChromaServer, close
+from index.storage.server.connection import ChromaServer, close_client
 
 CHROMA = Path(sys.executable).with_name("chroma")
 
 
 class RunningChroma:
-    """`chroma run` over a folder; as a context, it runs until the end of that."""
+    """Runs `chroma run` on a folder, for the length of a context or between `start` and `stop`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -39,7 +39,7 @@ class RunningChroma:
         self.stop()
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start the server, and wait until it answers."""
         command = [str(CHROMA), "run", "--path", str(self._folder), "--host", "127.0.0.1", "--port", str(self.port)]
         self._process = subprocess.Popen(command, stdout=DEVNULL, stderr=DEVNULL)
         end = time.monotonic() + 60
@@ -52,7 +52,7 @@ class RunningChroma:
         raise AssertionError("chroma run does not answer")
 
     def stop(self) -> None:
-        """Kill it."""
+        """Kill the server."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -61,9 +61,9 @@ class RunningChroma:
 
 @contextmanager
 def connected(chroma: ChromaServer) -> Iterator[Client]:
-    """A client of our own."""
+    """Connect a client of Chroma."""
     client = chroma.client()
     try:
         yield client
     finally:
-        close(client)
+        close_client(client)

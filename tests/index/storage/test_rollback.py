@@ -12,7 +12,7 @@ from index.retrieval.search_index import SearchIndex
 from index.storage.catalog.catalog import Catalog
 from index.storage.generation.folders import Generations
 from index.storage.paths import CATALOG
-from index.storage.rollback import kept, kept_generations, roll_back
+from index.storage.rollback import kept_generations, kept_numbers, roll_back
 from index.storage.writer_lock import writer_lock
 from tests.conftest import Library
 
@@ -24,7 +24,7 @@ SMALLER = IndexConfig(chunk_tokens=32, overlap_tokens=0)
 
 @pytest.fixture
 def rebuilt(library: Library) -> Library:
-    """Built with one chunking, then with another; a document was changed in between."""
+    """Build an index, change a document, and build it again with another chunk size."""
     library.write({"town.txt": TEXT, "lake.txt": "The lake is deep."})
     assert library.ingest().chunks == 2
     library.write({"lake.txt": "The lake is shallow."})
@@ -33,7 +33,7 @@ def rebuilt(library: Library) -> Library:
 
 
 def state(library: Library) -> tuple[int, int, str]:
-    """The generation that answers, its chunks, and what it says of the lake; all of it is whole."""
+    """Return the active generation, its chunks and the text about the lake, after checking that they are complete."""
     index = SearchIndex(library.data)
     try:
         with index.pinned() as generation:
@@ -48,10 +48,10 @@ def state(library: Library) -> tuple[int, int, str]:
 
 
 def numbers(library: Library) -> list[int]:
-    return kept(Generations(library.data), state(library)[0])
+    return kept_numbers(Generations(library.data), active=state(library)[0])
 
 
-def test_the_build_before_is_kept_and_can_be_gone_back_to_and_forth(rebuilt: Library) -> None:
+def test_a_rollback_restores_the_previous_build_and_a_second_one_undoes_it(rebuilt: Library) -> None:
     assert state(rebuilt) == (2, 3, "The lake is shallow.")
     assert numbers(rebuilt) == [1]
     assert roll_back(rebuilt.data).number == 1
@@ -61,21 +61,21 @@ def test_the_build_before_is_kept_and_can_be_gone_back_to_and_forth(rebuilt: Lib
     assert state(rebuilt) == (2, 3, "The lake is shallow.")
 
 
-def test_what_is_kept_is_known_with_its_embedder(rebuilt: Library) -> None:
+def test_kept_builds_are_listed_with_their_embedder(rebuilt: Library) -> None:
     catalog = Catalog(rebuilt.data / CATALOG)
-    (one,) = kept_generations(catalog, Generations(rebuilt.data), 2)
+    (one,) = kept_generations(catalog, Generations(rebuilt.data), active=2)
     catalog.close()
     assert (one.number, one.chunks, one.embedder) == (1, 2, "all-MiniLM-L6-v2")
 
 
-def test_the_next_run_goes_on_from_what_was_gone_back_to(rebuilt: Library) -> None:
+def test_the_next_run_continues_from_the_restored_build(rebuilt: Library) -> None:
     roll_back(rebuilt.data)
     report = rebuilt.ingest()
     assert (report.changed, report.unchanged, report.embedded, report.generation) == (("lake.txt",), 1, 0, 3)
     assert state(rebuilt) == (3, 2, "The lake is shallow.")
 
 
-def test_edits_leave_the_kept_build_in_place(rebuilt: Library) -> None:
+def test_edits_do_not_replace_the_kept_build(rebuilt: Library) -> None:
     for text in ("Dry.", "Frozen."):
         rebuilt.write({"lake.txt": text})
         rebuilt.ingest(config=SMALLER)
@@ -83,7 +83,7 @@ def test_edits_leave_the_kept_build_in_place(rebuilt: Library) -> None:
     assert sorted(path.name for path in (rebuilt.data / "generations").iterdir() if path.is_dir()) == ["1", "4"]
 
 
-def test_no_more_are_kept_than_asked_for(rebuilt: Library) -> None:
+def test_only_the_requested_number_of_builds_is_kept(rebuilt: Library) -> None:
     def run(keep: int) -> None:
         Ingestion(rebuilt.data, rebuilt.seeds, SMALLER, rebuilt.embedder).run(
             IngestOptions(full=True, kept_builds=keep)
@@ -97,7 +97,7 @@ def test_no_more_are_kept_than_asked_for(rebuilt: Library) -> None:
     assert numbers(rebuilt) == []
 
 
-def test_without_an_earlier_build_there_is_nothing_to_go_back_to(library: Library) -> None:
+def test_without_an_earlier_build_there_is_nothing_to_return_to(library: Library) -> None:
     with pytest.raises(NotIndexed, match="run `footnote index`"):
         roll_back(library.data)
     library.write({"lake.txt": "The lake is deep."})
@@ -106,12 +106,12 @@ def test_without_an_earlier_build_there_is_nothing_to_go_back_to(library: Librar
         roll_back(library.data)
 
 
-def test_a_writer_is_not_disturbed(rebuilt: Library) -> None:
+def test_a_rollback_fails_while_a_process_writes(rebuilt: Library) -> None:
     with writer_lock(rebuilt.data), pytest.raises(WriterBusy):
         roll_back(rebuilt.data)
 
 
-def test_who_searches_meanwhile_goes_on_with_what_it_has(rebuilt: Library) -> None:
+def test_an_open_index_keeps_its_generation_until_the_next_question(rebuilt: Library) -> None:
     index = SearchIndex(rebuilt.data)
     try:
         index.hold()

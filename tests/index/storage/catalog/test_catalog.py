@@ -1,4 +1,4 @@
-"""The catalog: one truth, seen whole or not at all, with errors that name the file."""
+"""The catalog: changes are atomic, and errors name the file."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ GENERATION = Generation(1, "print", "model", 2, frozenset({"en"}), "/seeds", 1.5
 
 
 def filled(path: Path) -> Catalog:
-    """A catalog with one document of one chunk, published."""
+    """Return a catalog with one published document of one chunk."""
     catalog = Catalog(path)
     (chunk_id,) = catalog.reserve_chunks(1)
     with catalog.writing():
@@ -43,7 +43,7 @@ def filled(path: Path) -> Catalog:
     return catalog
 
 
-def test_what_is_put_in_comes_out_the_same(tmp_path: Path) -> None:
+def test_everything_stored_is_read_back_unchanged(tmp_path: Path) -> None:
     filled(tmp_path / "catalog.sqlite").close()
     catalog = Catalog(tmp_path / "catalog.sqlite")
     assert catalog.active() == GENERATION
@@ -82,7 +82,7 @@ def test_a_second_connection_sees_all_of_a_change_or_nothing(tmp_path: Path) -> 
     reader.close()
 
 
-def test_a_change_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_failed_change_is_rolled_back(tmp_path: Path) -> None:
     catalog = filled(tmp_path / "c.sqlite")
 
     def change() -> None:
@@ -98,7 +98,7 @@ def test_a_change_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     catalog.close()
 
 
-def test_numbers_are_never_used_again(tmp_path: Path) -> None:
+def test_ids_are_never_reused(tmp_path: Path) -> None:
     catalog = filled(tmp_path / "c.sqlite")
     [stored] = catalog.files().values()
     [chunk] = catalog.chunks_of(stored.document_id)
@@ -112,7 +112,7 @@ def test_numbers_are_never_used_again(tmp_path: Path) -> None:
     catalog.close()
 
 
-def test_vectors_that_no_chunk_uses_are_forgotten(tmp_path: Path) -> None:
+def test_vectors_without_a_chunk_are_deleted(tmp_path: Path) -> None:
     catalog = filled(tmp_path / "c.sqlite")
     with catalog.writing():
         catalog.insert_vectors([b"other"], np.ones((1, 2), np.float32))
@@ -133,7 +133,7 @@ def test_the_list_of_unreadable_files_is_replaced(tmp_path: Path) -> None:
     catalog.close()
 
 
-def test_two_documents_may_trade_their_paths(tmp_path: Path) -> None:
+def test_two_documents_can_swap_their_paths(tmp_path: Path) -> None:
     catalog = filled(tmp_path / "c.sqlite")
     other = Document("other.md", "Other", "Other.", "text")
     with catalog.writing():
@@ -150,14 +150,14 @@ def test_two_documents_may_trade_their_paths(tmp_path: Path) -> None:
     catalog.close()
 
 
-def test_a_file_that_is_no_database_is_damaged(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_reported_as_damaged(tmp_path: Path) -> None:
     path = tmp_path / "c.sqlite"
     path.write_bytes(b"not a database" * 1000)
     with pytest.raises(DamagedCatalog, match=r"c\.sqlite is damaged"):
         Catalog(path)
 
 
-def test_a_damaged_page_is_noticed_when_it_is_read(tmp_path: Path) -> None:
+def test_a_damaged_page_is_reported_when_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "c.sqlite"
     filled(path).close()
     content = bytearray(path.read_bytes())
@@ -167,7 +167,7 @@ def test_a_damaged_page_is_noticed_when_it_is_read(tmp_path: Path) -> None:
         Catalog(path).document(DOCUMENT.path)
 
 
-def test_a_catalog_of_another_version_is_refused(tmp_path: Path) -> None:
+def test_a_catalog_of_another_schema_version_is_refused(tmp_path: Path) -> None:
     import sqlite3
 
     path = tmp_path / "c.sqlite"
@@ -179,13 +179,13 @@ def test_a_catalog_of_another_version_is_refused(tmp_path: Path) -> None:
         Catalog(path)
 
 
-def test_a_data_folder_that_can_not_be_made_is_named(tmp_path: Path) -> None:
+def test_a_data_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(CatalogError, match="set DATA_DIR or --data"):
         Catalog(tmp_path / "file" / "data" / "c.sqlite")
 
 
-def test_many_may_make_the_same_catalog_at_once(tmp_path: Path) -> None:
+def test_many_processes_can_create_the_same_catalog_at_once(tmp_path: Path) -> None:
     together = Barrier(8)
 
     def make(number: int) -> int:

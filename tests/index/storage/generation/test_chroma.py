@@ -1,4 +1,4 @@
-"""The vectors: nearest first, folders kept apart, and Chroma's errors in one line."""
+"""Vectors in Chroma: nearest first, folders searched separately, errors of one line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from index.errors import DerivedIndexError
 from index.storage.generation.chroma import VectorStore
-from index.storage.generation.collections import arranged
+from index.storage.generation.collections import assign_collections
 from index.types import FloatArray
 
 DIRECTIONS = np.eye(8, dtype=np.float32)
@@ -18,7 +18,7 @@ DIRECTIONS = np.eye(8, dtype=np.float32)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[VectorStore]:
-    """An open store with eight chunks, the odd ones in `reports`, the even ones at the top."""
+    """Open a store of eight chunks: odd ids in the folder `reports`, even ids at the top."""
     store = VectorStore(tmp_path / "chroma")
     store.add("", [2, 4, 6, 8], DIRECTIONS[1::2])
     store.add("reports", [1, 3, 5, 7], DIRECTIONS[::2])
@@ -27,21 +27,21 @@ def store(tmp_path: Path) -> Iterator[VectorStore]:
 
 
 def towards(*weights: float) -> FloatArray:
-    """A vector of length one with these first coordinates."""
+    """Return a vector of length 1 whose first components are proportional to these."""
     vector = np.zeros(8, np.float32)
     vector[: len(weights)] = weights
     found: FloatArray = vector / np.linalg.norm(vector)
     return found
 
 
-def test_the_nearest_of_all_folders_come_first(store: VectorStore) -> None:
+def test_the_nearest_chunks_of_all_folders_come_first(store: VectorStore) -> None:
     hits = store.search(towards(3, 2, 1), 3)
     assert [hit.chunk_id for hit in hits] == [1, 2, 3]
     assert [hit.similarity for hit in hits] == pytest.approx(towards(3, 2, 1)[:3].tolist(), abs=1e-5)
     assert store.count() == 8
 
 
-def test_folders_are_searched_apart(store: VectorStore) -> None:
+def test_a_search_can_be_limited_to_folders(store: VectorStore) -> None:
     assert [hit.chunk_id for hit in store.search(towards(3, 2, 1), 2, ["reports"])] == [1, 3]
     assert [hit.chunk_id for hit in store.search(towards(3, 2, 1), 1, [""])] == [2]
     assert len(store.search(towards(3, 2, 1), 10, ["", "reports"])) == 8
@@ -49,13 +49,13 @@ def test_folders_are_searched_apart(store: VectorStore) -> None:
     assert store.search(towards(1), 10, []) == []
 
 
-def test_folders_that_share_a_collection_are_searched_apart_too(tmp_path: Path) -> None:
+def test_a_search_can_be_limited_to_folders_of_a_shared_collection(tmp_path: Path) -> None:
     store = VectorStore(tmp_path / "shared")
-    store.places = arranged({"a": 2, "b": 3, "": 1}, {})
-    assert len(set(store.places.values())) == 1
+    store.collection_of = assign_collections({"a": 2, "b": 3, "": 1}, {})
+    assert len(set(store.collection_of.values())) == 1
     for folder, numbers in (("a", [1, 2]), ("b", [3, 4, 5]), ("", [6])):
         store.add(folder, numbers, DIRECTIONS[numbers])
-    store.keep_places()
+    store.save_collection_names()
     store.close()
     store = VectorStore(tmp_path / "shared")
     assert [hit.chunk_id for hit in store.search(towards(0, 3, 2, 1, 1), 3)][:2] == [1, 2]
@@ -69,16 +69,16 @@ def test_folders_that_share_a_collection_are_searched_apart_too(tmp_path: Path) 
     store.close()
 
 
-def test_scoped_search_of_a_shared_collection_is_exact(tmp_path: Path) -> None:
-    """Whether many of the nearest lie in the folders, few, or none."""
+def test_a_limited_search_of_a_shared_collection_is_exact(tmp_path: Path) -> None:
+    """With many, few or none of the nearest chunks in the folders."""
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(1200, 8)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    vectors[:40] = towards(1, 1) + 0.01 * vectors[:40]  # folder 0 lies together, far from the rest
+    vectors[:40] = towards(1, 1) + 0.01 * vectors[:40]  # folder 0 is close together, far from the others
     vectors[:40] /= np.linalg.norm(vectors[:40], axis=1, keepdims=True)
     folders = [0] * 40 + [1 + place % 9 for place in range(1160)]
     store = VectorStore(tmp_path / "shared")
-    store.places = arranged({str(folder): folders.count(folder) for folder in range(10)}, {})
+    store.collection_of = assign_collections({str(folder): folders.count(folder) for folder in range(10)}, {})
     for folder in range(10):
         chosen = [place for place, one in enumerate(folders) if one == folder]
         store.add(str(folder), chosen, vectors[chosen])
@@ -91,14 +91,14 @@ def test_scoped_search_of_a_shared_collection_is_exact(tmp_path: Path) -> None:
     store.close()
 
 
-def test_more_may_be_asked_for_than_there_is(store: VectorStore) -> None:
+def test_the_limit_may_exceed_the_number_of_chunks(store: VectorStore) -> None:
     assert len(store.search(towards(1), 1000)) == 8
 
 
-def test_what_is_deleted_is_found_no_more_also_when_opened_again(store: VectorStore, tmp_path: Path) -> None:
+def test_deleted_chunks_stay_deleted_after_reopening(store: VectorStore, tmp_path: Path) -> None:
     store.delete("reports", [1, 3, 5, 7])
     store.add("other", [9], DIRECTIONS[:1])
-    store.keep_places()
+    store.save_collection_names()
     store.close()
     again = VectorStore(tmp_path / "chroma")
     assert {hit.chunk_id for hit in again.search(towards(1, 1, 1), 10)} == {2, 4, 6, 8, 9}
@@ -107,12 +107,12 @@ def test_what_is_deleted_is_found_no_more_also_when_opened_again(store: VectorSt
     again.close()
 
 
-def test_what_chroma_says_becomes_an_error_of_one_line(store: VectorStore, tmp_path: Path) -> None:
+def test_errors_of_chroma_become_one_line(store: VectorStore, tmp_path: Path) -> None:
     with pytest.raises(DerivedIndexError) as caught:
         store.add("", [10], np.ones((1, 5), np.float32))
     assert "\n" not in str(caught.value)
     store.close()
-    with pytest.raises(DerivedIndexError, match=r"places.json does not know all collections"):  # nobody kept them
+    with pytest.raises(DerivedIndexError, match=r"places.json does not list all collections"):  # they were not saved
         VectorStore(tmp_path / "chroma")
     broken = tmp_path / "broken"
     broken.mkdir()

@@ -1,4 +1,4 @@
-"""Which collection a folder lies in: few collections, large folders apart, and what is known stays."""
+"""Assignment of folders to collections: few collections, large folders on their own, and stable."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.storage.generation.collections import arranged, is_shared
+from index.storage.generation.collections import assign_collections, is_shared
 
 FOLDERS = st.dictionaries(st.text(max_size=5), st.integers(1, 40_000), max_size=80)
 
 
-def test_large_folders_are_apart_and_small_ones_together() -> None:
-    names = arranged({"a": 999, "b": 1_000, "": 3, "c": 20}, {})
+def test_large_folders_have_their_own_collection_and_small_ones_share() -> None:
+    names = assign_collections({"a": 999, "b": 1_000, "": 3, "c": 20}, {})
     assert not is_shared(names["b"])
     assert {names["a"], names[""], names["c"]} == {"shared-0"}
 
 
-def test_a_thousand_folders_make_few_collections() -> None:
-    names = arranged({f"day {number}": 10 for number in range(1000)}, {})
+def test_a_thousand_folders_need_few_collections() -> None:
+    names = assign_collections({f"day {number}": 10 for number in range(1000)}, {})
     assert len(set(names.values())) == 1
-    names = arranged({f"day {number}": 1000 for number in range(1000)}, {})
+    names = assign_collections({f"day {number}": 1000 for number in range(1000)}, {})
     assert len(set(names.values())) == 33
 
 
-def test_new_folders_join_where_there_is_room() -> None:
-    before = arranged({"a": 500, "b": 600}, {})
-    names = arranged({"a": 500, "b": 600, "c": 10, "d": 50_000}, before)
+def test_new_folders_join_a_collection_with_room() -> None:
+    before = assign_collections({"a": 500, "b": 600}, {})
+    names = assign_collections({"a": 500, "b": 600, "c": 10, "d": 50_000}, before)
     assert names == {**before, "c": "shared-0", "d": names["d"]}
     assert not is_shared(names["d"])
-    full = arranged({"a": 15_000, "b": 4_000, "c": 900, "d": 900}, {"a": "shared-0", "b": "shared-0"})
+    full = assign_collections({"a": 15_000, "b": 4_000, "c": 900, "d": 900}, {"a": "shared-0", "b": "shared-0"})
     assert full == {"a": "shared-0", "b": "shared-0", "c": "shared-0", "d": "shared-1"}
 
 
 @given(FOLDERS, FOLDERS)
-def test_every_folder_has_one_place_that_it_keeps(first: dict[str, int], second: dict[str, int]) -> None:
-    before = arranged(first, {})
+def test_every_folder_has_one_collection_and_keeps_it(first: dict[str, int], second: dict[str, int]) -> None:
+    before = assign_collections(first, {})
     assert before.keys() == first.keys()
-    after = arranged({**first, **second}, before)
+    after = assign_collections({**first, **second}, before)
     assert after.keys() == first.keys() | second.keys()
     assert all(after[folder] == name for folder, name in before.items())
     assert sum(not is_shared(name) for name in before.values()) <= 16

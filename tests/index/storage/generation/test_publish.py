@@ -1,4 +1,4 @@
-"""Published generations: noticed when damaged, rebuilt without embedding, and searched by many processes at once."""
+"""Published generations: damage is noticed and repaired without embedding, and many processes can search at once."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ FILES = {"mill.md": "The mill was built in 1820.", "castle/tower.txt": "The towe
 
 @pytest.fixture
 def town(library: Library) -> Library:
-    """Two indexed documents."""
+    """Index two documents."""
     library.write(FILES)
     library.ingest()
     return library
 
 
 def found(index: SearchIndex, word: str) -> list[str]:
-    """The documents that hold a word, after checking that the vectors are searched too."""
+    """Return the documents that contain a word, after checking that vectors can be searched too."""
     with index.pinned() as generation:
         hits = generation.matching(word, 10, None)
         chunks = index.catalog.chunks([hit.chunk_id for hit in hits])
@@ -53,7 +53,7 @@ def opened_and_asked(data: Path, word: str) -> list[str]:
 
 
 def in_another_process(data: Path, code: str) -> subprocess.Popen[str]:
-    """A process with an open `index`, which runs `code`."""
+    """Start a process with an open `index` that runs `code`."""
     opening = "import sys, os; from pathlib import Path; from index.retrieval.search_index import SearchIndex\n"
     opening += "index = SearchIndex(Path(sys.argv[1]))\n"
     return subprocess.Popen(
@@ -74,7 +74,7 @@ index.close()
 """
 
 
-def test_nothing_is_searched_before_there_is_an_index(tmp_path: Path) -> None:
+def test_opening_fails_before_there_is_an_index(tmp_path: Path) -> None:
     with pytest.raises(NotIndexed, match="footnote index"):
         SearchIndex(tmp_path)
     Catalog(tmp_path / CATALOG).close()
@@ -107,7 +107,7 @@ def test_a_damaged_generation_is_rebuilt_without_embedding(
     Generations(town.data).check(2)
 
 
-def test_a_damaged_generation_is_not_built_upon(town: Library) -> None:
+def test_a_damaged_generation_is_not_copied_for_the_next_one(town: Library) -> None:
     overwrite(town.data / "generations" / "1" / CHROMA)
     town.write({"bridge.txt": "The bridge is closed."})
     report = town.ingest()
@@ -116,7 +116,7 @@ def test_a_damaged_generation_is_not_built_upon(town: Library) -> None:
     assert opened_and_asked(town.data, "bridge") == ["bridge.txt"]
 
 
-def test_an_index_notices_a_new_generation_and_keeps_to_the_one_it_pinned(town: Library) -> None:
+def test_an_open_index_switches_to_a_new_generation_but_not_while_pinned(town: Library) -> None:
     index = SearchIndex(town.data)
     with index.pinned() as generation:
         before = generation.vectors.count()
@@ -133,7 +133,7 @@ def test_an_index_notices_a_new_generation_and_keeps_to_the_one_it_pinned(town: 
     assert not (town.data / "generations" / "1").exists()
 
 
-def test_two_processes_search_at_once_and_follow_the_writer(town: Library) -> None:
+def test_two_processes_search_at_once_and_switch_to_what_a_third_publishes(town: Library) -> None:
     first, second = (in_another_process(town.data, ANSWERS) for _ in range(2))
     said = []
     for process in (first, second):
@@ -152,7 +152,7 @@ def test_two_processes_search_at_once_and_follow_the_writer(town: Library) -> No
         assert process.returncode == 0
 
 
-def test_the_copy_of_a_process_that_was_killed_is_made_anew(town: Library) -> None:
+def test_the_slot_of_a_killed_process_is_copied_again(town: Library) -> None:
     process = in_another_process(town.data, "print('open', flush=True); sys.stdin.read()")
     assert process.stdout is not None
     assert process.stdout.readline() == "open\n"
@@ -164,7 +164,7 @@ def test_the_copy_of_a_process_that_was_killed_is_made_anew(town: Library) -> No
     assert [path.name for path in slot.parent.iterdir() if path.is_dir()] == ["0"]
 
 
-def test_a_copy_that_was_left_in_order_is_taken_up_again_and_a_changed_one_is_not(town: Library) -> None:
+def test_a_slot_is_reused_if_it_was_closed_and_is_unchanged(town: Library) -> None:
     assert opened_and_asked(town.data, "tower") == ["castle/tower.txt"]
     slots = town.data / "generations/1/slots"
     [database] = (slots / "0").glob("*.sqlite3")
@@ -176,7 +176,7 @@ def test_a_copy_that_was_left_in_order_is_taken_up_again_and_a_changed_one_is_no
     assert (slots / "0.sealed").is_file()
 
 
-def test_a_slot_may_be_given_back_from_another_thread(town: Library) -> None:
+def test_a_slot_can_be_released_from_another_thread(town: Library) -> None:
     generations = Generations(town.data)
     slot = generations.take_slot(1)
     closing = threading.Thread(target=slot.close)
@@ -187,7 +187,7 @@ def test_a_slot_may_be_given_back_from_another_thread(town: Library) -> None:
     again.close()
 
 
-def test_an_open_index_follows_a_catalog_that_was_set_aside(town: Library) -> None:
+def test_an_open_index_switches_to_a_catalog_that_replaces_a_damaged_one(town: Library) -> None:
     index = SearchIndex(town.data)
     (town.data / CATALOG).rename(town.data / "catalog.sqlite.damaged")
     town.write({"bridge.txt": "The bridge is closed."})
@@ -196,7 +196,7 @@ def test_an_open_index_follows_a_catalog_that_was_set_aside(town: Library) -> No
     index.close()
 
 
-def test_an_open_index_follows_a_data_folder_that_was_removed_and_filled_anew(town: Library) -> None:
+def test_an_open_index_switches_to_a_data_folder_that_was_removed_and_rebuilt(town: Library) -> None:
     index = SearchIndex(town.data)
     shutil.rmtree(town.data)
     town.write({"bridge.txt": "The bridge is closed."})
@@ -205,7 +205,7 @@ def test_an_open_index_follows_a_data_folder_that_was_removed_and_filled_anew(to
     index.close()
 
 
-def test_a_held_index_stays_with_its_generation_and_the_catalog_to_it(town: Library) -> None:
+def test_a_held_index_keeps_its_generation_and_catalog(town: Library) -> None:
     index = SearchIndex(town.data)
     index.hold()
     assert index.renew()
@@ -222,21 +222,21 @@ def test_a_held_index_stays_with_its_generation_and_the_catalog_to_it(town: Libr
     assert opened_and_asked(town.data, "bridge") == ["bridge.txt"]
 
 
-def test_a_held_index_sees_what_changes_without_a_publication_once_it_is_renewed(town: Library) -> None:
+def test_a_held_index_sees_unpublished_changes_after_renewal(town: Library) -> None:
     index = SearchIndex(town.data)
     index.hold()
     before = index.catalog.files()["mill.md"].file
     (town.seeds / "mill.md").touch()
     assert town.ingest().generation == 1
     assert index.catalog.files()["mill.md"].file == before
-    for _ in range(3):  # from the one connection to the other and back
+    for _ in range(3):  # between its two connections
         assert index.renew()
         assert index.catalog.files()["mill.md"].file != before
         assert found(index, "tower") == ["castle/tower.txt"]
     index.close()
 
 
-def test_a_held_index_keeps_to_the_catalog_that_it_opened(town: Library) -> None:
+def test_a_held_index_keeps_the_catalog_that_it_opened(town: Library) -> None:
     index = SearchIndex(town.data)
     index.hold()
     (town.data / CATALOG).rename(town.data / "catalog.sqlite.damaged")
@@ -249,7 +249,7 @@ def test_a_held_index_keeps_to_the_catalog_that_it_opened(town: Library) -> None
     index.close()
 
 
-def test_an_index_is_held_as_of_what_is_published_by_then(town: Library) -> None:
+def test_holding_an_index_first_switches_to_the_newest_generation(town: Library) -> None:
     index = SearchIndex(town.data)
     town.write({"bridge.txt": "The bridge is closed."})
     town.ingest()
@@ -259,7 +259,7 @@ def test_an_index_is_held_as_of_what_is_published_by_then(town: Library) -> None
     index.close()
 
 
-def test_what_is_published_is_told_from_all_else(town: Library) -> None:
+def test_the_published_state_has_an_identity(town: Library) -> None:
     followed = FollowedCatalog(town.data)
     index = SearchIndex(town.data)
     first = followed.active()
@@ -282,16 +282,16 @@ def test_what_is_published_is_told_from_all_else(town: Library) -> None:
     followed.close()
 
 
-def test_a_catalog_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None:
+def test_looking_for_a_missing_catalog_does_not_create_it(tmp_path: Path) -> None:
     followed = FollowedCatalog(tmp_path)
     assert followed.active() is None
-    followed.shorten_log()
+    followed.checkpoint_log()
     with pytest.raises(NotIndexed, match="footnote index"):
         followed.current()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_log_is_not_touched_while_somebody_writes(town: Library) -> None:
+def test_the_log_is_left_alone_while_a_process_writes(town: Library) -> None:
     followed = FollowedCatalog(town.data)
     followed.current()
     town.write({"bridge.txt": "The bridge is closed."})
@@ -301,24 +301,24 @@ def test_the_log_is_not_touched_while_somebody_writes(town: Library) -> None:
     long_ago = 1e9
     os.utime(main, (long_ago, long_ago))
     os.utime(log)
-    followed.shorten_log()
+    followed.checkpoint_log()
     assert main.stat().st_mtime == long_ago
     os.utime(log, (long_ago, long_ago))
-    followed.shorten_log()
+    followed.checkpoint_log()
     assert main.stat().st_mtime > long_ago
     os.utime(main, (long_ago, long_ago))
-    followed.shorten_log()
+    followed.checkpoint_log()
     assert main.stat().st_mtime == long_ago, "nothing has been written since"
     followed.close()
 
 
-def test_an_index_whose_folder_was_removed_closes_quietly(town: Library) -> None:
+def test_an_index_whose_folder_was_removed_closes_without_an_error(town: Library) -> None:
     index = SearchIndex(town.data)
     shutil.rmtree(town.data)
     index.close()
 
 
-def test_a_generation_that_is_gone_is_no_crash(tmp_path: Path) -> None:
+def test_a_missing_generation_raises_an_error_of_one_line(tmp_path: Path) -> None:
     generations = Generations(tmp_path)
     generations.remove_unused({1})
     with pytest.raises(DerivedIndexError, match="incomplete"):

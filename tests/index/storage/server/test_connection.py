@@ -1,4 +1,4 @@
-"""An index whose vectors are on a real Chroma server; and servers that are away, slow, too old, or want a token."""
+"""An index on a real Chroma server, and servers that are away, slow, too old or require a token."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 from index.config import IndexConfig
 from index.errors import ChromaServerError
-from index.ingestion.checking import Checking, Checkup
+from index.ingestion.checking import CheckReport, IndexCheck
 from index.ingestion.ingestion import Ingestion
 from index.ingestion.options import IngestOptions
 from index.ingestion.report import Progress, Report
@@ -34,7 +34,7 @@ FILES = {
 
 @pytest.fixture
 def town(library: Library, chroma: ChromaServer) -> Library:
-    """Three documents, indexed on the server."""
+    """Index three documents on the server."""
     library.write(FILES)
     ingest(library, chroma)
     return library
@@ -48,12 +48,12 @@ def ingestion(library: Library, chroma: ChromaServer) -> Ingestion:
     return Ingestion(library.data, library.seeds, IndexConfig(), library.embedder, server=chroma)
 
 
-def check(library: Library, chroma: ChromaServer) -> Checkup:
-    return Checking(library.data, library.seeds, server=chroma).run()
+def check(library: Library, chroma: ChromaServer) -> CheckReport:
+    return IndexCheck(library.data, library.seeds, server=chroma).run()
 
 
 def found(library: Library, chroma: ChromaServer, question: str, folders: list[str] | None = None) -> list[str]:
-    """What the vectors find, nearest first, by document; only what is in the catalog counts."""
+    """Return the documents of the nearest chunks, in order, without chunks that the catalog lacks."""
     index = SearchIndex(library.data, chroma)
     try:
         return nearest(index, library, question, folders)
@@ -70,7 +70,7 @@ def nearest(index: SearchIndex, library: Library, question: str, folders: list[s
 
 
 def held(chroma: ChromaServer, library: Library) -> int:
-    """How many vectors of this library the server holds, of whatever generation."""
+    """Return the number of vectors of this library on the server, of any generation."""
     notes = [json.loads(path.read_text()) for path in (library.data / "generations").glob("*/server.json")]
     lineages = {note["lineage"] for note in notes}
     with connected(chroma) as client:
@@ -78,17 +78,17 @@ def held(chroma: ChromaServer, library: Library) -> int:
         return sum(client.get_collection(name).count() for name in names if any(one in name for one in lineages))
 
 
-def test_vectors_are_on_the_server_and_found_there(town: Library, chroma: ChromaServer) -> None:
+def test_vectors_are_stored_and_found_on_the_server(town: Library, chroma: ChromaServer) -> None:
     assert found(town, chroma, "How high is the tower?")[0] == "castle/tower.txt"
     assert set(found(town, chroma, "When was the mill built?", ["castle"])) == {"castle/gate.txt", "castle/tower.txt"}
     assert not (town.data / "generations" / "1" / "chroma").exists()
     assert held(chroma, town) == 4
-    assert check(town, chroma) == Checkup((), (), 0, 3, 4)
+    assert check(town, chroma) == CheckReport((), (), 0, 3, 4)
 
 
-def test_changes_are_followed_and_what_is_gone_is_removed_later(town: Library, chroma: ChromaServer) -> None:
+def test_changes_are_found_at_once_and_removed_chunks_are_deleted_later(town: Library, chroma: ChromaServer) -> None:
     others = {f"castle/stone {number}.txt": f"Stone {number} lies in the yard." for number in range(16)}
-    town.write(others)  # else so much would change that all is written anew
+    town.write(others)  # so that the change is small enough to be applied to a copy
     ingest(town, chroma)
     (town.seeds / "castle/tower.txt").unlink()
     town.write({"castle/gate.txt": "The gate of the castle is of iron.", "new/well.txt": "The well is deep."})
@@ -96,12 +96,12 @@ def test_changes_are_followed_and_what_is_gone_is_removed_later(town: Library, c
     assert (report.embedded, report.chunks) == (2, 20)
     assert set(found(town, chroma, "castle")) == {"mill.md", "castle/gate.txt", "new/well.txt", *others}
     assert held(chroma, town) == 22, "those that others may still be searching"
-    assert check(town, chroma) == Checkup((), (), 0, 19, 20)
+    assert check(town, chroma) == CheckReport((), (), 0, 19, 20)
     ingest(town, chroma)
     assert held(chroma, town) == 20
 
 
-def test_who_has_opened_the_index_before_goes_on_with_the_new_one(town: Library, chroma: ChromaServer) -> None:
+def test_an_open_index_switches_to_the_new_generation(town: Library, chroma: ChromaServer) -> None:
     index = SearchIndex(town.data, chroma)
     try:
         assert "castle/tower.txt" in nearest(index, town, "tower")
@@ -112,9 +112,7 @@ def test_who_has_opened_the_index_before_goes_on_with_the_new_one(town: Library,
         index.close()
 
 
-def test_another_build_takes_its_own_collections_and_they_are_removed_with_it(
-    town: Library, chroma: ChromaServer
-) -> None:
+def test_a_new_build_has_its_own_collections_which_are_removed_with_it(town: Library, chroma: ChromaServer) -> None:
     ingest(town, chroma, full=True)
     assert held(chroma, town) == 8
     assert roll_back(town.data, server=chroma).number == 1
@@ -125,12 +123,12 @@ def test_another_build_takes_its_own_collections_and_they_are_removed_with_it(
     assert len(found(town, chroma, "castle")) == 4
 
 
-def test_a_run_that_ends_while_it_publishes_leaves_nothing_that_is_found(
+def test_an_interrupted_publication_leaves_nothing_that_is_found(
     town: Library, chroma: ChromaServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     town.write({"castle/moat.txt": "The moat is full of carp."})
     with monkeypatch.context() as patched:
-        # The last step before all becomes visible: everything has been written to the server by then.
+        # The last step before the generation becomes visible: everything has been written to the server by then.
         patched.setattr(Generations, "seal", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             ingest(town, chroma)
@@ -140,7 +138,7 @@ def test_a_run_that_ends_while_it_publishes_leaves_nothing_that_is_found(
     ingest(town, chroma)
     assert "castle/moat.txt" in found(town, chroma, "moat")
     assert held(chroma, town) == 5
-    assert check(town, chroma).is_well
+    assert check(town, chroma).is_sound
 
 
 def test_an_index_moves_to_a_server_and_back_without_embedding(library: Library, chroma: ChromaServer) -> None:
@@ -160,27 +158,27 @@ def test_an_index_moves_to_a_server_and_back_without_embedding(library: Library,
     index.close()
 
 
-def test_what_a_server_has_lost_is_put_there_again_by_a_check(town: Library, chroma: ChromaServer) -> None:
+def test_a_check_restores_what_the_server_has_lost(town: Library, chroma: ChromaServer) -> None:
     note = json.loads((town.data / "generations/1/server.json").read_text())
     with connected(chroma) as client:
         names = [one.name for one in client.list_collections(limit=1000) if f"{note['lineage']}-" in one.name]
         names = [name for name in names if "-log-" not in name]
         client.get_collection(names[0]).delete(ids=client.get_collection(names[0]).get(limit=1)["ids"])
     checkup = check(town, chroma)
-    assert checkup.is_well
-    assert "chunks too few" in checkup.mended[0]
+    assert checkup.is_sound
+    assert "too few" in checkup.repaired[0]
     assert len(found(town, chroma, "castle")) == 4
     with connected(chroma) as client:
         for name in [one.name for one in client.list_collections(limit=1000) if "footnote" in one.name]:
             client.delete_collection(name)
-    with pytest.raises(ChromaServerError, match="does not have what was put there; `footnote index check`"):
+    with pytest.raises(ChromaServerError, match="has lost a part of the index; run `footnote index check`"):
         found(town, chroma, "castle")
     checkup = check(town, chroma)
-    assert checkup.is_well
+    assert checkup.is_sound
     assert len(found(town, chroma, "castle")) == 4
 
 
-def test_a_server_that_is_started_again_is_used_again(library: Library, tmp_path: Path) -> None:
+def test_a_restarted_server_is_used_again(library: Library, tmp_path: Path) -> None:
     running = RunningChroma(tmp_path / "own")
     running.start()
     try:
@@ -204,7 +202,7 @@ def test_a_server_that_is_started_again_is_used_again(library: Library, tmp_path
         running.stop()
 
 
-def test_a_server_that_is_back_within_seconds_is_waited_for(library: Library, tmp_path: Path) -> None:
+def test_requests_are_retried_until_a_server_is_back(library: Library, tmp_path: Path) -> None:
     running = RunningChroma(tmp_path / "own")
     running.start()
     try:
@@ -222,7 +220,7 @@ def test_a_server_that_is_back_within_seconds_is_waited_for(library: Library, tm
             IndexConfig(),
             library.embedder,
             progress=stop,
-            server=ChromaServer(running.url),
+            server=ChromaServer(running.url, retry_delays=(0.3,) * 400),
         ).run()
         away.join()
         assert report.chunks == 4
@@ -232,42 +230,43 @@ def test_a_server_that_is_back_within_seconds_is_waited_for(library: Library, tm
 
 
 class Answers(BaseHTTPRequestHandler):
-    """A server that answers what its class says, to whatever it is asked."""
+    """Answers every request with the attributes of its class."""
 
     status, body, delay = 200, '"1.0.0"', 0.0
 
     def do_GET(self) -> None:
-        """Answer, later or at once."""
+        """Answer after the delay."""
         time.sleep(self.delay)
         content = self.body.encode()
         self.send_response(self.status)
         self.send_header("Content-Length", str(len(content)))
-        with suppress(BrokenPipeError):  # who asked has given up
+        with suppress(BrokenPipeError):  # the client has given up
             self.end_headers()
             self.wfile.write(content)
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 (the name is the base class's)
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
-        ({"body": '"0.6.3"'}, "is Chroma 0.6.3; Footnote needs a Chroma server of version 1.0 or later"),
-        ({"status": 404, "body": "not found"}, "is no Chroma that is known here"),
-        ({"body": "<html>Welcome</html>"}, "is no Chroma that is known here"),
+        ({"body": '"0.6.3"'}, "Footnote needs a Chroma server of version 1.0 or later"),
+        ({"status": 404, "body": "not found"}, "there is no Chroma server"),
+        ({"body": "<html>Welcome</html>"}, "there is no Chroma server"),
         ({"status": 401, "body": "{}"}, "refuses the token; set CHROMA_TOKEN"),
         ({"status": 503, "body": "busy"}, "503 Service Unavailable"),
         ({"delay": 1.0}, "does not answer in time"),
     ],
 )
-def test_a_server_that_is_of_no_use_is_named_in_one_line(answers: dict[str, object], said: str) -> None:
+def test_an_unusable_server_is_described_in_one_line(answers: dict[str, object], said: str) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("These", (Answers,), answers))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         url = f"http://127.0.0.1:{server.server_address[1]}"
+        timeout = 0.1 if "delay" in answers else 60.0
         with pytest.raises(ChromaServerError) as caught:
-            ChromaServer(url, "hush", greeting_seconds=0.3, pauses=(0.01,)).client()
+            ChromaServer(url, token="hush", version_timeout=timeout, retry_delays=(0.01,)).client()
     finally:
         server.shutdown()
         server.server_close()
@@ -276,13 +275,13 @@ def test_a_server_that_is_of_no_use_is_named_in_one_line(answers: dict[str, obje
     assert "hush" not in str(caught.value)
 
 
-def test_a_request_that_is_never_answered_ends(chroma: ChromaServer) -> None:
-    """The client of Chroma would wait for ever."""
-    with connected(replace(chroma, patience=0.5)) as client:
+def test_requests_have_a_timeout(chroma: ChromaServer) -> None:
+    """Chroma's client sets none."""
+    with connected(replace(chroma, timeout=0.5)) as client:
         assert client._server._session.timeout.read == 0.5  # type: ignore[attr-defined]
 
 
-def test_the_token_is_sent_and_shown_nowhere() -> None:
-    server = ChromaServer("http://localhost:8000", "hush")
+def test_the_token_is_sent_but_never_shown() -> None:
+    server = ChromaServer("http://localhost:8000", token="hush")
     assert server._headers() == {"Authorization": "Bearer hush", "X-Chroma-Token": "hush"}
     assert "hush" not in repr(server)

@@ -1,4 +1,4 @@
-"""Several machines over one Chroma server: one writes the index, the others follow, each in its own data folder."""
+"""Several machines and one Chroma server: one writes the index, the others follow in data folders of their own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 from index.config import IndexConfig
 from index.errors import ChromaServerError, DamagedCatalog, IndexElsewhere
-from index.ingestion.checking import Checking
+from index.ingestion.checking import IndexCheck
 from index.ingestion.ingestion import Ingestion
 from index.ingestion.options import DEFAULT_OPTIONS, IngestOptions
 from index.ingestion.report import Report
@@ -26,10 +26,11 @@ from index.storage.generation.folders import LEXICAL, Generations
 from index.storage.generation.lexical import LexicalIndex
 from index.storage.paths import CATALOG
 from index.storage.rollback import roll_back
-from index.storage.server.connection import ChromaServer, ServerTexts
-from index.storage.server.log import HEADS, read_head, write_head
+from index.storage.server.connection import ChromaServer
+from index.storage.server.log import HEAD_COLLECTION, read_head, write_head
 from index.storage.server.notes import ServerNotes
 from index.storage.server.replica import Replica
+from index.storage.server.texts import ServerTexts
 from tests.conftest import Library
 from tests.index.storage.chroma_servers import connected
 
@@ -43,7 +44,7 @@ FILES = {
 
 @pytest.fixture
 def town(library: Library, chroma: ChromaServer) -> Library:
-    """Documents that are indexed on the server."""
+    """Index documents on the server."""
     library.write(FILES)
     ingest(library, chroma)
     return library
@@ -51,7 +52,7 @@ def town(library: Library, chroma: ChromaServer) -> Library:
 
 @pytest.fixture
 def other(tmp_path: Path) -> Path:
-    """The data folder of another machine."""
+    """Return the data folder of another machine."""
     return tmp_path / "other"
 
 
@@ -65,7 +66,7 @@ def follow(data: Path, server: ChromaServer) -> bool:
 
 
 def content(data: Path) -> tuple[object, ...]:
-    """Everything that a catalog says, but for how its machine has found it."""
+    """Return the content of a catalog except what differs between machines."""
     with opened(data) as catalog:
         active = catalog.active()
         assert active is not None
@@ -75,13 +76,13 @@ def content(data: Path) -> tuple[object, ...]:
 
 @contextmanager
 def opened(data: Path) -> Iterator[Catalog]:
-    """The catalog of a data folder."""
+    """Open the catalog of a data folder."""
     with closing(Catalog(data / CATALOG)) as catalog, catalog.reading():
         yield catalog
 
 
 def found(data: Path, server: ChromaServer, library: Library, question: str) -> list[str]:
-    """The documents that vectors find, and then those that words find."""
+    """Return the documents found by vectors and those found by words."""
     with closing(SearchIndex(data, server)) as index, index.pinned() as generation:
         near = [hit.chunk_id for hit in generation.nearest(library.embedder.embed_question(question), 30, None)]
         like = [hit.chunk_id for hit in generation.matching(question, 30, None)]
@@ -91,22 +92,22 @@ def found(data: Path, server: ChromaServer, library: Library, question: str) -> 
 
 
 def words(data: Path) -> list[int]:
-    """The chunks that the words of the active generation are of."""
+    """Return the ids of the chunks in the lexical index of the active generation."""
     with opened(data) as catalog:
         active = catalog.active()
         assert active is not None
-        return sorted(LexicalIndex(Generations(data).folder(active.number) / LEXICAL).numbers())
+        return sorted(LexicalIndex(Generations(data).folder(active.number) / LEXICAL).chunk_ids())
 
 
-def test_another_machine_finds_what_one_has_indexed(town: Library, chroma: ChromaServer, other: Path) -> None:
+def test_a_second_machine_finds_what_the_first_has_indexed(town: Library, chroma: ChromaServer, other: Path) -> None:
     assert follow(other, chroma)
     assert content(other) == content(town.data)
     for question in ("How high is the tower?", "When was the mill built?"):
         assert found(other, chroma, town, question) == found(town.data, chroma, town, question)
 
 
-def test_another_machine_ranks_passages_the_same(library: Library, chroma: ChromaServer, other: Path) -> None:
-    """Also those that only the words find, which are measured by their vectors too."""
+def test_a_second_machine_ranks_passages_in_the_same_order(library: Library, chroma: ChromaServer, other: Path) -> None:
+    """Including passages that only the lexical search finds: their vectors are fetched from the server."""
     library.write({f"{'east' if n % 2 else 'west'}/{n}.txt": f"Stone {n} lies in yard {n % 7}." for n in range(120)})
     library.write({f"{n}.txt": f"The harbour of the town has {n} boats and {n} masts." for n in range(60)})
     ingest(library, chroma)
@@ -125,7 +126,7 @@ def test_another_machine_ranks_passages_the_same(library: Library, chroma: Chrom
                 assert [one.dense_score for one in here] == pytest.approx([one.dense_score for one in there], abs=1e-4)
 
 
-def test_nothing_is_followed_where_nothing_is_or_where_it_is_written(
+def test_nothing_is_followed_without_an_index_or_on_the_machine_that_writes_it(
     town: Library, chroma: ChromaServer, other: Path
 ) -> None:
     assert not follow(town.data, chroma)
@@ -133,7 +134,7 @@ def test_nothing_is_followed_where_nothing_is_or_where_it_is_written(
     assert not (other / CATALOG).exists()
 
 
-def test_every_change_is_followed(town: Library, chroma: ChromaServer, other: Path) -> None:
+def test_every_kind_of_change_is_followed(town: Library, chroma: ChromaServer, other: Path) -> None:
     follow(other, chroma)
     (town.seeds / "castle/tower.txt").unlink()
     (town.seeds / "castle/stone 1.txt").rename(town.seeds / "castle/stone 100.txt")
@@ -144,7 +145,7 @@ def test_every_change_is_followed(town: Library, chroma: ChromaServer, other: Pa
     ingest(town, chroma)
     follow(other, chroma)
     assert content(other) == content(town.data)
-    # Two files trade their names, and several generations are followed at once.
+    # Two files swap their names, and several generations are fetched at once.
     first, second = town.seeds / "castle/stone 3.txt", town.seeds / "castle/stone 4.txt"
     texts = first.read_text(), second.read_text()
     first.write_text(texts[1])
@@ -160,7 +161,7 @@ def test_every_change_is_followed(town: Library, chroma: ChromaServer, other: Pa
     assert found(other, chroma, town, "iron gate") == found(town.data, chroma, town, "iron gate")
 
 
-def test_a_new_build_and_the_way_back_are_followed(town: Library, chroma: ChromaServer, other: Path) -> None:
+def test_a_new_build_and_a_rollback_are_followed(town: Library, chroma: ChromaServer, other: Path) -> None:
     follow(other, chroma)
     ingest(town, chroma, IngestOptions(full=True))
     follow(other, chroma)
@@ -174,7 +175,7 @@ def test_a_new_build_and_the_way_back_are_followed(town: Library, chroma: Chroma
     assert "new.txt" in found(other, chroma, town, "A new stone")
 
 
-def test_who_follows_goes_on_answering_while_the_next_build_takes_over(
+def test_an_open_index_can_be_searched_during_the_grace_period_after_a_new_build(
     town: Library, chroma: ChromaServer, other: Path
 ) -> None:
     patient = replace(chroma, grace=30)
@@ -188,11 +189,11 @@ def test_who_follows_goes_on_answering_while_the_next_build_takes_over(
         ingest(town, patient)
         assert len(generation.nearest(town.embedder.embed_question("castle"), 50, None)) == 20
         ingest(town, chroma)
-        with pytest.raises(ChromaServerError, match="does not have what was put there"):
+        with pytest.raises(ChromaServerError, match="has lost a part of the index"):
             generation.nearest(town.embedder.embed_question("castle"), 50, None)
 
 
-def test_an_open_index_follows_from_question_to_question(town: Library, chroma: ChromaServer, other: Path) -> None:
+def test_an_open_index_switches_between_questions(town: Library, chroma: ChromaServer, other: Path) -> None:
     with closing(SearchIndex(other, chroma, Replica(other, chroma))) as index:
         with index.pinned() as generation:
             assert generation.generation.chunks == 20
@@ -204,7 +205,7 @@ def test_an_open_index_follows_from_question_to_question(town: Library, chroma: 
             assert index.follows
 
 
-def test_a_long_log_is_begun_anew(town: Library, chroma: ChromaServer, other: Path) -> None:
+def test_a_long_log_is_replaced_by_a_new_one(town: Library, chroma: ChromaServer, other: Path) -> None:
     follow(other, chroma)
     for number in range(4):
         notes = ServerNotes(Generations(town.data))
@@ -219,14 +220,14 @@ def test_a_long_log_is_begun_anew(town: Library, chroma: ChromaServer, other: Pa
     assert len(logs) == 2, "the log before the last is removed"
 
 
-def test_only_one_machine_writes_and_another_can_take_over_without_embedding(
+def test_one_machine_writes_and_another_can_take_over_without_embedding(
     town: Library, chroma: ChromaServer, other: Path, tmp_path: Path
 ) -> None:
     copy = Library(tmp_path / "copy", other, town.embedder)
     copy.seeds.mkdir()
     copy.write({**FILES, "well.txt": "The well is deep."})
     follow(other, chroma)
-    with pytest.raises(IndexElsewhere, match=r"writes from .*data \(generation 1\): index there"):
+    with pytest.raises(IndexElsewhere, match=r"data writes the index on the Chroma server \(generation 1\): run"):
         ingest(copy, chroma)
     with pytest.raises(IndexElsewhere):
         Ingestion(other, copy.seeds, IndexConfig(), copy.embedder, server=chroma).preview()
@@ -235,16 +236,16 @@ def test_only_one_machine_writes_and_another_can_take_over_without_embedding(
     report = ingest(copy, chroma, IngestOptions(take_over=True))
     assert (report.embedded, report.chunks) == (1, 21)
     assert "well.txt" in found(other, chroma, copy, "How deep is the well?")
-    assert Checking(other, copy.seeds, server=chroma).run().is_well
-    # Now the first one is the other.
+    assert IndexCheck(other, copy.seeds, server=chroma).run().is_sound
+    # The first machine is now the one that follows.
     town.write({"moat.txt": "The moat is dry."})
     with pytest.raises(IndexElsewhere):
         ingest(town, chroma)
-    with pytest.raises(IndexElsewhere, match=r"holds an index of .*: to follow that, name another data folder"):
+    with pytest.raises(IndexElsewhere, match=r"holds an index of .*: to follow the server, name another data folder"):
         follow(town.data, chroma)
     assert follow(tmp_path / "third", chroma)
     assert content(tmp_path / "third")[0] == content(other)[0]
-    # And back again.
+    # The first machine takes over again.
     assert ingest(town, chroma, IngestOptions(take_over=True, prune=True)).embedded == 1
     assert "moat.txt" in found(town.data, chroma, town, "moat")
     with connected(chroma) as client:
@@ -258,7 +259,7 @@ def test_a_new_machine_takes_over_from_one_that_is_lost(town: Library, chroma: C
     assert ingest(Library(town.seeds, other, town.embedder), chroma).generation == report.generation
 
 
-def test_a_run_that_was_killed_before_it_told_the_others_tells_them_at_the_next(
+def test_a_generation_that_was_not_announced_is_announced_by_the_next_run(
     town: Library, chroma: ChromaServer, other: Path
 ) -> None:
     town.write({"new.txt": "A new stone."})
@@ -274,18 +275,18 @@ def test_a_run_that_was_killed_before_it_told_the_others_tells_them_at_the_next(
     assert "new.txt" in found(other, chroma, town, "A new stone")
 
 
-def test_what_is_damaged_here_is_fetched_anew(town: Library, chroma: ChromaServer, other: Path) -> None:
+def test_damage_on_a_machine_that_follows_is_repaired(town: Library, chroma: ChromaServer, other: Path) -> None:
     follow(other, chroma)
     folder = Generations(other).folder(1) / LEXICAL
     for path in folder.iterdir():
         path.write_bytes(b"damaged")
     assert "mill.md" in found(other, chroma, town, "When was the mill built?"), "noticed at opening"
-    Checking(other, town.seeds, server=chroma).run()
+    IndexCheck(other, town.seeds, server=chroma).run()
     with closing(Catalog(other / CATALOG)) as catalog, catalog.writing():
         catalog._execute("UPDATE chunk SET text = 'false' WHERE id = 1")
-    checkup = Checking(other, town.seeds, server=chroma).run()
-    assert checkup.is_well
-    assert "has a chunk whose text is not what stands there (chunk 1): fetched anew" in checkup.mended[0]
+    checkup = IndexCheck(other, town.seeds, server=chroma).run()
+    assert checkup.is_sound
+    assert "has a chunk that differs from the text at its offsets (chunk 1): fetched again" in checkup.repaired[0]
     assert content(other) == content(town.data)
     (other / CATALOG).write_bytes(b"no database" * 1000)
     with pytest.raises(DamagedCatalog):
@@ -294,36 +295,34 @@ def test_what_is_damaged_here_is_fetched_anew(town: Library, chroma: ChromaServe
     assert content(other) == content(town.data)
 
 
-def test_what_the_server_has_lost_of_the_log_is_put_there_again_by_who_writes(
-    town: Library, chroma: ChromaServer, other: Path
-) -> None:
+def test_a_lost_log_is_restored_by_the_machine_that_writes(town: Library, chroma: ChromaServer, other: Path) -> None:
     with closing(ServerTexts(chroma)) as texts:
         head = read_head(texts)
         assert head is not None
         texts.remove(f"footnote-{head.lineage}-log-{head.log}")
         with pytest.raises(ChromaServerError, match="lacks the texts of generation 1"):
             follow(other, chroma)
-        checkup = Checking(town.data, town.seeds, server=chroma).run()
-        assert checkup.is_well
-        assert "lacks the texts" in checkup.mended[0]
-        texts.remove(HEADS)
-        assert Checking(town.data, town.seeds, server=chroma).run().mended == (
-            "others did not know of generation 2: they do now",
+        checkup = IndexCheck(town.data, town.seeds, server=chroma).run()
+        assert checkup.is_sound
+        assert "lacks the texts" in checkup.repaired[0]
+        texts.remove(HEAD_COLLECTION)
+        assert IndexCheck(town.data, town.seeds, server=chroma).run().repaired == (
+            "generation 2 was not announced to other machines: now it is",
         )
     follow(other, chroma)
     assert content(other) == content(town.data)
 
 
 @pytest.mark.usefixtures("town")
-def test_an_index_of_another_version_is_named(chroma: ChromaServer, other: Path) -> None:
+def test_an_index_of_another_version_is_refused(chroma: ChromaServer, other: Path) -> None:
     with closing(ServerTexts(chroma)) as texts:
-        text = texts.get(HEADS, ["head"])["head"]
-        texts.put(HEADS, {"head": text.replace('"format": 1', '"format": 99')})
+        text = texts.get(HEAD_COLLECTION, ["head"])["head"]
+        texts.put(HEAD_COLLECTION, {"head": text.replace('"format": 1', '"format": 99')})
     with pytest.raises(ChromaServerError, match="written by another version of Footnote; update the older one"):
         follow(other, chroma)
 
 
-def test_long_texts_come_out_as_they_were_put_in(chroma: ChromaServer) -> None:
+def test_long_texts_are_stored_unchanged(chroma: ChromaServer) -> None:
     texts = {"empty": "", "short": "ä", "long": "".join(map(chr, range(32, 9000)))}
     with closing(ServerTexts(chroma)) as server:
         server.put("texts-of-a-test", texts)
@@ -335,10 +334,10 @@ def test_long_texts_come_out_as_they_were_put_in(chroma: ChromaServer) -> None:
         assert server.get("texts-of-a-test", ["long"]) == {}
 
 
-def test_many_search_while_one_writes_and_each_sees_whole_generations(
+def test_many_machines_search_while_one_writes_and_each_sees_whole_generations(
     town: Library, chroma: ChromaServer, tmp_path: Path
 ) -> None:
-    """Every document says which generation it is of: an answer that mixes two would show."""
+    """Each document names its generation, so a mixture of two generations would be noticed."""
     generations = 6
     mixed: list[set[str]] = []
     seen: list[set[str]] = []
