@@ -86,7 +86,7 @@ class LexicalIndex:
         """True if any chunk holds a word with this stem."""
         import tantivy
 
-        with _errors_named(self._folder):
+        with _translated_errors(self._folder):
             query = tantivy.Query.term_query(self._index.schema, "text", stem, "basic")
             return bool(self._index.searcher().search(query, 1, count=False).hits)
 
@@ -94,7 +94,7 @@ class LexicalIndex:
         """Return the numbers of up to `limit` chunks that hold a stem with at most so many (1 or 2) other letters."""
         import tantivy
 
-        with _errors_named(self._folder):
+        with _translated_errors(self._folder):
             query = tantivy.Query.fuzzy_term_query(self._index.schema, "text", stem, errors, True)
             searcher = self._index.searcher()
             found = searcher.search(query, limit, count=False).hits
