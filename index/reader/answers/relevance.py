@@ -2,7 +2,7 @@
 
 The order is the cosine and the share of the question's words that stand in the passage, title and headings; on
 questions that people ask of documentation this beats everything trained that was tried
-(`docs/decisions/0010-relevance.md`). The probability adds what the encoder says of the best sentence, and is calibrated
+(`docs/decisions/0024-relevance.md`). The probability adds what the encoder says of the best sentence, and is calibrated
 on questions of several kinds.
 """
 
