@@ -57,11 +57,11 @@ def answer_question(
 
 
 def turns_of(entries: Sequence[JournalEntry], folders: Collection[str] | None) -> list[Turn]:
-    """Return the turns that a follow-up may refer to: not those that were answered from folders out of its scope."""
+    """Return the turns that a follow-up may refer to: no small talk, and nothing from folders out of its scope."""
     return [
         Turn(entry.question.text, entry.searched, plain_text_of(entry.blocks))
         for entry in entries
-        if is_within(entry.folders, folders)
+        if entry.note is None and is_within(entry.folders, folders)
     ]
 
 

@@ -184,7 +184,9 @@ def entry_of(row: Sequence[Any]) -> JournalEntry:
 def _blocks_of(body: dict[str, Any]) -> tuple[AnswerBlock, ...]:
     """The blocks of an entry; one of version 0.1 has sentences instead."""
     if "blocks" not in body:
-        return tuple(AnswerBlock("paragraph", one["text"], one["citations"][0]) for one in body["sentences"])
+        return tuple(
+            AnswerBlock("paragraph", one["text"], next(iter(one["citations"]), 0)) for one in body["sentences"]
+        )
     return tuple(
         AnswerBlock(
             **{

@@ -10,8 +10,9 @@ from bot.types import JournalEntry
 def unanswered_entries(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
     """Return the abstentions among the entries that nothing has answered since, in the order given.
 
-    Private questions are left out, and so are those that "Search wider" has answered. A "Search wider" without an
-    answer repeats a question: it is returned only if the entry that it was pressed on is not among `entries`.
+    Private questions are left out, messages that ask nothing, and questions that "Search wider" has answered. A "Search
+    wider" without an answer repeats a question: it is returned only if the entry that it was pressed on is not among
+    `entries`.
     """
     by_reference = {entry.reference: entry for entry in entries}
     answered: set[str | None] = set()
@@ -25,6 +26,7 @@ def unanswered_entries(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
         entry
         for entry in entries
         if entry.abstained
+        and entry.note is None
         and not entry.question.private
         and entry.reference not in answered
         and not (entry.question.surface == "wider" and entry.question.previous in known)

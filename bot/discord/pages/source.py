@@ -27,13 +27,14 @@ def source_page(entry: JournalEntry, position: int, note: str = "", shown: Seque
     citation = source.citation
     positions = sorted({position, *(range(len(entry.sources)) if shown is None else shown)})
     order = f"{positions.index(position) + 1} of {len(positions)}"
+    is_passage = entry.outcome == "nothing"
     above = f"⚠️ {cut(note, LONGEST_NOTE)}\n\n" if note else ""
     where = footnote_lines(citation, "", 0, LONGEST_VALUE)
     return Page(
-        title=f"Passage {order}" if entry.abstained else f"[{citation.number}] {title_of(citation)}",
+        title=f"Passage {order}" if is_passage else f"[{citation.number}] {title_of(citation)}",
         description=above + _surroundings(source, LONGEST_DESCRIPTION - length(above)),
-        fields=(Field(title_of(citation) if entry.abstained else "Where it stands", where),),
-        footer="" if entry.abstained else order,
+        fields=(Field(title_of(citation) if is_passage else "Where it stands", where),),
+        footer="" if is_passage else order,
     )
 
 

@@ -12,11 +12,16 @@ from bot.types import JournalEntry
 ANSWER_BUTTON_ID = r"footnote:(?P<action>[a-z]+):(?P<reference>[\w-]{12})(?::(?P<position>\d{1,3}))?"
 
 
-def answer_buttons(entry: JournalEntry, *, searches_wider: bool = True) -> discord.ui.View:
-    """Return the buttons under an answer: Sources, thumbs, and after an abstention "Search wider"."""
+def answer_buttons(entry: JournalEntry, *, searches_wider: bool = True) -> discord.ui.View | None:
+    """Return the buttons under an answer: Sources, thumbs, and unless it is sure "Search wider".
+
+    None under a reply to a message that asks nothing.
+    """
+    if entry.note is not None:
+        return None
     view = unstored_view()
     if entry.sources:
-        label = "Nearest passages" if entry.abstained else "Sources"
+        label = "Nearest passages" if entry.outcome == "nothing" else "Sources"
         view.add_item(_button("sources", entry.reference, label=label))
     if searches_wider and entry.abstained and entry.question.surface != "wider":
         view.add_item(_button("wider", entry.reference, label="Search wider"))

@@ -19,6 +19,7 @@ LONGEST_URL = 512  # what Discord takes for a button
 _SIGNS = re.compile(
     r"[\\*_~`|\[\]<>]"
     r"|\#(?=\#*(?:\s|$))|-(?=[\s\#]|$)|\+(?=\s|$)|(?<=\d)\.(?=\s|$)"  # headings, small print, lists
+    r"|(?<=\])\("  # a link: Discord lets its text begin with a bracket of ours and end with an escaped one
     r"|(?<=:)/(?=/)"  # an address, which would become a link and have a preview
     r"|:(?=[\w~+-]+:)"  # the name of an emoji
     r"|(?<=discord)\.|(?<=discordapp)\.",  # an invitation, which needs no https:// to be one
@@ -43,6 +44,11 @@ _HARMLESS_IN_URL = "/?:;,=&+$!%"  # beside letters, digits and -._~
 def visible(text: str) -> str:
     """Text on one line without characters that can't be seen, for where there is no Markdown: the names of threads."""
     return _few_marks(" ".join(_seen(text).split()))
+
+
+def visible_as_written(line: str) -> str:
+    """Return a line without characters that can't be seen, with all its spaces and tabs."""
+    return _few_marks(_seen(line))
 
 
 def escaped(text: str) -> str:

@@ -100,7 +100,7 @@ def test_no_word_of_a_forgotten_person_is_left_in_any_page(tmp_path: Path, seed:
             for _ in range(chance.randint(1, 80)):
                 asker = chance.randint(1, 5)
                 words = f"secret{asker}x " * chance.choice([1, 5, 20, 100, 300, 900, 4000])
-                entry = sample(asker=asker, text=words, searched="", sources=(), sentences=(), previous=None)
+                entry = sample(asker=asker, text=words, searched="", sources=(), blocks=(), previous=None)
                 journal.keep(entry)
                 critic = chance.randint(1, 5)
                 journal.rate(entry.reference, critic, helpful=False, wrong=f"secret{critic}x " * chance.randint(1, 99))

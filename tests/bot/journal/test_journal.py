@@ -35,7 +35,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 
 def test_entries_are_the_same_after_a_restart(tmp_path: Path) -> None:
-    bare = sample(server=None, folders=None, previous=None, private=True, surface="direct", sources=(), sentences=())
+    bare = sample(server=None, folders=None, previous=None, private=True, surface="direct", sources=(), blocks=())
     passage = dataclasses.replace(
         SOURCE, citation=dataclasses.replace(SOURCE.citation, url=None, page=None, heading=None, line=None)
     )

@@ -28,7 +28,8 @@ def test_unanswered_questions_are_neither_private_nor_answered_by_search_wider(t
         return abstention(question, asked_at=now - seconds_ago, **{"server": HERE, **changes})
 
     def widened(entry: JournalEntry, found: bool = False) -> JournalEntry:
-        again = asked(entry.question.text, 1, abstained=not found, surface="wider", private=entry.question.private)
+        outcome = "answered" if found else "nothing"
+        again = asked(entry.question.text, 1, outcome=outcome, surface="wider", private=entry.question.private)
         return changed(again, previous=entry.reference)
 
     open_one, older = asked("open", 20), asked("older", 30)
@@ -50,3 +51,15 @@ def test_unanswered_questions_are_neither_private_nor_answered_by_search_wider(t
             assert later.unanswered(HERE, 0) == [orphan, open_one, older, still_open]
             assert later.unanswered(HERE, now - 25) == [second_try, orphan, open_one]
             assert later.unanswered(999, 0) == []
+
+
+def test_what_comes_closest_is_no_answer_and_small_talk_is_no_question(tmp_path: Path) -> None:
+    close, greeting = (
+        abstention("close", server=HERE, outcome="closest"),
+        abstention("hi", server=HERE, note="greeting"),
+    )
+    closer = changed(abstention("close", server=HERE, outcome="closest", surface="wider"), previous=close.reference)
+    with journal_in(tmp_path) as journal:
+        for entry in (close, greeting, closer):
+            journal.keep(entry)
+        assert journal.unanswered(HERE, 0) == [close]

@@ -11,8 +11,8 @@ from bot.config.prompts import Prompts, load_prompts
 from bot.discord.pages.answer import answer_pages
 from bot.discord.pages.page import LARGEST_EMBED, LONGEST_CONTENT, LONGEST_NAME, LONGEST_VALUE
 from bot.discord.text.splitting import length
-from bot.types import Disagreement, JournalEntry, Sentence, Source
-from tests.bot.discord.support.discord_markdown import links, rules, shown
+from bot.types import AnswerBlock, Disagreement, JournalEntry, More, Note, Source
+from tests.bot.discord.support.discord_markdown import links, rules
 from tests.bot.discord.support.talks import ABSTENTION, ANSWER, BOLTON_SOURCE, CABELLO, CABELLO_SOURCE, transcript
 from tests.bot.journal.support.entries import changed
 
@@ -27,8 +27,13 @@ def cited(source: Source, number: int = 1, **changes: Any) -> Source:
     return replace(source, citation=replace(source.citation, number=number, **changes))
 
 
-def answer_of(*sentences: Sentence, sources: tuple[Source, ...] = ANSWER.sources) -> JournalEntry:
-    return replace(ANSWER, sentences=sentences, sources=sources)
+def said(text: str, citation: int = 1) -> AnswerBlock:
+    """A paragraph of an answer."""
+    return AnswerBlock("paragraph", text, citation)
+
+
+def answer_of(*blocks: AnswerBlock, sources: tuple[Source, ...] = ANSWER.sources) -> JournalEntry:
+    return replace(ANSWER, blocks=blocks, sources=sources)
 
 
 def test_an_answer_with_its_sources_as_an_embed(prompts: Prompts) -> None:
@@ -37,8 +42,7 @@ def test_an_answer_with_its_sources_as_an_embed(prompts: Prompts) -> None:
         transcript(page)
         == """\
 John Bolton, the national security adviser of the United States, said that the talks were about nothing except \
-Maduro's departure and free elections. **[[1]](<https://example.org/talks>)** He said so on Twitter. \
-**[[1]](<https://example.org/talks>)**
+Maduro's departure and free elections. He said so on Twitter. **[[1]](<https://example.org/talks>)**
 
 Diosdado Cabello was outraged. He called the report false and said that the Associated Press was spreading lies. **[2]**
 | [1] The secret talks between Washington and Caracas
@@ -64,7 +68,7 @@ talks about?”, line 26
 
 
 @pytest.mark.parametrize("embeds", [True, False])
-def test_a_disagreement_is_said_below_the_sentences(prompts: Prompts, embeds: bool) -> None:
+def test_a_disagreement_is_said_below_the_answer(prompts: Prompts, embeds: bool) -> None:
     values = ("1846 *or* so", "[1] `1848`")
     disagreeing = replace(ANSWER, disagreements=(Disagreement((1, 2), values),))
     [page] = answer_pages(disagreeing, prompts, embeds)
@@ -87,9 +91,9 @@ def test_what_was_searched_is_told_where_it_is_not_what_was_asked(prompts: Promp
 def test_an_answer_from_a_wider_search_says_how_sure_it_is(prompts: Prompts) -> None:
     for confidence, percent in ((0.344, 34), (0.001, 1), (1.0, 99)):
         wider = changed(ANSWER, surface="wider", confidence=confidence)
-        asked, said, *_ = answer_pages(wider, prompts, embeds=True)[0].content.split("\n")
+        asked, told, *_ = answer_pages(wider, prompts, embeds=True)[0].content.split("\n")
         assert asked == "-# asked: What did Bolton say the talks were about?"
-        assert said == f"Found by searching wider, so take it with care: {percent}% sure."
+        assert told == f"Found by searching wider, so take it with care: {percent}% sure."
     abstention = changed(ABSTENTION, surface="wider")
     assert answer_pages(abstention, prompts, embeds=True)[0].content.startswith("Searched wider, and still:\nI found")
 
@@ -100,33 +104,27 @@ def test_an_answer_to_a_command_says_what_was_asked_where_others_see_it(prompts:
     assert answer_pages(command, prompts, embeds=True)[0].content.startswith(asked)
     for unseen in (changed(command, private=True), changed(command, server=None), changed(ANSWER, surface="reply")):
         assert "asked:" not in answer_pages(unseen, prompts, embeds=True)[0].content
-    said = answer_pages(changed(ABSTENTION, surface="command"), prompts, embeds=True)[0].content
-    assert "asked:" not in said  # an abstention says it anyway
+    told = answer_pages(changed(ABSTENTION, surface="command"), prompts, embeds=True)[0].content
+    assert "asked:" not in told  # an abstention says it anyway
 
 
 def test_a_number_in_a_document_does_not_look_like_ours(prompts: Prompts) -> None:
-    fake = answer_of(Sentence("It is known. [2] **[1]** [[1]](<https://evil.example>)", (1,)))
+    fake = answer_of(said("It is known. [2] **[1]** [[1]](<https://evil.example>)"))
     [page] = answer_pages(fake, prompts, embeds=True)
     assert links(page.content) == ["https://example.org/talks"]
     assert page.content == (
-        r"It is known. \[2\] \*\*\[1\]\*\* \[\[1\]\](\<https:\//evil.example\>) **[[1]](<https://example.org/talks>)**"
+        r"It is known. \[2\] \*\*\[1\]\*\* \[\[1\]\]\(\<https:\//evil.example\>) **[[1]](<https://example.org/talks>)**"
     )
-
-
-def test_the_numbers_of_a_sentence_are_bold_together(prompts: Prompts) -> None:
-    [page] = answer_pages(answer_of(Sentence("They met.", (1, 2))), prompts, embeds=True)
-    assert page.content == "They met. **[[1]](<https://example.org/talks>)[2]**"
-    assert shown(page.content) == "They met. [1][2]"
 
 
 def test_an_address_that_is_not_safe_is_no_link(prompts: Prompts) -> None:
     sources = (cited(BOLTON_SOURCE, url="https://bank.example@evil.example"),)
-    [page] = answer_pages(answer_of(Sentence("They met.", (1,)), sources=sources), prompts, embeds=True)
+    [page] = answer_pages(answer_of(said("They met."), sources=sources), prompts, embeds=True)
     assert "evil" not in transcript(page)
 
 
-def test_a_quote_is_shown_where_the_sentences_do_not_say_it(prompts: Prompts) -> None:
-    reworded = answer_of(Sentence("Cabello was angry.", (2,)), sources=(CABELLO_SOURCE,))
+def test_a_quote_is_shown_where_the_blocks_are_not_its_words(prompts: Prompts) -> None:
+    reworded = answer_of(said("Cabello was angry.", 2), sources=(CABELLO_SOURCE,))
     quote = f"“{CABELLO.replace(chr(10), ' ')}”"
     [page] = answer_pages(reworded, prompts, embeds=True)
     assert page.fields[0].value.split("\n")[1:] == [quote]
@@ -134,25 +132,43 @@ def test_a_quote_is_shown_where_the_sentences_do_not_say_it(prompts: Prompts) ->
     assert page.content.endswith(f"line 17: {quote}")
 
 
-def test_long_answers_are_split_between_sentences_with_the_sources_on_the_last_message(prompts: Prompts) -> None:
-    sentence = Sentence("Herons wade, and “at dawn. Or later” they fish. " * 6 + "So it is.", (1,))
-    pages = answer_pages(answer_of(*[sentence] * 20), prompts, embeds=True)
+def test_a_quote_with_more_around_the_blocks_is_not_repeated(prompts: Prompts) -> None:
+    steps = (AnswerBlock("item", "Pull *it*.", 1, "1."), AnswerBlock("item", "Run it.", 1, "2."))
+    source = cited(BOLTON_SOURCE, quote="1. Pull *it*.\n2. Run it.")
+    [page] = answer_pages(answer_of(*steps, sources=(source,)), prompts, embeds=True)
+    assert "\n“" not in page.fields[0].value
+    rows = (AnswerBlock("row", "Plan | Price", 1, "header"), AnswerBlock("row", "Team | $12", 1))
+    source = cited(BOLTON_SOURCE, quote="Plan | Price\nFree | $0\nTeam | $12")
+    [page] = answer_pages(answer_of(*rows, sources=(source,)), prompts, embeds=True)
+    assert page.content.startswith("**Plan:** Team\n**Price:** $12")
+    assert "\n“" not in page.fields[0].value
+
+
+def test_long_answers_are_split_with_the_sources_on_the_last_message(prompts: Prompts) -> None:
+    paragraph = said("Herons wade, and “at dawn. Or later” they fish. " * 6 + "So it is.")
+    pages = answer_pages(answer_of(*[paragraph] * 20), prompts, embeds=True)
     assert len(pages) > 3
-    assert all(page.content.endswith("So it is. **[[1]](<https://example.org/talks>)**") for page in pages)
+    assert all(page.content.endswith("So it is.") for page in pages[:-1])
+    assert pages[-1].content.endswith("So it is. **[[1]](<https://example.org/talks>)**")
     assert all(length(page.content) <= LONGEST_CONTENT for page in pages)
     assert [page.has_embed for page in pages] == [False] * (len(pages) - 1) + [True]
 
 
-def test_a_sentence_longer_than_a_message_is_whole_in_sources(prompts: Prompts) -> None:
-    [page] = answer_pages(answer_of(Sentence("wading " * 400, (1,))), prompts, embeds=True)
-    assert page.content.endswith("wading … (whole in Sources) **[[1]](<https://example.org/talks>)**")
+@pytest.mark.parametrize("embeds", [True, False])
+def test_what_a_first_message_leaves_out_is_said_with_the_page_where_it_stands(prompts: Prompts, embeds: bool) -> None:
+    steps = (AnswerBlock("item", "Pull it.", 1, "1."), AnswerBlock("paragraph", "Not so.", 2))
+    cut = replace(answer_of(*steps), more=More("item", 4))
+    content = answer_pages(cut, prompts, embeds)[0].content
+    assert "\n\n-# … 4 more steps · [open](<https://example.org/talks>)" in content
+    assert rules(content.split("\n\n")[2]) == {"small", "link"}
+    unlinked = replace(cut, sources=(cited(BOLTON_SOURCE, url=None), CABELLO_SOURCE), more=More("code", 1))
+    assert "\n\n-# … 1 more piece of code · see Sources" in answer_pages(unlinked, prompts, embeds)[0].content
 
 
-def test_numbers_are_no_links_where_the_addresses_would_fill_the_message(prompts: Prompts) -> None:
-    sources = tuple(cited(BOLTON_SOURCE, number, url=f"https://example.org/{'a' * 300}") for number in (1, 2, 3))
-    [page] = answer_pages(answer_of(Sentence("They met.", (1, 2, 3)), sources=sources), prompts, embeds=True)
-    assert page.content == "They met. **[1][2][3]**"
-    assert all(len(links(field.value)) == 1 for field in page.fields)
+def test_questions_of_a_message_that_are_not_answered_are_named(prompts: Prompts) -> None:
+    half = replace(ANSWER, unanswered=("Who *paid*?", "\u200b"))
+    [page] = answer_pages(half, prompts, embeds=True)
+    assert page.content.endswith("**[2]**\n\nI found no answer to: “Who \\*paid\\*?”; “…”")
 
 
 @pytest.mark.parametrize("count", [1, 5, 24, 25, 40])
@@ -163,8 +179,8 @@ def test_sources_fit_into_an_embed_however_many_they_are(prompts: Prompts, count
         )
         for number in range(1, count + 1)
     )
-    sentences = [Sentence("They met.", (number,)) for number in range(1, count + 1)]
-    page = answer_pages(answer_of(*sentences, sources=sources), prompts, embeds=True)[-1]
+    blocks = [said("They met.", number) for number in range(1, count + 1)]
+    page = answer_pages(answer_of(*blocks, sources=sources), prompts, embeds=True)[-1]
     assert len(page.fields) == min(count, 25)
     assert page.embed_length <= LARGEST_EMBED
     assert all(length(field.name) <= LONGEST_NAME and length(field.value) <= LONGEST_VALUE for field in page.fields)
@@ -178,64 +194,57 @@ def test_a_document_in_whose_title_nothing_can_be_seen_is_called_by_its_path(pro
     assert answer_pages(replace(ANSWER, sources=sources), prompts, embeds=True)[0].fields[0].name == "[1] untitled"
 
 
-def test_an_abstention_with_the_nearest_passages_as_an_embed(prompts: Prompts) -> None:
-    [page] = answer_pages(ABSTENTION, prompts, embeds=True)
-    assert (
-        transcript(page)
-        == """\
-I found no clear answer to “Who paid for the \\*flights\\*?” in the documents.
-These passages come closest:
-| Passage 1 · The secret talks between Washington and Caracas
-| talks.md, “What were the talks about?”, line 26
-| “John Bolton, the national security adviser of the United States, said that the talks were about nothing except \
-Maduro's departure and free elections. He said so on Twitter.”
-| [open](<https://example.org/talks>)
-|
-| Passage 2 · The Venezuelan talks, day by day
-| week.txt, “THE REPLIES FROM CARACAS”, line 17
-| “Diosdado Cabello was outraged. He called the report false and said that the Associated Press was spreading lies.”
-|
-| (None of these passages answers the question.)"""
-    )
+@pytest.mark.parametrize("embeds", [True, False])
+def test_where_nothing_answers_there_is_one_line_and_no_passage(prompts: Prompts, embeds: bool) -> None:
+    [page] = answer_pages(ABSTENTION, prompts, embeds)
+    assert transcript(page) == "I found no answer to “Who paid for the \\*flights\\*?” in the documents."
 
 
-def test_an_abstention_with_the_nearest_passages_as_text(prompts: Prompts) -> None:
-    [page] = answer_pages(ABSTENTION, prompts, embeds=False)
-    assert page.content.endswith(
-        """
-These passages come closest:
-
-**Passage 1** · The secret talks between Washington and Caracas, talks.md, “What were the talks about?”, line 26
-“John Bolton, the national security adviser of the United States, said that the talks were about nothing except \
-Maduro's departure and free elections. He said so on Twitter.”
-
-**Passage 2** · The Venezuelan talks, day by day, week.txt, “THE REPLIES FROM CARACAS”, line 17
-“Diosdado Cabello was outraged. He called the report false and said that the Associated Press was spreading lies.”
-
--# None of these passages answers the question."""
-    )
-
-
-def test_of_many_near_passages_three_are_shown_and_no_more_than_a_few_lines_of_each(prompts: Prompts) -> None:
-    many = replace(ABSTENTION, sources=tuple(cited(CABELLO_SOURCE, n, quote="near " * 120) for n in range(1, 11)))
-    [page] = answer_pages(many, prompts, embeds=True)
-    assert [field.name[:9] for field in page.fields] == ["Passage 1", "Passage 2", "Passage 3"]
-    assert all(length(field.value.split("\n")[1]) <= 300 for field in page.fields)
-
-
-def test_an_abstention_without_any_near_passage(prompts: Prompts) -> None:
-    [page] = answer_pages(replace(ABSTENTION, sources=()), prompts, embeds=True)
+@pytest.mark.parametrize("embeds", [True, False])
+def test_where_there_is_no_near_passage_either(prompts: Prompts, embeds: bool) -> None:
+    [page] = answer_pages(replace(ABSTENTION, sources=()), prompts, embeds)
     assert transcript(page) == (
         "I found nothing in the documents about “Who paid for the \\*flights\\*?”.\n"
         "Try other words, or add a document that answers it."
     )
 
 
-def test_an_entry_that_is_not_as_it_should_be_is_shown_as_far_as_it_goes(prompts: Prompts) -> None:
+def test_what_comes_closest_is_marked_as_unsure_and_has_its_sources(prompts: Prompts) -> None:
+    closest = replace(ANSWER, outcome="closest", blocks=ANSWER.blocks[1:], sources=(CABELLO_SOURCE,), confidence=0.4)
+    [page] = answer_pages(closest, prompts, embeds=True)
     assert (
-        answer_pages(answer_of(Sentence("They met.", (7,)), sources=()), prompts, True)[0].content
-        == "They met. **[7]**"
+        transcript(page)
+        == """\
+⚠️ This is the closest I found in the documents:
+
+Diosdado Cabello was outraged. He called the report false and said that the Associated Press was spreading lies. **[2]**
+| [2] The Venezuelan talks, day by day
+| week.txt, “THE REPLIES FROM CARACAS”, line 17"""
     )
-    assert answer_pages(answer_of(Sentence("They met.", ())), prompts, embeds=True)[0].content == "They met."
-    assert answer_pages(answer_of(Sentence("\u200b", (1,)), sources=()), prompts, True)[0].content == "… **[1]**"
+    [page] = answer_pages(closest, prompts, embeds=False)
+    assert page.content.startswith("⚠️ This is the closest")
+    assert page.content.endswith(
+        "-# **[2]** The Venezuelan talks, day by day, week.txt, “THE REPLIES FROM CARACAS”, line 17"
+    )
+
+
+def test_what_comes_closest_says_what_was_asked_where_others_do_not_see_it(prompts: Prompts) -> None:
+    asked = (
+        "-# asked: What did Bolton say the talks were about?\n⚠️ This is the closest I found in the documents:\n\nJohn"
+    )
+    for surface in ("command", "wider"):
+        closest = changed(ANSWER, outcome="closest", surface=surface)
+        assert answer_pages(closest, prompts, embeds=True)[0].content.startswith(asked)
+
+
+@pytest.mark.parametrize("note", ["greeting", "thanks", "capabilities", "vague"])
+def test_a_message_that_asks_nothing_gets_its_line(prompts: Prompts, note: Note) -> None:
+    [page] = answer_pages(changed(ABSTENTION, note=note, sources=(), surface="command"), prompts, embeds=True)
+    assert transcript(page) == prompts.fill(note)
+
+
+def test_an_entry_that_is_not_as_it_should_be_is_shown_as_far_as_it_goes(prompts: Prompts) -> None:
+    assert answer_pages(answer_of(said("They met.", 7), sources=()), prompts, True)[0].content == "They met. **[7]**"
+    assert answer_pages(answer_of(said("They met.", 0)), prompts, embeds=True)[0].content == "They met."
+    assert answer_pages(answer_of(said("\u200b"), sources=()), prompts, True)[0].content == "… **[1]**"
     assert answer_pages(answer_of(sources=()), prompts, embeds=True)[0].content == "…"

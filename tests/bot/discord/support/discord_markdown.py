@@ -74,6 +74,16 @@ def links(message: str) -> list[str]:
     return [part.url for part in _all(read(message)) if part.kind == "link"]
 
 
+def code(message: str) -> list[str]:
+    """What is shown as code, in blocks and among words."""
+    return [part.shown for part in _all(read(message)) if part.kind in ("fence", "code")]
+
+
+def in_bold(message: str) -> list[str]:
+    """What is shown in bold."""
+    return [part.shown for part in _all(read(message)) if part.kind == "bold"]
+
+
 def _all(parts: Iterable[Part]) -> Iterator[Part]:
     for part in parts:
         yield part
@@ -81,10 +91,16 @@ def _all(parts: Iterable[Part]) -> Iterator[Part]:
 
 
 def _blocks(message: str) -> Iterator[Part]:
-    """Line by line where nothing runs over a line's end, which only our fences do."""
-    if "```" in message:
-        yield from _inline(message)
-        return
+    """Line by line, as nothing runs over a line's end but blocks of code."""
+    place = 0
+    for fence in re.finditer(r"(?<!\\)```[\s\S]*?```", message):
+        yield from _lines(message[place : fence.start()])
+        yield from _inline(fence.group())
+        place = fence.end()
+    yield from _lines(message[place:])
+
+
+def _lines(message: str) -> Iterator[Part]:
     for line in message.splitlines(keepends=True):
         place = 0
         while match := next((m for _, pattern in AT_LINE_START if (m := pattern.match(line, place))), None):

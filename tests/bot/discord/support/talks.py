@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.answering.sources import source_of
 from bot.discord.pages.page import Page
-from bot.types import Citation, JournalEntry, Sentence, Source
+from bot.types import AnswerBlock, Citation, JournalEntry, Source
 from index.types import Document
 from tests.bot.journal.support.entries import changed, sample
 
@@ -60,15 +60,15 @@ ANSWER: JournalEntry = sample(
     surface="mention",
     text=QUESTION,
     searched=QUESTION,
-    sentences=(Sentence(BOLTON, (1,)), Sentence(TWITTER, (1,)), Sentence(CABELLO.replace("\n", " "), (2,))),
+    blocks=(AnswerBlock("paragraph", f"{BOLTON} {TWITTER}", 1), AnswerBlock("paragraph", CABELLO, 2)),
     sources=(BOLTON_SOURCE, CABELLO_SOURCE),
 )
 ABSTENTION = changed(
     ANSWER,
     text="Who paid for the *flights*?",
     searched="Who paid for the *flights*?",
-    abstained=True,
-    sentences=(),
+    outcome="nothing",
+    blocks=(),
     confidence=0.2,
 )
 

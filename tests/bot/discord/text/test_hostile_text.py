@@ -28,11 +28,18 @@ from bot.discord.text import lines
 from bot.discord.text.markdown import escaped, escaped_block
 from bot.discord.text.splitting import length
 from bot.journal.gaps import Gap
-from bot.types import CheckedSentence, JournalEntry, Sentence, Verdict
+from bot.types import AnswerBlock, CheckedSentence, JournalEntry, Link, More, Outcome, Source, Verdict
 from index.storage.catalog.rows import DocumentSummary
-from index.types import Heading
-from tests.bot.discord.support.discord_markdown import RAW, rules
-from tests.bot.discord.support.hostile_text import HostileDocument, hostile_document, hostile_text, source_from
+from index.types import BlockKind, Heading
+from tests.bot.discord.support.discord_markdown import RAW, in_bold, links, read, rules
+from tests.bot.discord.support.hostile_text import (
+    MARKDOWN,
+    URLS,
+    HostileDocument,
+    hostile_document,
+    hostile_text,
+    source_from,
+)
 from tests.bot.journal.support.entries import sample
 
 DOCUMENTS = 10_000
@@ -80,6 +87,13 @@ def texts_of(page: Page) -> list[str]:
 
 def check(page: Page) -> None:
     """The page is within Discord's limits, shows something, and holds nothing of what documents tried."""
+    check_limits(page)
+    for text in (page.content, *texts_of(page)):
+        assert not (found := faults_of(text, page.title)), found
+
+
+def check_limits(page: Page) -> None:
+    """The page is within Discord's limits, and shows something."""
     assert length(page.content) <= 2000
     assert length(page.title) <= 256
     assert length(page.description) <= 4096
@@ -89,31 +103,77 @@ def check(page: Page) -> None:
     assert page.embed_length == sum(map(length, [*texts_of(page), page.footer])) <= 6000
     assert page.content or page.has_embed
     assert re.fullmatch(r"[\w ,.]*", page.footer), page.footer
-    for text in (page.content, *texts_of(page)):
-        assert not (found := faults_of(text, page.title)), found
-        assert text == text.strip()
+    assert all(text == text.strip() for text in (page.content, *texts_of(page)))
 
 
-def entry_from(documents: list[HostileDocument], chance: random.Random, abstained: bool) -> JournalEntry:
-    sources = tuple(source_from(number, one, chance) for number, one in enumerate(documents, 1))
-    sentences = [Sentence(one.citation.quote, (one.citation.number,)) for one in sources]
-    sentences.append(Sentence(hostile_text(chance, 9), (1, len(sources))))
+def check_shapes(page: Page) -> None:
+    """The page holds only what blocks may: nothing else comes of it, and no number looks like one of ours."""
+    check_limits(page)
+    assert not RAW.search(page.content)
+    assert not UNSEEN.search(page.content.replace("\t", " "))
+    assert rules(page.content) <= {"bold", "link", "address", "code", "fence", "list", "quote", "small"}
+    assert all(url.startswith("https://example.org/") for url in links(page.content))
+    numbers = len(re.findall(r"\*\*\[\[?\d+\]", page.content))
+    assert sum(re.fullmatch(r"(?:\[\d+\])+", text) is not None for text in in_bold(page.content)) <= numbers
+    # No code begins or ends but with the fences of ours, which are lines of their own.
+    fences = [part for part in read(page.content) if part.kind == "fence"]
+    assert len(re.findall(r"^```", page.content, re.MULTILINE)) == 2 * len(fences)
+
+
+def hostile_entry(
+    blocks: list[AnswerBlock], sources: tuple[Source, ...], outcome: Outcome, chance: random.Random
+) -> JournalEntry:
     return sample(
         text=hostile_text(chance, 5),
         searched=hostile_text(chance, 5),
         surface=chance.choice(("command", "wider")),
-        abstained=abstained,
-        sentences=() if abstained else tuple(sentences),
+        outcome=outcome,
+        blocks=tuple(blocks),
         sources=sources,
+        more=chance.choice((None, More("item", 3))),
+        unanswered=chance.choice(((), (hostile_text(chance, 5),))),
     )
 
 
 def pages_of_answers(documents: list[HostileDocument], chance: random.Random, prompts: Prompts) -> Iterator[Page]:
-    for abstained in (False, True):
-        entry = entry_from(documents, chance, abstained)
+    """Words without any shape, so that nothing but our numbers is formatted."""
+    sources = tuple(source_from(number, one, chance) for number, one in enumerate(documents, 1))
+    blocks = [AnswerBlock("paragraph", one.citation.quote, one.citation.number) for one in sources]
+    blocks.append(AnswerBlock("definition", hostile_text(chance, 9), 1, hostile_text(chance, 2)))
+    for outcome in get_args(Outcome):
+        entry = hostile_entry([] if outcome == "nothing" else blocks, sources, outcome, chance)
         yield from answer_pages(entry, prompts, embeds=chance.random() < 0.5)
-        for position in range(1 if abstained else len(entry.sources)):
+        for position in range(1 if outcome == "nothing" else len(entry.sources)):
             yield source_page(entry, position, chance.choice(("", lines.DOCUMENT_CHANGED)))
+
+
+def pages_of_shapes(documents: list[HostileDocument], chance: random.Random, prompts: Prompts) -> Iterator[Page]:
+    """Blocks of every kind, with words that answer, code and links anywhere in them."""
+    sources = tuple(source_from(number, one, chance) for number, one in enumerate(documents, 1))
+    blocks = [hostile_block(one.citation.quote, one.citation.number, chance) for one in sources]
+    blocks += [hostile_block(hostile_text(chance, 9), chance.randrange(1, 9), chance) for _ in range(4)]
+    blocks = [block for block in blocks for _ in range(chance.choice((1, 1, 3)))]
+    entry = hostile_entry(blocks, sources, chance.choice(("answered", "closest")), chance)
+    yield from answer_pages(entry, prompts, embeds=True)
+
+
+def hostile_block(text: str, citation: int, chance: random.Random) -> AnswerBlock:
+    kinds: tuple[BlockKind, ...] = get_args(BlockKind)
+
+    def spans() -> tuple[tuple[int, int], ...]:
+        pairs = [sorted((chance.randrange(len(text) + 1), chance.randrange(len(text) + 1))) for _ in range(2)]
+        return tuple((start, end) for start, end in pairs) if chance.random() < 0.7 else ()
+
+    return AnswerBlock(
+        kind=chance.choice(kinds),
+        text=text,
+        citation=citation,
+        label=chance.choice(("", "1.", "2.", "-", "header", "py", "note", *MARKDOWN)),
+        depth=chance.choice((0, 0, 1, 2, 9)),
+        strong=spans(),
+        code=spans(),
+        links=tuple(Link(start, end, chance.choice(URLS) or "") for start, end in spans()),
+    )
 
 
 def pages_of_checks(documents: list[HostileDocument], chance: random.Random, prompts: Prompts) -> Iterator[Page]:  # noqa: ARG001
@@ -152,16 +212,25 @@ def pages_of_lines(documents: list[HostileDocument], chance: random.Random, prom
     yield Page(lines.failure_line("A1B2C3"))
 
 
-@pytest.mark.parametrize("pages", [pages_of_answers, pages_of_checks, pages_of_lists, pages_of_lines])
+@pytest.mark.parametrize(
+    ("pages", "checked"),
+    [
+        (pages_of_answers, check),
+        (pages_of_shapes, check_shapes),
+        (pages_of_checks, check),
+        (pages_of_lists, check),
+        (pages_of_lines, check),
+    ],
+)
 def test_nothing_comes_of_hostile_documents(
-    pages: Callable[[list[HostileDocument], random.Random, Prompts], Iterator[Page]],
+    pages: Callable[[list[HostileDocument], random.Random, Prompts], Iterator[Page]], checked: Callable[[Page], None]
 ) -> None:
     chance = random.Random(f"hostile {pages.__name__}")
     prompts = load_prompts(None)
     for _ in range(0, DOCUMENTS, TOGETHER):
         documents = [hostile_document(chance) for _ in range(TOGETHER)]
         for page in pages(documents, chance, prompts):
-            check(page)
+            checked(page)
 
 
 def test_thread_names_of_hostile_questions_are_short_and_visible() -> None:

@@ -32,7 +32,7 @@ hostile = st.lists(st.sampled_from(FRAGMENTS) | st.characters(), max_size=20).ma
         ("> no quote", r"\> no quote"),
         ("||no spoiler||", r"\|\|no spoiler\|\|"),
         ("```no code```", r"\`\`\`no code\`\`\`"),
-        ("[a](https://b.example/c)", r"\[a\](https:\//b.example/c)"),
+        ("[a](https://b.example/c)", r"\[a\]\(https:\//b.example/c)"),
         ("<https://b.example>", r"\<https:\//b.example\>"),
         ("come to discord.gg/abc", r"come to discord\.gg/abc"),
         ("<@1> <@&2> <#3> </ask:4>", r"\<@1\> \<@&2\> \<#3\> \</ask:4\>"),
@@ -46,6 +46,11 @@ hostile = st.lists(st.sampled_from(FRAGMENTS) | st.characters(), max_size=20).ma
 def test_what_discord_would_obey_is_escaped(text: str, expected: str) -> None:
     assert escaped(text) == expected
     assert rules(escaped(text)) == set()
+
+
+@pytest.mark.parametrize("text", ["a](https://evil.example)", "](<https://b.example>)", "]\u200b(https://b.example)"])
+def test_words_after_a_link_of_ours_do_not_end_it(text: str) -> None:
+    assert links(f"{link('open', 'https://example.org')} {escaped(text)}") == ["https://example.org"]
 
 
 @pytest.mark.parametrize(

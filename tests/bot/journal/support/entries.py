@@ -6,7 +6,7 @@ import itertools
 from dataclasses import fields, replace
 from typing import Any
 
-from bot.types import Citation, JournalEntry, Question, Sentence, Source, Timings
+from bot.types import AnswerBlock, Citation, JournalEntry, Question, Source, Timings
 
 _numbers = itertools.count(1)
 
@@ -46,8 +46,8 @@ def sample(**changes: Any) -> JournalEntry:
     whole = JournalEntry(
         question=question,
         searched="Who builds the heron's nest?",
-        abstained=False,
-        sentences=(Sentence("Its nest is built by both parents.", (1,)),),
+        outcome="answered",
+        blocks=(AnswerBlock("paragraph", "Its nest is built by both parents.", 1),),
         sources=(SOURCE,),
         confidence=0.875,
         threshold=0.5,
@@ -69,5 +69,5 @@ def changed(entry: JournalEntry, **changes: Any) -> JournalEntry:
 
 def abstention(question: str, **changes: Any) -> JournalEntry:
     """A question that found no answer."""
-    unanswered = {"text": question, "searched": question, "abstained": True, "sentences": (), "previous": None}
+    unanswered = {"text": question, "searched": question, "outcome": "nothing", "blocks": (), "previous": None}
     return sample(**{**unanswered, **changes})
