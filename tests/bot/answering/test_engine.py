@@ -268,8 +268,8 @@ def test_sentences_that_differ_in_a_figure_or_a_name_do_not_say_the_same() -> No
 def test_the_best_sentence_of_each_passage_that_was_read() -> None:
     passages = (passage_of("Herons are patient.", "They fish at dawn."), passage_of("Elk."))
     readings = (reading(0.25, 1, probability=0.75), Reading(0.1, 0.1, None))
-    assert best_sentences(Retrieved(passages, readings, 0.0, 0.0)) == [(0.75, "They fish at dawn."), None]
-    assert best_sentences(Retrieved(passages, None, 0.0, 0.0)) == [None, None]
+    assert best_sentences(Retrieved("Where?", passages, readings, 0.0, 0.0)) == [(0.75, "They fish at dawn."), None]
+    assert best_sentences(Retrieved("Where?", passages, None, 0.0, 0.0)) == [None, None]
 
 
 def test_a_sentence_that_leans_on_the_one_before_brings_it_along() -> None:

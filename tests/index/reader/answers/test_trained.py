@@ -157,7 +157,15 @@ def test_the_weights_are_small_finite_and_complete() -> None:
     assert all(np.isfinite(tensor).all() for tensor in stored.values())
     measures = json.loads(MEASURES.read_text(encoding="utf-8"))
     assert set(measures["sentence"]) == set(FEATURES)
-    assert set(measures["passage"]) == {"cosine", "coverage", "odds", "bias", "unread"}
+    assert set(measures["passage"]) == {
+        "cosine",
+        "coverage",
+        "headed",
+        "introduced",
+        "odds",
+        "bias",
+        "unread",
+    }
 
 
 def test_damaged_weights_are_reported_in_one_line(tmp_path: Path) -> None:
