@@ -38,8 +38,13 @@ def introduced(asked: QuestionWords, sentences: Iterable[str]) -> float:
     return _counted(_alike(asked, telling_stems(head)) for head in heads)
 
 
+def subject_stems(question: str) -> list[str]:
+    """Return a question's telling stems without those that ask for a definition: "What does E1043 mean?" is "e1043"."""
+    stemmed = telling_stems(question)
+    return [stem for stem in stemmed if stem not in _asking_stems()] or stemmed
+
+
 def _subject(asked: QuestionWords) -> QuestionWords:
-    """The question without the words that ask for a definition: "What does E1043 mean?" is about E1043."""
     left = {stem: weight for stem, weight in asked.weights.items() if stem not in _asking_stems()}
     return replace(asked, weights=left) if left else asked
 
