@@ -110,7 +110,7 @@ class AnswerEngine:
             if asks_for_now(searched):
                 passages, readings = newest_first(passages, readings)
             evidence = ranked_evidence(passages, readings)
-            outcome = outcome_of(evidence[0].probability if evidence else 0.0, threshold)
+            outcome = outcome_of(evidence[0].probability, threshold) if evidence else "nothing"
             differing = disagreeing(searched, evidence, threshold) if outcome == "answered" else []
             composed = self._composed(searched, evidence, differing) if outcome != "nothing" else None
         done = time.perf_counter()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
 from bot.answering.citations import citation_of
@@ -59,7 +59,10 @@ def compose(
 def asked_of(question: str, evidence: Evidence, documents: Mapping[str, Document]) -> Asked:
     """Return the question with the section that the evidence's best sentence stands in."""
     span = evidence.spans[-1]
-    section = section_at(documents[evidence.passage.document], span.start, nested=True)
+    document = documents[evidence.passage.document]
+    section = section_at(document, span.start, nested=True)
+    if not section.pieces:  # a heading with nothing below it, which is all that there is to show
+        section = replace(section, pieces=(Piece("heading", span.start, span.end),))
     anchor = section.place_of(span.start, span.end) or 0
     return past_echo(Asked(question, section, anchor, Span(evidence.spans[0].start, span.end)))
 
@@ -118,8 +121,11 @@ def _address(document: Document, mark: Mark) -> str | None:
 
 
 def _more(excerpt: Excerpt) -> More | None:
+    """How many steps or rows are left out, not counting those inside them; else pieces of the kind that follows."""
     left_out = excerpt.left_out
     if not left_out:
         return None
-    kind = left_out[0].kind
-    return More(kind, sum(piece.kind == kind and piece.depth == left_out[0].depth for piece in left_out))
+    listed = [piece for piece in left_out if piece.kind in ("item", "row")] if left_out[0].group is not None else []
+    counted = listed or [piece for piece in left_out if piece.kind == left_out[0].kind]
+    depth = min(piece.depth for piece in counted)
+    return More(counted[0].kind, sum(piece.depth == depth for piece in counted))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.answering.composing.pieces import Piece, Section
 
@@ -30,8 +31,11 @@ class Excerpt:
         return sum(piece.length for piece in self.pieces)
 
 
-def whole_or_window(section: Section, anchor: int, *, limit: int = LONGEST) -> Excerpt:
-    """Return the section's own pieces where they fit into `limit` characters, else those around the one at `anchor`."""
+def whole_or_window(section: Section, anchor: int, *, within: int | None = None, limit: int = LONGEST) -> Excerpt:
+    """Return the section's own pieces where they fit into `limit` characters, else those around the one at `anchor`.
+
+    `within` is as for `window`.
+    """
     pieces = section.pieces
     own = own_pieces(section)
     if anchor < own and sum(piece.length for piece in pieces) <= limit:
@@ -41,7 +45,7 @@ def whole_or_window(section: Section, anchor: int, *, limit: int = LONGEST) -> E
         return Excerpt(section, pieces[:own])
     if anchor < own and length < SHORT_LEAD:
         return window(section, 0, limit=limit)
-    return window(section, anchor, limit=limit)
+    return window(section, anchor, within=within, limit=limit)
 
 
 def own_pieces(section: Section) -> int:
@@ -49,13 +53,16 @@ def own_pieces(section: Section) -> int:
     return next((place for place, piece in enumerate(section.pieces) if piece.kind == "heading"), len(section.pieces))
 
 
-def window(section: Section, first: int, *, limit: int = LONGEST) -> Excerpt:
+def window(section: Section, first: int, *, within: int | None = None, limit: int = LONGEST) -> Excerpt:
     """Return the pieces from `first` on as far as they fit, with the line that announces the first.
 
-    A list, table or quote begins at its beginning where that leaves the piece at `first` inside.
+    A list, table or quote begins at its beginning where that leaves the piece at `first` inside. Of a piece that is
+    longer than the limit, the part is shown in which the sentence at the document offset `within` stands.
     """
     pieces = section.pieces
     anchor = first
+    if pieces[anchor].length > limit:
+        return _cut(section, anchor, within, limit)
     first = _beginning(pieces, first, limit)
     while first > 0 and _needs_lead_in(section, first) and _length(pieces, first - 1, anchor + 1) <= limit:
         first -= 1
@@ -65,8 +72,6 @@ def window(section: Section, first: int, *, limit: int = LONGEST) -> Excerpt:
     while last - 1 > anchor and _dangles(section, last):
         last -= 1
     shown = pieces[first:last]
-    if _length(pieces, first, last) > limit and len(shown) == 1:
-        return _cut(section, anchor, limit)
     return Excerpt(section, tuple(shown), tuple(_rest(pieces, last, shown[-1])))
 
 
@@ -93,9 +98,9 @@ def _needs_lead_in(section: Section, place: int) -> bool:
 def _dangles(section: Section, last: int) -> bool:
     """Whether the piece before `last` only announces what is not shown: a heading, or a line with a colon."""
     piece = section.pieces[last - 1]
-    return piece.kind == "heading" or (
-        last < len(section.pieces) and piece.kind != "code" and section.announces(last - 1)
-    )
+    if last == len(section.pieces):
+        return False
+    return piece.kind == "heading" or (piece.kind != "code" and section.announces(last - 1))
 
 
 def _rest(pieces: Sequence[Piece], last: int, shown: Piece) -> Sequence[Piece]:
@@ -107,21 +112,34 @@ def _rest(pieces: Sequence[Piece], last: int, shown: Piece) -> Sequence[Piece]:
     return pieces[last:end]
 
 
-def _cut(section: Section, place: int, limit: int) -> Excerpt:
-    """A single piece that is longer than the limit: code up to a line's end, text up to a sentence's."""
+def _cut(section: Section, place: int, within: int | None, limit: int) -> Excerpt:
+    """A single piece that is longer than the limit, with the line that announces it: whole lines of code or sentences."""
+    piece = section.pieces[place]
+    lead: tuple[Piece, ...] = ()
+    if place > 0 and _needs_lead_in(section, place) and section.pieces[place - 1].length <= limit // 2:
+        lead = (section.pieces[place - 1],)
+    room = limit - sum(one.length for one in lead)
+    parts = _lines(section, piece) if piece.kind == "code" else _sentences(section, piece)
+    start = piece.start
+    if within is not None and any(first <= within < last and last > start + room for first, last in parts):
+        start = max(first for first, _ in parts if first <= within)
+        lead = ()
+    end = max((last for _, last in parts if start < last <= start + room), default=start + room)
+    shown = replace(piece, start=start, end=end, label=piece.label if start == piece.start else "")
+    rest = (replace(piece, start=end),) if end < piece.end else ()
+    return Excerpt(section, (*lead, shown), rest)
+
+
+def _lines(section: Section, piece: Piece) -> list[tuple[int, int]]:
+    text = section.document.text
+    breaks = [piece.start - 1, *(n for n in range(piece.start, piece.end) if text[n] == "\n"), piece.end]
+    return [(first + 1, last) for first, last in pairwise(breaks)]
+
+
+def _sentences(section: Section, piece: Piece) -> list[tuple[int, int]]:
     from index.embedding.sentences import runs
 
-    piece = section.pieces[place]
-    text = section.document.text
-    if piece.kind == "code":
-        end = text.rfind("\n", piece.start, piece.start + limit)
-    else:
-        ends = (span.end for run in runs(section.document, piece.start, piece.end) for span in run)
-        end = max((end for end in ends if end - piece.start <= limit), default=-1)
-    if end <= piece.start:
-        end = piece.start + limit
-    shown = replace(piece, end=end)
-    return Excerpt(section, (shown,), (replace(piece, start=end),))
+    return [(span.start, span.end) for run in runs(section.document, piece.start, piece.end) for span in run]
 
 
 def _length(pieces: Sequence[Piece], first: int, last: int) -> int:

@@ -23,7 +23,7 @@ from index.embedding.sentences import runs
 from index.english.questions import kind_of
 from index.english.stemming import stems, telling_stems
 from index.reader.answers.coverage import QuestionWords
-from index.reader.answers.naming import introduced
+from index.reader.answers.naming import introduced, subject_stems
 from index.types import Span
 
 LONGEST_FACT = 350  # characters of a paragraph that is shown whole around the sentence that answers
@@ -119,7 +119,7 @@ def past_echo(asked: Asked) -> Asked:
 
 def names_the_thing(question: str, heading: str) -> bool:
     """True where a heading asks the question, or names what is asked about and little else."""
-    asked, named = set(telling_stems(question)), set(telling_stems(heading)) if heading else set()
+    asked, named = set(subject_stems(question)), set(telling_stems(heading)) if heading else set()
     if not asked or not named:
         return False
     shared = len(asked & named)
@@ -150,7 +150,8 @@ def row(asked: Asked) -> Excerpt:
     wanted = set(telling_stems(asked.question))
     shares = {piece: len(wanted & set(stems(asked.section.text_of(piece)))) for piece in rows}
     most = max(shares.values(), default=0)
-    best = [piece for piece in rows if piece == asked.piece or (most and shares[piece] == most)][:MOST_ROWS]
+    others = [piece for piece in rows if piece != asked.piece and most and shares[piece] == most]
+    best = sorted([asked.piece, *others[: MOST_ROWS - 1]], key=lambda piece: piece.start)
     return Excerpt(asked.section, (*header, *best))
 
 
@@ -172,8 +173,9 @@ def steps(asked: Asked) -> Excerpt:
         return whole_or_window(section, asked.anchor)
     if asked.piece.group is None:
         groups = [n for n in range(asked.anchor, own_pieces(section)) if section.pieces[n].group is not None]
-        return window(section, groups[0] if groups and groups[0] - asked.anchor <= 2 else asked.anchor)
-    return window(section, asked.anchor)
+        if groups and groups[0] - asked.anchor <= 2:
+            return window(section, groups[0])
+    return window(section, asked.anchor, within=asked.sentence.start)
 
 
 def code(asked: Asked) -> Excerpt:
@@ -182,7 +184,8 @@ def code(asked: Asked) -> Excerpt:
     if sum(piece.length for piece in section.pieces[: own_pieces(section)]) <= LONGEST:
         return whole_or_window(section, asked.anchor)
     after = range(asked.anchor, min(asked.anchor + 3, own_pieces(section)))
-    return window(section, next((n for n in after if section.pieces[n].kind == "code"), asked.anchor))
+    first = next((n for n in after if section.pieces[n].kind == "code"), asked.anchor)
+    return window(section, first, within=asked.sentence.start if first == asked.anchor else None)
 
 
 def entry(asked: Asked) -> Excerpt:
@@ -192,7 +195,7 @@ def entry(asked: Asked) -> Excerpt:
 
 def passage(asked: Asked) -> Excerpt:
     """Show the section whole where it is short, else the part around the best sentence."""
-    return whole_or_window(asked.section, asked.anchor)
+    return whole_or_window(asked.section, asked.anchor, within=asked.sentence.start)
 
 
 FORMS: Mapping[Form, Callable[[Asked], Excerpt]] = MappingProxyType(

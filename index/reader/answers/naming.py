@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
-from index.english.stemming import telling_stems
+from index.english.stemming import stems, telling_stems
 from index.reader.answers.coverage import QuestionWords, term_weights
 from index.types import HEADING_SEPARATOR
 
@@ -23,6 +25,7 @@ def headed(asked: QuestionWords, title: str, heading: str | None) -> float:
 
     The last heading is to hold little else than what is asked, and all of them together to hold all of that.
     """
+    asked = _subject(asked)
     parts = [title, *(heading or "").split(HEADING_SEPARATOR)] if heading else [title]
     named = asked.covered(telling_stems(" ".join(parts)))
     return _counted([min(named, _asked_share(asked, telling_stems(parts[-1])))])
@@ -30,8 +33,25 @@ def headed(asked: QuestionWords, title: str, heading: str | None) -> float:
 
 def introduced(asked: QuestionWords, sentences: Iterable[str]) -> float:
     """Return how exactly (0 to 1) a sentence begins with a name of what is asked."""
+    asked = _subject(asked)
     heads = (found["head"] for sentence in sentences if (found := _HEAD.match(sentence)))
     return _counted(_alike(asked, telling_stems(head)) for head in heads)
+
+
+def subject_stems(question: str) -> list[str]:
+    """Return a question's telling stems without those that ask for a definition: "What does E1043 mean?" is "e1043"."""
+    stemmed = telling_stems(question)
+    return [stem for stem in stemmed if stem not in _asking_stems()] or stemmed
+
+
+def _subject(asked: QuestionWords) -> QuestionWords:
+    left = {stem: weight for stem, weight in asked.weights.items() if stem not in _asking_stems()}
+    return replace(asked, weights=left) if left else asked
+
+
+@lru_cache(maxsize=1)
+def _asking_stems() -> frozenset[str]:
+    return frozenset(stems("mean meaning stand define definition explain describe"))
 
 
 def _alike(asked: QuestionWords, name: Sequence[str]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from io import StringIO
 from xml.etree import ElementTree
 
@@ -12,59 +13,47 @@ from rich.console import Console
 from bot.cli.case_report import CaseResult, junit_xml, report, run_cases
 from bot.cli.cases import AnswerCase
 from bot.errors import CasesError
-from bot.types import Answer, Citation, Sentence, Timings, Turn
+from bot.types import Answer, Turn
 from index.errors import QuestionError
-from index.types import Evidence, Passage, Span
+from index.types import Evidence, Span
+from tests.bot.cli import answers
 
 TEXT = "The mill was built in 1820.\nIt burned down twice."
-PASSAGE = Passage(
-    chunk_id=1,
+PASSAGE = replace(
+    answers.PASSAGE,
     document="mill.md",
-    title="The mill",
-    url=None,
-    start=100,
-    end=100 + len(TEXT),
     text=TEXT,
-    heading=None,
-    page=None,
-    line=7,
+    end=100 + len(TEXT),
     sentences=(Span(100, 127), Span(128, 149)),
-    score=0.9,
-    dense_rank=1,
-    lexical_rank=1,
-    dense_score=0.8,
-    lexical_score=3.0,
-    fused_score=0.9,
 )
 EVIDENCE = Evidence(PASSAGE, (Span(100, 127),), 0.83)
-CITATION = Citation(1, "mill.md", "The mill", None, None, None, 7, 100, 127, "The mill was built in 1820.", 0.83)
 
 
 def cited(question: str, *texts: str, searched: str | None = None) -> Answer:
-    """An answer whose sentences all cite the mill."""
-    return Answer(
+    """Return an answer whose paragraphs all cite the mill."""
+    answer = answers.paragraphs(*texts)
+    return replace(
+        answer,
         question=question,
         searched=searched or question,
-        abstained=False,
-        sentences=tuple(Sentence(text, (1,)) for text in texts),
-        citations=(CITATION,),
-        passages=(PASSAGE,),
+        citations=tuple(replace(citation, document="mill.md") for citation in answer.citations),
         evidence=(EVIDENCE,),
         confidence=0.83,
-        threshold=0.5,
-        timings=Timings(0.0, 0.0, 0.0, 0.0),
     )
 
 
 def abstention(question: str) -> Answer:
-    """An abstention with the mill as the nearest passage."""
-    timings = Timings(0.0, 0.0, 0.0, 0.0)
-    return Answer(question, question, True, (), (), (PASSAGE,), (EVIDENCE,), 0.21, 0.5, timings)
+    """Return an abstention with the mill as the nearest passage."""
+    return replace(answers.NOTHING, question=question, searched=question, passages=(PASSAGE,), evidence=(EVIDENCE,))
 
 
 def result_of(case: AnswerCase, answer: Answer) -> CaseResult:
     """The result of a case whose every question gets the same answer."""
-    [result] = run_cases([case], lambda _question, _turns: answer)
+
+    def always(question: str, *, turns: Sequence[Turn] = ()) -> Answer:  # noqa: ARG001 (the interface)
+        return answer
+
+    [result] = run_cases([case], always)
     return result
 
 
@@ -113,8 +102,11 @@ def test_abstaining_is_expected_or_is_the_one_failure() -> None:
     assert result_of(refused, cited("Who?", "A mill.")).failures == (
         "there is an answer, but an abstention was expected",
     )
+    closest = replace(cited("Who?", "A mill."), outcome="closest", confidence=0.4)
+    assert result_of(refused, closest).passed
     wanted = AnswerCase("wanted", ("Who?",), cites=(("mill.md",),), contains=(("mill",),), lacks=("tower",))
     assert result_of(wanted, abstention("Who?")).failures == ("abstained: confidence 0.21, threshold 0.50",)
+    assert result_of(wanted, closest).failures == ("abstained: confidence 0.40, threshold 0.50",)
     assert result_of(AnswerCase("any", ("Who?",)), cited("Who?", "A mill.")).passed
 
 
@@ -126,7 +118,7 @@ def test_markers_are_no_part_of_the_text_that_is_compared() -> None:
 def test_a_conversation_is_answered_question_by_question() -> None:
     asked: list[tuple[str, tuple[Turn, ...]]] = []
 
-    def answer(question: str, turns: Sequence[Turn]) -> Answer:
+    def answer(question: str, *, turns: Sequence[Turn] = ()) -> Answer:
         asked.append((question, tuple(turns)))
         if question == "Who?":
             return abstention(question)
@@ -142,7 +134,7 @@ def test_a_conversation_is_answered_question_by_question() -> None:
 def test_cases_are_run_one_at_a_time() -> None:
     asked: list[str] = []
 
-    def answer(question: str, _turns: Sequence[Turn]) -> Answer:
+    def answer(question: str, *, turns: Sequence[Turn] = ()) -> Answer:  # noqa: ARG001 (the interface)
         asked.append(question)
         return abstention(question)
 
@@ -152,7 +144,7 @@ def test_cases_are_run_one_at_a_time() -> None:
 
 
 def test_a_failure_to_answer_is_not_hidden() -> None:
-    def answer(question: str, _turns: Sequence[Turn]) -> Answer:
+    def answer(question: str, *, turns: Sequence[Turn] = ()) -> Answer:  # noqa: ARG001 (the interface)
         raise TimeoutError(question)
 
     with pytest.raises(TimeoutError, match="When"):
@@ -238,18 +230,7 @@ def test_the_report_names_the_evidence_with_its_place_and_quote() -> None:
 
 def test_the_report_shows_the_best_evidence_and_counts_the_rest() -> None:
     answer = cited("When?", "In 1820.")
-    many = Answer(
-        answer.question,
-        answer.searched,
-        False,
-        answer.sentences,
-        answer.citations,
-        answer.passages,
-        (EVIDENCE,) * 8,
-        answer.confidence,
-        answer.threshold,
-        answer.timings,
-    )
+    many = replace(answer, evidence=(EVIDENCE,) * 8)
     text = printed([CaseResult(AnswerCase("bad", ("When?",)), False, ("no",), many, 0.1)], 100)
     assert text.count("0.83 │") == 5
     assert "and 3 more" in text
@@ -262,7 +243,7 @@ def test_the_report_of_passed_cases_is_their_table() -> None:
 
 
 def test_a_question_that_cannot_be_asked_is_named_with_its_case() -> None:
-    def refuse(question: str, turns: Sequence[Turn]) -> Answer:  # noqa: ARG001 (the interface)
+    def refuse(question: str, *, turns: Sequence[Turn] = ()) -> Answer:  # noqa: ARG001 (the interface)
         raise QuestionError("the question holds no word to search for; ask it in words")
 
     case = AnswerCase(name="dots", questions=("…",), abstains=True, file="cases.yaml", line=3)

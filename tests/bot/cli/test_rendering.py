@@ -1,4 +1,4 @@
-"""Answers and passages as text for a terminal, and as JSON."""
+"""Answers as JSON, and passages as JSON and as text for a terminal."""
 
 from __future__ import annotations
 
@@ -10,77 +10,9 @@ from hypothesis import strategies as st
 
 from bot.answering.sources import SURROUNDINGS
 from bot.cli import rendering
-from bot.config.prompts import load_prompts
-from bot.types import Answer, Citation, Disagreement, Sentence, Timings
-from index.types import Document, Evidence, Passage, Span
-
-TEXT = "Herons stand on one leg. They fish at dawn."
-CITATION = Citation(1, "birds/herons.md", "On birds", None, None, "Wading", 7, 0, 24, TEXT[:24], 0.91)
-PASSAGE = Passage(
-    chunk_id=5,
-    document="birds/herons.md",
-    title="On birds",
-    url=None,
-    start=100,
-    end=100 + len(TEXT),
-    text=TEXT,
-    heading="Wading",
-    page=None,
-    line=7,
-    sentences=(Span(100, 124), Span(125, 100 + len(TEXT))),
-    score=0.75,
-    dense_rank=1,
-    lexical_rank=None,
-    dense_score=0.5,
-    lexical_score=0.0,
-    fused_score=0.7,
-)
-EVIDENCE = Evidence(PASSAGE, (Span(125, 100 + len(TEXT)),), 0.31)
-ABSTENTION = Answer(
-    question="Who fishes?",
-    searched="Who fishes at noon?",
-    abstained=True,
-    sentences=(),
-    citations=(),
-    passages=(PASSAGE,),
-    evidence=(EVIDENCE,),
-    confidence=0.31,
-    threshold=0.5,
-    timings=Timings(0.01, 0.2, 0.001, 0.25),
-    reader="similarity",
-    passages_read=1,
-)
-ANSWER = replace(
-    ABSTENTION,
-    searched="Who fishes?",
-    abstained=False,
-    sentences=(Sentence(TEXT[:24], (1,)), Sentence("They\nfish.", (1, 2))),
-    citations=(CITATION, replace(CITATION, number=2, url="https://example.org/h", page=3, line=None, heading=None)),
-)
-
-
-def test_an_answer() -> None:
-    assert rendering.whole_answer_text(ANSWER, load_prompts(None)).plain == (
-        "Herons stand on one leg. [1] They fish. [1][2]\n"
-        "\n"
-        "[1] On birds, birds/herons.md, “Wading”, line 7\n"
-        "    “Herons stand on one leg.”\n"
-        "\n"
-        "[2] On birds, birds/herons.md, page 3\n"
-        "    https://example.org/h\n"
-        "    “Herons stand on one leg.”"
-    )
-    assert ANSWER.text == "Herons stand on one leg. [1] They fish. [1][2]"
-
-
-def test_an_abstention_shows_what_was_searched_and_the_nearest_passages_from_their_nearest_sentence() -> None:
-    lines = rendering.whole_answer_text(ABSTENTION, load_prompts(None)).plain.splitlines()
-    assert lines[0] == "searched: Who fishes at noon?"
-    assert "“Who fishes at noon?”" in lines[2]
-    assert lines[-2:] == ["  · On birds, birds/herons.md, “Wading”, line 7", "    … They fish at dawn."]
-    assert ABSTENTION.text == ""
-    nothing = rendering.whole_answer_text(replace(ABSTENTION, passages=(), evidence=()), load_prompts(None)).plain
-    assert "I found nothing" in nothing
+from bot.types import AnswerBlock, Disagreement, Link, More
+from index.types import Document
+from tests.bot.cli.answers import CITATION, EVIDENCE, NOTHING, PASSAGE, TEXT, answer_of, paragraphs
 
 
 @given(
@@ -108,46 +40,93 @@ def test_a_passage_is_ranked_and_the_words_of_the_question_are_highlighted() -> 
 
 
 def test_an_explanation() -> None:
-    lines = list(rendering.explanation_lines(ABSTENTION))
+    lines = list(rendering.explanation_lines(NOTHING))
     assert lines[0] == "searched: Who fishes at noon?"
     assert lines[2] == (
         "   1. 0.750  birds/herons.md:100–143  search 0.700 = meaning #1 (cosine 0.500) + words – (BM25 0.00)"
     )
     assert lines[4] == "  0.310 left   birds/herons.md: They fish at dawn."
-    assert lines[5] == "read: 1 of 1 passages found, by the reader similarity"
-    assert lines[6] == "abstained: the best evidence has 0.310, below the threshold 0.50"
+    assert lines[5] == "read: 1 of 1 passages found, by the reader trained"
+    assert lines[6] == "abstained: the best evidence has 0.210, below the threshold 0.50"
     assert lines[7] == "seconds: retrieve 0.010, read 0.200, write 0.001, total 0.250"
     cited = replace(CITATION, start=125, end=143)
-    shown = list(rendering.explanation_lines(replace(ABSTENTION, abstained=False, citations=(cited,))))
+    shown = list(rendering.explanation_lines(replace(paragraphs(TEXT), citations=(cited,))))
     assert shown[4].startswith("  0.310 shown  ")
     assert not any(line.startswith("abstained") for line in shown)
 
 
 def test_an_explanation_says_how_far_behind_the_next_best_is_and_who_disagrees() -> None:
     answer = replace(
-        ANSWER,
-        confidence=0.91,
+        paragraphs(TEXT),
         evidence=(replace(EVIDENCE, probability=0.91), replace(EVIDENCE, probability=0.7)),
         disagreements=(Disagreement((1, 2), ("dawn", "noon")),),
     )
     assert list(rendering.explanation_lines(answer))[-5:-1] == [
-        "read: 1 of 1 passages found, by the reader similarity",
+        "read: 1 of 1 passages found, by the reader trained",
         "answered: the best evidence has 0.910, the threshold is 0.50",
         "runner-up: 0.700, 0.210 behind",
         "The documents disagree: [1] says “dawn”, [2] says “noon”.",
     ]
 
 
-def test_a_disagreement_is_said_between_the_answer_and_its_footnotes() -> None:
-    disagreeing = replace(ANSWER, disagreements=(Disagreement((1, 2, 3), ("18\x1b46", "1848", "1850")),))
-    said, told, *footnotes = rendering.whole_answer_text(disagreeing, load_prompts(None)).plain.split("\n\n")
-    assert said.endswith("[1][2]")
-    assert told == "The documents disagree: [1] says “1846”, [2] says “1848”, [3] says “1850”."
-    assert [one[:3] for one in footnotes] == ["[1]", "[2]"]
+# The object of `ask --json`
+
+
+def test_an_answer_as_json() -> None:
+    item = AnswerBlock("item", "Run acme up", 1, "2.", 1, ((0, 3),), ((4, 11),), (Link(4, 8, "https://acme.example"),))
+    answer = replace(answer_of(item), form="steps", more=More("item", 4))
+    found = rendering.as_json(answer)
+    assert (found["outcome"], found["abstained"], found["form"]) == ("answered", False, "steps")
+    assert found["answer"] == "  2. Run acme up [1]"
+    assert found["more"] == {"kind": "item", "count": 4}
+    assert found["blocks"] == [
+        {
+            "kind": "item",
+            "text": "Run acme up",
+            "citation": 1,
+            "label": "2.",
+            "depth": 1,
+            "strong": ((0, 3),),
+            "code": ((4, 11),),
+            "links": ({"start": 4, "end": 8, "url": "https://acme.example"},),
+        }
+    ]
+    assert [one["number"] for one in found["citations"]] == [1]
+    assert found["closest"] == []
+    assert json.loads(rendering.json_line(found)) == json.loads(rendering.json_text(found))
+
+
+def test_what_comes_closest_as_json() -> None:
+    found = rendering.as_json(replace(paragraphs(TEXT), outcome="closest", confidence=0.4))
+    assert (found["outcome"], found["abstained"]) == ("closest", True)
+    assert (found["answer"], found["citations"]) == ("", [])
+    (closest,) = found["closest"]
+    assert (closest["document"], closest["quote"]) == (CITATION.document, CITATION.quote)
+    assert [block["text"] for block in found["blocks"]] == [TEXT]
+
+
+def test_nothing_as_json() -> None:
+    found = rendering.as_json(NOTHING)
+    assert (found["outcome"], found["abstained"], found["form"], found["more"]) == ("nothing", True, None, None)
+    assert (found["answer"], found["citations"], found["closest"], found["blocks"]) == ("", [], [], [])
+    assert [one["document"] for one in found["passages"]] == [PASSAGE.document]
+    assert (found["note"], found["unanswered"]) == (None, [])
+    assert rendering.as_json(replace(NOTHING, note="greeting"))["note"] == "greeting"
+
+
+def test_disagreements_as_json() -> None:
+    disagreeing = replace(paragraphs(TEXT), disagreements=(Disagreement((1, 2, 3), ("18\x1b46", "1848", "1850")),))
     assert rendering.as_json(disagreeing)["disagreements"] == [
         {"citations": (1, 2, 3), "values": ("18\x1b46", "1848", "1850")}
     ]
-    assert rendering.as_json(ANSWER)["disagreements"] == []
+    assert rendering.as_json(paragraphs(TEXT))["disagreements"] == []
+
+
+@given(st.text())
+def test_json_on_a_line_is_one_line_that_no_terminal_obeys(text: str) -> None:
+    written = rendering.json_line({"question": text})
+    assert json.loads(written) == {"question": text}
+    assert not any(ord(sign) < 32 or 0x7F <= ord(sign) < 0xA0 for sign in written)
 
 
 def test_the_surroundings_of_a_quote_begin_and_end_at_words() -> None:

@@ -81,7 +81,7 @@ class Asked:
     def years(self) -> set[str]:
         """The years in the answer, its citations, the passages and the documents."""
         said = [
-            *(sentence.text for sentence in self.answer.sentences),
+            *(block.text for block in self.answer.blocks),
             *(citation.quote + citation.title for citation in self.answer.citations),
             *(passage.text + passage.title for passage in self.answer.passages),
             self.texts,

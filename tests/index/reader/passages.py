@@ -5,8 +5,14 @@ from __future__ import annotations
 from index.types import Passage, Span
 
 
-def passage_of(*sentences: str, title: str = "birds", document: str = "birds.md") -> Passage:
-    """A passage that holds the sentences one after the other, found by a search that thought middling of it."""
+def passage_of(
+    *sentences: str,
+    title: str = "birds",
+    document: str = "birds.md",
+    heading: str | None = None,
+    cosine: float = 0.5,
+) -> Passage:
+    """Return a passage that holds the sentences one after the other; `cosine` is its similarity to the question."""
     text = " ".join(sentences)
     spans: list[Span] = []
     for sentence in sentences:
@@ -20,14 +26,14 @@ def passage_of(*sentences: str, title: str = "birds", document: str = "birds.md"
         start=0,
         end=len(text),
         text=text,
-        heading=None,
+        heading=heading,
         page=None,
         line=1,
         sentences=tuple(spans),
         score=0.5,
         dense_rank=1,
         lexical_rank=1,
-        dense_score=0.5,
+        dense_score=cosine,
         lexical_score=3.0,
         fused_score=0.5,
     )

@@ -14,10 +14,10 @@ from index.reader.choice import check_weights, reader_in_words, reader_of, suppo
 from index.reader.claims.trained import MEASURES, WEIGHTS, TrainedSupport
 
 
-def test_the_trained_reader_reads_unless_another_is_set(embedder: SentenceTransformerEmbedder) -> None:
-    assert isinstance(reader_of("", embedder), TrainedReader)
+def test_the_trained_reader_reads_unless_another_is_set() -> None:
+    assert isinstance(reader_of(""), TrainedReader)
     assert reader_in_words("") == "trained"
-    other = reader_of("some/cross-encoder", embedder)
+    other = reader_of("some/cross-encoder")
     assert isinstance(other, CrossEncoderReader)
     assert other.name == reader_in_words("some/cross-encoder") == "cross-encoder some/cross-encoder"
 

@@ -9,7 +9,7 @@ import pytest
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.errors import QuestionError
 from index.reader.answers.trained import TrainedReader
-from index.retrieval.retriever import LONGEST_QUESTION, Retriever
+from index.retrieval.retriever import LONGEST_QUESTION, READ_PASSAGES, Retriever
 from index.retrieval.search_index import SearchIndex
 from index.types import Passage
 from tests.conftest import Library
@@ -78,14 +78,31 @@ def test_ranks_and_scores_are_what_they_say(retriever: Retriever, rerank: bool) 
         assert passage.text == FILES[passage.document][passage.start : passage.end] or passage.document == "mill.md"
         assert passage.sentences[0].start == passage.start
         assert passage.sentences[-1].end == passage.end
+    assert found.retrieve_seconds > 0
     if not rerank:
         scores = [passage.score for passage in found.passages]
         assert scores == sorted(scores, reverse=True)
-    assert found.retrieve_seconds > 0
-    assert (found.probabilities is None) == (not rerank)
-    for passage, row in zip(found.passages, found.probabilities or (), strict=False):
-        assert len(row) == len(passage.sentences)
-        assert ((row >= 0) & (row <= 1)).all()
+        assert found.readings is None
+        return
+    assert found.readings is not None
+    order = [reading.score for reading in found.readings]
+    assert order == sorted(order, reverse=True)
+    assert [passage.score for passage in found.passages] == [reading.probability for reading in found.readings]
+    assert sum(reading.shares is not None for reading in found.readings) == READ_PASSAGES
+    for passage, reading in zip(found.passages, found.readings, strict=True):
+        assert reading.shares is None or len(reading.shares) == len(passage.sentences)
+
+
+def test_reading_does_not_put_a_worse_passage_first(retriever: Retriever) -> None:
+    for question, document in {
+        "How high is the tower of the castle?": "castle/tower.txt",
+        "when can i buy fish": "market/fish.txt",
+        "bridge closed?": "roads/bridge.txt",
+        "who built the mill": "mill.md",
+    }.items():
+        for rerank in (True, False):
+            first = retriever.retrieve(question, 8, rerank=rerank).passages[0].document
+            assert first == document or {first, document} == {"roads/bridge.txt", "roads/copy.txt"}, question
 
 
 def test_only_the_given_folders_are_searched(retriever: Retriever) -> None:

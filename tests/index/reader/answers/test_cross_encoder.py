@@ -39,8 +39,8 @@ def saved(folder: Path, labels: int = 1) -> str:
 def test_each_sentence_gets_the_models_own_probability(tmp_path: Path) -> None:
     name = saved(tmp_path)
     reader = CrossEncoderReader(name)
-    found = reader.read("What do herons eat?", [HERONS, passage_of(), OWLS])
-    assert [row.shape for row in found] == [(3,), (0,), (1,)]
+    found = reader.read("What do herons eat?", [HERONS, passage_of(), OWLS], closely=3)
+    assert [None if one.shares is None else one.shares.shape for one in found] == [(3,), (0,), (1,)]
     # "They eat mainly fish" leans on the sentence before it, and is read with it.
     texts = [
         "Herons are birds of rivers.",
@@ -50,9 +50,18 @@ def test_each_sentence_gets_the_models_own_probability(tmp_path: Path) -> None:
     ]
     model = CrossEncoder(name, device="cpu")
     wanted = model.predict([("What do herons eat?", one) for one in texts], activation_fn=torch.nn.Sigmoid())
-    assert np.allclose(np.concatenate(found), wanted, atol=1e-4)
-    assert len(set(np.concatenate(found).round(4).tolist())) == 4
-    assert reader.read("What?", []) == []
+    got = np.concatenate([one.probability * one.shares for one in found if one.shares is not None])
+    assert np.allclose(got, wanted, atol=1e-4)
+    assert len(set(got.round(4).tolist())) == 4
+    assert [one.probability for one in found] == pytest.approx([max(wanted[:3]), 0, wanted[3]], abs=1e-4)
+    assert [one.score for one in found] == [one.probability for one in found]
+    assert reader.read("What?", [], closely=3) == []
+
+
+def test_passages_that_are_not_read_closely_count_as_nothing(tmp_path: Path) -> None:
+    (first, second) = CrossEncoderReader(saved(tmp_path)).read("What do herons eat?", [HERONS, OWLS], closely=1)
+    assert first.shares is not None
+    assert (second.score, second.probability, second.shares) == (0, 0, None)
 
 
 def test_what_is_no_model_is_told_in_one_line(tmp_path: Path) -> None:

@@ -1,0 +1,39 @@
+"""The order of passages and the probability that one answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from index.reader.answers.coverage import QuestionWords
+from index.reader.answers.relevance import COVERAGE_WEIGHT, ENCODER_WEIGHT, MOST_ODDS, NAME_WEIGHT, Relevance
+from index.reader.answers.sentence_features import PassageWords
+from tests.index.reader.passages import passage_of
+
+NOTES = passage_of("Open the menu and choose a file type.", title="Guide", heading="Export notes", cosine=0.4)
+MIDDLING = Relevance(cosine=0.5, coverage=0.5, headed=0.0, introduced=0.0)
+
+
+def test_title_and_headings_count_as_words_of_the_passage() -> None:
+    found = Relevance.of(QuestionWords.of("how do I export notes"), NOTES, PassageWords.of(NOTES))
+    assert (found.cosine, found.coverage, found.headed, found.introduced) == (0.4, 1.0, 1.0, 0.0)
+    assert found.score == pytest.approx(0.4 + COVERAGE_WEIGHT + NAME_WEIGHT)
+
+
+@pytest.mark.parametrize("field", ["cosine", "coverage", "headed", "introduced"])
+def test_meaning_words_and_names_each_make_a_passage_better(field: str) -> None:
+    better = replace(MIDDLING, **{field: 0.7})
+    assert better.score > MIDDLING.score
+    assert 0 < MIDDLING.probability(0.0) < better.probability(0.0) < 1
+
+
+def test_an_encoder_that_likes_a_sentence_makes_the_passage_better() -> None:
+    assert MIDDLING.read_score(0.3) > MIDDLING.read_score(0.0) == MIDDLING.score
+    assert MIDDLING.probability(0.3) > MIDDLING.probability(0.0)
+
+
+def test_an_encoder_that_is_very_sure_moves_the_order_no_further() -> None:
+    most = MIDDLING.score + ENCODER_WEIGHT * MOST_ODDS
+    assert MIDDLING.read_score(5.0) == MIDDLING.read_score(MOST_ODDS) == pytest.approx(most)
+    assert MIDDLING.read_score(-5.0) == MIDDLING.read_score(-MOST_ODDS)
