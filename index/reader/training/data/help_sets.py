@@ -66,8 +66,15 @@ def projects(folder: Path, rng: random.Random) -> Iterator[Project]:
         yield Project(name, files, tuple(questions))
 
 
-def masked(raw: str, rows: Sequence[Mapping[str, Any]], rng: random.Random) -> tuple[str, list[HelpQuestion]]:
-    """Return a document with headings hidden and sections taken out, and its questions."""
+def masked(
+    raw: str,
+    rows: Sequence[Mapping[str, Any]],
+    rng: random.Random,
+    *,
+    share_hidden: float = HIDDEN,
+    share_left_out: float = LEFT_OUT,
+) -> tuple[str, list[HelpQuestion]]:
+    """Return a document with shares of the headings hidden and of the sections taken out, and its questions."""
     edits: list[tuple[int, int, str]] = []
     found = []
     for row in rows:
@@ -75,8 +82,8 @@ def masked(raw: str, rows: Sequence[Mapping[str, Any]], rng: random.Random) -> t
         alone = all(
             other is row or other["answer_char_end"] <= start or end <= other["answer_char_start"] for other in rows
         )
-        left_out = alone and rng.random() < LEFT_OUT
-        hidden = left_out or rng.random() < HIDDEN
+        left_out = alone and rng.random() < share_left_out
+        hidden = left_out or rng.random() < share_hidden
         asks = list(words_in_order(row["question"]).finditer(raw[max(0, start - BEFORE) : start]))
         if hidden and not asks:
             continue

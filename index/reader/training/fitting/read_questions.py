@@ -14,11 +14,11 @@ from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.ingestion.ingestion import Ingestion
 from index.reader.answers.coverage import QuestionWords
 from index.reader.answers.relevance import Relevance
-from index.reader.answers.sentence_features import PassageWords, sentence_features
+from index.reader.answers.sentence_features import FEATURES, PassageWords, sentence_features
 from index.reader.answers.trained import TrainedReader
 from index.reader.training.fitting.measures import holds_answer, is_found
 from index.reader.training.fitting.questions import Folder, Question
-from index.retrieval.retriever import Retriever
+from index.retrieval.retriever import READ_PASSAGES, Retriever
 from index.retrieval.search_index import SearchIndex
 from index.types import FloatArray, Passage
 
@@ -27,8 +27,8 @@ from index.types import FloatArray, Passage
 class ReadPassage:
     """A passage: its relevance before reading, the features of its sentences, and what is right.
 
-    `rows` has shape (sentences, features). `labels`, one a sentence, is 1 where it holds an accepted answer, else 0.
-    `right` is true if the passage is one that answers.
+    `rows` has shape (sentences, features), (0, features) where the passage was not read closely. `labels`, one a
+    sentence, is 1 where it holds an accepted answer, else 0. `right` is true if the passage is one that answers.
     """
 
     relevance: Relevance
@@ -38,7 +38,7 @@ class ReadPassage:
 
     @property
     def odds(self) -> float | None:
-        """A tenth of the encoder's log-odds of the best sentence; None without sentences."""
+        """A tenth of the encoder's log-odds of the best sentence; None where it was not read closely."""
         return float(self.rows[:, 0].max()) if len(self.rows) else None
 
 
@@ -74,18 +74,19 @@ class QuestionReader:
 
     def _passages(self, question: Question, passages: Sequence[Passage]) -> Iterator[ReadPassage]:
         asked = QuestionWords.of(question.text)
-        scores = self._reader.encoder_scores(question.text, passages)
-        for passage, encoder in zip(passages, scores, strict=True):
-            words = PassageWords.of(passage)
-            texts = [passage.text_of(span) for span in passage.sentences]
+        words = [PassageWords.of(passage) for passage in passages]
+        relevance = [Relevance.of(asked, *one) for one in zip(passages, words, strict=True)]
+        best = sorted(range(len(passages)), key=lambda place: -relevance[place].score)[:READ_PASSAGES]
+        scores = self._reader.encoder_scores(question.text, [passages[place] for place in best])
+        close = dict(zip(best, scores, strict=True))
+        for place, passage in enumerate(passages):
+            rows, labels = np.empty((0, len(FEATURES)), np.float32), np.empty(0, np.float32)
             right = is_right(question, passage)
-            labels = [right and holds_answer(text, question.answers) for text in texts]
-            yield ReadPassage(
-                Relevance.of(asked, passage, words),
-                sentence_features(question.text, asked, passage, words, encoder),
-                np.array(labels, np.float32),
-                right,
-            )
+            if place in close:
+                rows = sentence_features(question.text, asked, passage, words[place], close[place])
+                texts = [passage.text_of(span) for span in passage.sentences]
+                labels = np.array([right and holds_answer(text, question.answers) for text in texts], np.float32)
+            yield ReadPassage(relevance[place], rows, labels, right)
 
 
 def is_right(question: Question, passage: Passage) -> bool:

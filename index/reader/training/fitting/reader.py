@@ -26,7 +26,6 @@ from index.reader.answers.sentence_features import FEATURES
 from index.reader.training.fitting.measures import auroc, calibration_error
 from index.reader.training.fitting.questions import folders
 from index.reader.training.fitting.read_questions import QuestionReader, ReadPassage, ReadQuestion
-from index.retrieval.retriever import READ_PASSAGES
 from index.types import FloatArray
 
 AGAINST = frozenset({"new_words", "is_question"})  # the sentence features that speak against an answer
@@ -101,21 +100,17 @@ def fit_sentences(questions: Sequence[ReadQuestion]) -> FloatArray:
 
 def first_of(question: ReadQuestion, least: float) -> tuple[ReadPassage, float]:
     """Return the passage that is first after reading, and its odds; `least` stands for the odds of those not read."""
-    best = sorted(question.passages, key=lambda one: -one.relevance.score)
-    odds = [one.odds if place < READ_PASSAGES else None for place, one in enumerate(best)]
-    known = [least if one is None else one for one in odds]
-    return max(zip(best, known, strict=True), key=lambda one: one[0].relevance.read_score(one[1]))
+    known = [(one, least if one.odds is None else one.odds) for one in question.passages]
+    return max(known, key=lambda one: one[0].relevance.read_score(one[1]))
 
 
 def unread(questions: Sequence[ReadQuestion]) -> float:
-    """Return the mean odds of the passages that are not read closely."""
-    behind = [
-        one.odds
-        for question in questions
-        for one in sorted(question.passages, key=lambda one: -one.relevance.score)[READ_PASSAGES:]
-        if one.odds is not None
-    ]
-    return float(np.mean(behind))
+    """Return the odds that stand for passages that are not read: the mean of the least relevant ones that are."""
+    last = []
+    for question in questions:
+        read = [one for one in question.passages if one.odds is not None]
+        last += [one.odds or 0.0 for one in sorted(read, key=lambda one: one.relevance.score)[:1]]
+    return float(np.mean(last))
 
 
 def passage_table(questions: Sequence[ReadQuestion]) -> tuple[FloatArray, FloatArray]:
