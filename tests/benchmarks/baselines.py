@@ -48,7 +48,8 @@ class PartsSwitchedOff:
             read = self._retriever.retrieve(question, limit, folders, self._mode, most_read=most_read)
             by_chunk = {one.chunk_id: reading for one, reading in zip(read.passages, read.readings or (), strict=False)}
             readings = [by_chunk[one.chunk_id] for one in found.passages]
-        return Retrieved(found.passages, tuple(readings), found.retrieve_seconds, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        return Retrieved(found.question, found.passages, tuple(readings), found.retrieve_seconds, seconds)
 
 
 class NearestSentence:

@@ -13,7 +13,7 @@ KEYWORDS = 0.12
 DROPPED = 0.15  # of a function word
 SLIP = 0.04  # of a word of five letters and more
 CONTRACTED = 0.3
-GREETING = 0.2
+GREETING = 0.05  # the engine takes most of them away before it searches
 CONTEXT = 0.08
 
 GREETINGS = (

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.reader.answers.relevance import MEASURES
+from index.reader.answers.relevance import MEASURES, Relevance
 from index.reader.answers.sentence_features import FEATURES
 from index.reader.training.fitting.measures import auroc, calibration_error
 from index.reader.training.fitting.questions import folders
@@ -29,7 +29,7 @@ from index.reader.training.fitting.read_questions import QuestionReader, ReadPas
 from index.types import FloatArray
 
 AGAINST = frozenset({"new_words", "is_question"})  # the sentence features that speak against an answer
-PASSAGE_FEATURES = ("cosine", "coverage", "odds")
+PASSAGE_FEATURES = ("cosine", "coverage", "headed", "introduced", "odds")
 FOLDS = 5
 DECAY = 1e-3  # of the squared weights of standardised features, against the mean loss of a question
 # How much a group counts: as much as its questions are like those that people ask of their documents.
@@ -66,7 +66,7 @@ def read_all(data: Path, keep: Path) -> list[ReadQuestion]:
         stored = keep / "read" / f"{folder.name}.pickle"
         if not stored.is_file():
             stored.write_bytes(pickle.dumps(list(reader.read(folder, keep))))
-        found += pickle.loads(stored.read_bytes())
+        found += map(ReadQuestion.of, pickle.loads(stored.read_bytes()))
     return found
 
 
@@ -78,7 +78,7 @@ def fit_sentences(questions: Sequence[ReadQuestion]) -> FloatArray:
         (one.rows, one.labels == 1, WEIGHTS[question.question.group])
         for question in questions
         for one in question.passages
-        if one.right and 0 < one.labels.sum() < len(one.labels)
+        if one.right and one.rows is not None and 0 < one.labels.sum() < len(one.labels)
     ]
     scale = np.concatenate([rows for rows, _, _ in passages]).std(0) + 1e-6
 
@@ -113,11 +113,16 @@ def unread(questions: Sequence[ReadQuestion]) -> float:
     return float(np.mean(last))
 
 
+def passage_row(relevance: Relevance, odds: float) -> list[float]:
+    """Return the features of a passage in the order of `PASSAGE_FEATURES`, and a 1 behind them."""
+    return [relevance.cosine, relevance.coverage, relevance.headed, relevance.introduced, odds, 1.0]
+
+
 def passage_table(questions: Sequence[ReadQuestion]) -> tuple[FloatArray, FloatArray]:
-    """Return the features of each question's first passage, a 1 behind them, and 1 where it is right."""
+    """Return the row of each question's first passage, and 1 where it is right."""
     least = unread(questions)
     first = [first_of(one, least) for one in questions]
-    rows = [(one.relevance.cosine, one.relevance.coverage, odds, 1.0) for one, odds in first]
+    rows = [passage_row(one.relevance, odds) for one, odds in first]
     return np.array(rows, np.float32), np.array([one.right for one, _ in first], np.float32)
 
 
@@ -175,13 +180,13 @@ class Measured:
 def measured_question(question: ReadQuestion, sentence: FloatArray, passage: FloatArray, least: float) -> Measured:
     """Return what becomes of a question with these weights."""
     first, odds = first_of(question, least)
-    row = np.array([first.relevance.cosine, first.relevance.coverage, odds, 1.0])
-    labelled = first.right and first.labels.any()
+    row = np.array(passage_row(first.relevance, odds))
+    best = int((first.rows @ sentence).argmax()) if first.rows is not None and first.labels.any() else None
     return Measured(
         answerable=question.question.answerable,
         first_before=question.passages[0].right,
         first_after=first.right,
-        sentence=bool(first.labels[int((first.rows @ sentence).argmax())]) if labelled else None,
+        sentence=None if best is None else bool(first.labels[best]),
         confidence=float(1 / (1 + np.exp(-(row @ passage)))),
     )
 
