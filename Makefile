@@ -88,7 +88,7 @@ reader: $(INSTALLED_FOR_BENCH)
 		--start $(WORK)/0/reader.safetensors --part 1 --seed 1
 	$(VENV)/bin/python -m index.reader.training.averaging $(WORK)/0/reader.safetensors $(WORK)/1/reader.safetensors \
 		index/reader/weights/reader.safetensors
-	$(VENV)/bin/python -m index.reader.training.fitting.reader --data $(DATA)
+	$(VENV)/bin/python -m index.reader.training.fitting.reader --data $(DATA) --keep $(WORK)/fitting
 	$(VENV)/bin/python -m index.reader.training support --data $(DATA) --work $(WORK)/0 --passes 2 \
 		--weights $(WORK)/0/support.safetensors --start index/reader/weights/reader.safetensors
 	$(VENV)/bin/python -m index.reader.training support --data $(DATA) --work $(WORK)/1 --passes 2 --part 1 \

@@ -2,11 +2,19 @@
 
     python -m tests.benchmarks.asked --data ../shared/data/asked [--only fastapi,paper] [--index FOLDER] [--keep FILE]
 
-Prints a JSON object a folder, and one for all: of the answerable questions the shares shown right, shown or closest
-right, shown wrong, and those whose right passage is first before and after reading; of the others the share refused
-(what comes closest counts as refused); and the area under the curve of the confidence. An answer is right where a
-footnote matches the question's gold (file and regular expression over heading and quote) and all quotes together have
-at most `MOST_CHARACTERS`. `--keep` writes a line of JSON a question. The index is kept in `--index` where given.
+Prints a JSON object a folder, and one for all.
+
+right, right_or_closest, wrong, closest: shares of the answerable: answered rightly; the same, or shown as what
+    comes closest; answered wrongly; shown as closest. An answer is right where a footnote matches the question's gold
+    (file, and regular expression over heading and quote) and all quotes together have at most `MOST_CHARACTERS`.
+refused, nothing: shares of the others: not answered (closest counts as refused); nothing shown.
+first_before, first_after, among_ten: share of the answerable whose right passage is first before reading and after it,
+    or among those found.
+auroc: how well the confidence tells answerable questions from the others.
+calibration_error: in tenths, of the confidence against "the first passage is right".
+p50_seconds: time of the engine's `answer`, warm.
+
+`--keep` writes a line of JSON a question. The indexes are kept in `--index` where given.
 """
 
 from __future__ import annotations
@@ -21,20 +29,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.answering.engine import AnswerEngine
 from bot.cli.answer_text import blocks_text
 from bot.types import Answer, Citation
-from index.config import IndexConfig
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
-from index.ingestion.ingestion import Ingestion
-from index.reader.choice import reader_of
-from index.retrieval.retriever import Retriever
-from index.retrieval.search_index import SearchIndex
 from index.types import Passage
-from tests.benchmarks.measures import auroc
+from tests.benchmarks.measures import auroc, calibration_error
+from tests.benchmarks.searching import THRESHOLD, searching
 
 MOST_CHARACTERS = 1500
-THRESHOLD = 0.5
 
 
 @dataclass(frozen=True)
@@ -95,21 +97,16 @@ def _cited(citation: Citation) -> str:
 
 def measured(folder: Path, data: Path, embedder: SentenceTransformerEmbedder, threshold: float) -> list[Result]:
     """Index a folder of documentation and ask its questions."""
-    Ingestion(data, folder / "docs", IndexConfig(), embedder).run()
-    index = SearchIndex(data)
-    try:
-        retriever = Retriever(index, embedder, reader_of(""))
-        engine = AnswerEngine(index, retriever, threshold)
-        found = []
+    found = []
+    with searching(folder / "docs", data, embedder, threshold=threshold) as parts:
         for line in (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines():
             question = json.loads(line)
-            before = retriever.retrieve(question["question"], rerank=False).passages
             started = time.perf_counter()
-            answer = engine.answer(question["question"])
-            found.append(result_of(folder.name, question, answer, before, time.perf_counter() - started))
-        return found
-    finally:
-        index.close()
+            answer = parts.engine.answer(question["question"])
+            seconds = time.perf_counter() - started
+            before = parts.retriever.retrieve(question["question"], rerank=False).passages
+            found.append(result_of(folder.name, question, answer, before, seconds))
+    return found
 
 
 def summary(name: str, results: Iterable[Result]) -> dict[str, Any]:
@@ -136,11 +133,17 @@ def summary(name: str, results: Iterable[Result]) -> dict[str, Any]:
         "first_before": share(yes, (one.first_before for one in yes)),
         "first_after": share(yes, (one.rank == 1 for one in yes)),
         "among_ten": share(yes, (one.rank is not None for one in yes)),
-        "auroc": round(auroc([one.confidence for one in yes], [one.confidence for one in no]), 3)
-        if no and yes
-        else None,
+        "auroc": round_or_none(auroc([one.confidence for one in yes], [one.confidence for one in no])),
+        "calibration_error": round_or_none(
+            calibration_error([one.confidence for one in results], [one.rank == 1 for one in results])
+        ),
         "p50_seconds": round(sorted(one.seconds for one in results)[len(results) // 2], 3),
     }
+
+
+def round_or_none(value: float | None) -> float | None:
+    """Return a figure with three decimals."""
+    return None if value is None else round(value, 3)
 
 
 def main() -> None:

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
-from index.reader.interface import Reader
-from index.retrieval.retriever import PASSAGES, Mode, Retrieved, Retriever
+from index.reader.interface import Reader, Reading
+from index.retrieval.retriever import PASSAGES, READ_PASSAGES, Mode, Retrieved, Retriever
 from index.types import FloatArray, Passage
 
 FREQUENCY_WEIGHT, LENGTH_WEIGHT = 1.2, 0.75  # BM25's usual k1 and b
@@ -30,29 +30,32 @@ class PartsSwitchedOff:
         self._baseline = baseline
 
     def retrieve(
-        self, question: str, limit: int = PASSAGES, folders: Collection[str] | None = None, **_: object
+        self,
+        question: str,
+        limit: int = PASSAGES,
+        folders: Collection[str] | None = None,
+        *,
+        most_read: int = READ_PASSAGES,
     ) -> Retrieved:
-        """Return the passages, and the probabilities of their sentences, in the order of the enabled parts."""
+        """Return the passages with their readings, in the order of the enabled parts."""
         if self._rerank:
-            return self._retriever.retrieve(question, limit, folders, self._mode, rerank=True)
+            return self._retriever.retrieve(question, limit, folders, self._mode, most_read=most_read)
         found = self._retriever.retrieve(question, limit, folders, self._mode, rerank=False)
         started = time.perf_counter()
         if self._baseline is not None:
-            probabilities = self._baseline.read(question, found.passages)
+            readings = self._baseline.read(question, found.passages, closely=limit)
         else:
-            read = self._retriever.retrieve(question, limit, folders, self._mode, rerank=True)
-            rows = zip(read.passages, read.probabilities or (), strict=False)  # only the first passages are read
-            known = {passage.chunk_id: row for passage, row in rows}
-            unread = (np.zeros(len(one.sentences), np.float32) for one in found.passages)
-            probabilities = [known.get(one.chunk_id, row) for one, row in zip(found.passages, unread, strict=True)]
-        return Retrieved(found.passages, tuple(probabilities), found.retrieve_seconds, time.perf_counter() - started)
+            read = self._retriever.retrieve(question, limit, folders, self._mode, most_read=most_read)
+            by_chunk = {one.chunk_id: reading for one, reading in zip(read.passages, read.readings or (), strict=False)}
+            readings = [by_chunk[one.chunk_id] for one in found.passages]
+        seconds = time.perf_counter() - started
+        return Retrieved(found.question, found.passages, tuple(readings), found.retrieve_seconds, seconds)
 
 
 class NearestSentence:
     """Dense search alone: a sentence's score is its cosine similarity to the question, at least 0."""
 
     name = "nearest sentence"
-    threshold = 0.5
 
     def __init__(self, embedder: SentenceTransformerEmbedder) -> None:
         self._embedder = embedder
@@ -60,12 +63,14 @@ class NearestSentence:
     def warm(self) -> None:
         """Do nothing: there is no model to load."""
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
-        """Return the scores of the sentences of each passage."""
+    def read(self, question: str, passages: Sequence[Passage], *, closely: int) -> list[Reading]:
+        """Return readings; those behind the first `closely` passages are 0."""
         vector = self._embedder.embed_question(question)
-        return [
-            np.clip(self._embedder.embed_short(sentences) @ vector, 0, 1) for sentences in map(sentences_of, passages)
+        rows = [
+            np.clip(self._embedder.embed_short(sentences) @ vector, 0, 1)
+            for sentences in map(sentences_of, passages[:closely])
         ]
+        return readings_of(rows, len(passages))
 
 
 class MatchingWords:
@@ -75,7 +80,6 @@ class MatchingWords:
     """
 
     name = "matching words"
-    threshold = 0.5
 
     def __init__(self, texts: Iterable[str]) -> None:
         import tantivy
@@ -91,15 +95,16 @@ class MatchingWords:
     def warm(self) -> None:
         """Do nothing: there is no model to load."""
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[FloatArray]:
-        """Return the scores of the sentences of each passage."""
+    def read(self, question: str, passages: Sequence[Passage], *, closely: int) -> list[Reading]:
+        """Return readings; those behind the first `closely` passages are 0."""
         asked = {term: self.rarity(term) for term in self._terms(question)}
-        read = [[self._terms(sentence) for sentence in sentences_of(passage)] for passage in passages]
+        read = [[self._terms(sentence) for sentence in sentences_of(passage)] for passage in passages[:closely]]
         lengths = [len(terms) for sentences in read for terms in sentences]
         usual_length = max(1.0, sum(lengths) / max(1, len(lengths)))
-        return [
+        rows = [
             np.array([self._score(asked, terms, usual_length) for terms in sentences], np.float32) for sentences in read
         ]
+        return readings_of(rows, len(passages))
 
     def rarity(self, term: str) -> float:
         """Return the inverse document frequency of a stemmed word."""
@@ -120,3 +125,10 @@ class MatchingWords:
 def sentences_of(passage: Passage) -> list[str]:
     """Return the words of each sentence of a passage."""
     return [passage.text_of(span) for span in passage.sentences]
+
+
+def readings_of(rows: Sequence[FloatArray], passages: int) -> list[Reading]:
+    """Return readings of the first passages from the scores (0 to 1) of their sentences; those of the others are 0."""
+    best = [float(row.max(initial=0.0)) for row in rows]
+    read = [Reading(most, most, row / max(most, 1e-9)) for most, row in zip(best, rows, strict=True)]
+    return [*read, *(Reading(0.0, 0.0, None) for _ in range(passages - len(rows)))]

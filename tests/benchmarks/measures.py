@@ -7,17 +7,27 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from index.reader.training.fitting.measures import auroc, holds_answer, words_of
+from index.reader.training.fitting.measures import (
+    auroc,
+    calibration_error,
+    holds_answer,
+    is_found,
+    word_runs,
+    words_of,
+)
 
 __all__ = [
     "auroc",
+    "calibration_error",
     "gain",
     "holds_answer",
+    "is_found",
     "mean",
     "percentile",
     "recall",
     "reciprocal_rank",
     "threshold_that_answers",
+    "word_runs",
     "words_of",
 ]
 

@@ -13,16 +13,19 @@ first_sentence, first_three_sentences: share of the answerable questions for whi
     leans on that. See `measures.holds_answer`.
 auroc: how well the confidence tells answerable questions from others. An unanswerable question has no answer in the
     paragraph it was asked on, while the whole corpus is searched.
+calibration_error: expected calibration error in tenths, of the confidence against "the first passage is of a document
+    that holds an answer".
 answered, refused: share of the answerable questions that are answered, and of the unanswerable ones that are refused,
     at the default threshold; refused_at_75 is the latter at the threshold that answers 75 % of the answerable.
+    What comes closest counts as refused.
 citations_exact: share of all citations whose quote is the document's text at its offsets. Must be 1.
 ask_p50_ms, ask_p95_ms: time of the engine's `answer`, warm.
 
 `--retrieval` and `--no-rerank` switch parts off for comparison. With `--no-rerank` passages are still read, because a
 sentence must be chosen, but reading no longer moves passages. With `--retrieval dense --no-rerank` ("dense alone") the
-first sentence is the one nearest to the question by embedding, with `--retrieval lexical --no-rerank` ("BM25 alone")
-the one with the best BM25 score over sentences, in both cases of all passages returned. These are the baselines to
-beat. Their confidences are not probabilities, so that of `answered` and `refused` only `refused_at_75` means something.
+first sentence is the one of the first passage nearest to the question by embedding, with `--retrieval lexical
+--no-rerank` ("BM25 alone") the one with the best BM25 score over sentences. These are the baselines to beat. Their
+confidences are not probabilities, so that of `answered` and `refused` only `refused_at_75` means something.
 """
 
 from __future__ import annotations
@@ -62,6 +65,7 @@ from tests.benchmarks.corpora import (  # noqa: E402
 )
 from tests.benchmarks.measures import (  # noqa: E402
     auroc,
+    calibration_error,
     gain,
     holds_answer,
     mean,
@@ -93,6 +97,11 @@ class Outcome:
     def confidence(self) -> float:
         """The answer's confidence; 0 for a question that cannot be searched."""
         return self.answer.confidence if self.answer is not None else 0.0
+
+    @property
+    def right(self) -> bool:
+        """True if the first passage is of a document that holds an answer."""
+        return self.question.answerable and bool(self.documents) and self.documents[0] in self.question.gold
 
     @property
     def answered(self) -> bool:
@@ -185,6 +194,7 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "first_sentence": mean([one.first_hit == 0 for one in told]),
         "first_three_sentences": mean([one.first_hit is not None and one.first_hit < 3 for one in told]),
         "auroc": auroc(sure, [one.confidence for one in others]),
+        "calibration_error": calibration_error([one.confidence for one in outcomes], [one.right for one in outcomes]),
         "answered": mean([one.answered for one in answerable]),
         "refused": mean([not one.answered for one in others]),
         "refused_at_75": mean([one.confidence < least for one in others]) if sure else None,
@@ -212,6 +222,7 @@ def details(outcome: Outcome) -> dict[str, Any]:
         "answerable": outcome.question.answerable,
         "accepted": outcome.question.answers,
         "confidence": round(outcome.confidence, 4),
+        "right": outcome.right,
         "first_hit": outcome.first_hit,
         "gold": sorted(outcome.question.gold),
         "documents": outcome.documents,

@@ -5,7 +5,8 @@
 Draws `reliability.svg` (how often answers of a given probability are right) and `risk_coverage.svg` (the share of all
 questions that is answered, and the share of these answers that is wrong, as the threshold moves), and prints one JSON
 object: the expected calibration errors, the areas, and the lowest threshold at which 4 in 5 of the answers shown are
-right. An answer is right if its first sentence holds an accepted answer; an answer to a question without one is wrong.
+right. An answer is right if its first passage is of a document that holds one; an answer to a question without one is
+wrong.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from index.types import FloatArray
+from tests.benchmarks.measures import calibration_error
 
 BINS = 10
 RIGHT_AT_LEAST = 0.8
@@ -33,7 +35,7 @@ def main() -> None:
     arguments = parser.parse_args()
     rows = rows_of(arguments.reading)
     sets = {"reader": (np.array([one["confidence"] for one in rows], np.float32),
-                       np.array([one["first_hit"] == 0 and one["answerable"] for one in rows]))}  # fmt: skip
+                       np.array([one["right"] for one in rows]))}  # fmt: skip
     if arguments.support is not None:
         rows = rows_of(arguments.support)
         sets["support"] = (np.array([one["confidence"] for one in rows], np.float32),
@@ -42,9 +44,7 @@ def main() -> None:
     coverage, risk = risk_and_coverage(sure, right)
     draw_reliability(sets, arguments.out / "reliability.svg")
     draw_risk(coverage, risk, arguments.out / "risk_coverage.svg")
-    found: dict[str, Any] = {
-        f"{name}_calibration_error": round(calibration_error(*one), 4) for name, one in sets.items()
-    }
+    found: dict[str, Any] = {f"{name}_calibration_error": round(error_of(*one), 4) for name, one in sets.items()}
     print(json.dumps(found | {"least_threshold": least_threshold(sure, right), "questions": len(sure)}, indent=2))
 
 
@@ -63,9 +63,9 @@ def by_bin(sure: FloatArray, right: np.ndarray[Any, Any]) -> list[tuple[float, f
     ]
 
 
-def calibration_error(sure: FloatArray, right: np.ndarray[Any, Any]) -> float:
-    """Return the expected calibration error (Naeini et al. 2015), in tenths."""
-    return sum(share * abs(said - held) for said, held, share in by_bin(sure, right))
+def error_of(sure: FloatArray, right: np.ndarray[Any, Any]) -> float:
+    """Return the expected calibration error in tenths."""
+    return calibration_error(sure.tolist(), right.tolist()) or 0.0
 
 
 def risk_and_coverage(sure: FloatArray, right: np.ndarray[Any, Any]) -> tuple[list[float], list[float]]:
@@ -90,7 +90,7 @@ def draw_reliability(sets: dict[str, tuple[FloatArray, np.ndarray[Any, Any]]], p
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
     for name, one in sets.items():
         said, held, _ = zip(*by_bin(*one), strict=True)
-        axes.plot(said, held, marker="o", label=f"{name}: off by {calibration_error(*one):.3f} on the mean")
+        axes.plot(said, held, marker="o", label=f"{name}: off by {error_of(*one):.3f} on the mean")
     axes.legend()
     save(path)
 

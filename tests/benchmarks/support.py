@@ -39,7 +39,7 @@ from index.reader.training.data.claim_sets import KEPT_OUT, Claim, read_claims  
 from index.reader.training.data.question_sets import normalised  # noqa: E402
 from index.reader.training.fitting.claims import ClaimPassages, word_overlap  # noqa: E402
 from index.reader.training.fitting.word_model import LEARNT, balanced  # noqa: E402
-from tests.benchmarks.measures import auroc  # noqa: E402
+from tests.benchmarks.measures import auroc, calibration_error  # noqa: E402
 
 
 def main() -> None:
@@ -107,7 +107,7 @@ def measured(
         "overlap_balanced_accuracy": balanced_accuracy([one >= threshold for one in shares], labels),
         "auroc": separated(scores, labels),
         "overlap_auroc": separated(shares, labels),
-        "calibration_error": calibration_error(scores, labels),
+        "calibration_error": round(calibration_error(scores, labels) or 0.0, 4),
         "contradicted_precision": round(right / judged, 4) if judged and contradicted else None,
         "contradicted_recall": round(right / contradicted, 4) if contradicted else None,
         "verdicts": {
@@ -115,16 +115,6 @@ def measured(
             for label in ("supported", "contradicted", "not_enough")
         },
     }
-
-
-def calibration_error(scores: Sequence[float], labels: Sequence[bool], bins: int = 10) -> float:
-    """Return the mean distance of the probabilities in each tenth of their range from the share that is supported."""
-    given, right = np.array(scores), np.array(labels)
-    places = np.minimum((given * bins).astype(int), bins - 1)
-    gaps = [
-        (places == one).mean() * abs(given[places == one].mean() - right[places == one].mean()) for one in set(places)
-    ]
-    return round(float(sum(gaps)), 4)
 
 
 def balanced_accuracy(judged: Sequence[bool], labels: Sequence[bool]) -> float:
