@@ -20,8 +20,8 @@ DOCS_HEAD = """\
 # Settings
 
 Precedence: flag, environment variable, `.env`, default. `.env` is searched for in the current folder and above it;
-relative paths in it start from its own folder. `.env.example` lists all settings: copy it to `.env`, and change what you
-need.
+relative paths in it start from its own folder. `.env.example` lists all settings: copy it to `.env`, and change what
+you need.
 
 | setting | default | meaning |
 |---|---|---|
