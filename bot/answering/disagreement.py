@@ -1,22 +1,32 @@
-"""Where documents disagree: evidence that answers the same question with another number, date or name."""
+"""Disagreements: evidence that answers the same question with another number, date or name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from bot.answering.comparison.asked import Question, analysed
-from bot.answering.comparison.measured import may_be_same, other_quantity, stands_in
-from bot.answering.comparison.named import other_name
+from bot.answering.comparison.measured import (
+    Quantities,
+    differing_quantities,
+    may_be_same,
+    quantities_in,
+    stands_in,
+)
+from bot.answering.comparison.named import differing_names, names_in
 from bot.answering.comparison.statement import Statement
+from bot.answering.comparison.subject import Assertion
 from index.english.quantities.extract import quantities
 from index.types import Evidence
 
 MOST_OTHERS = 2  # further documents whose other value is shown
-# Sentences of each other document that are compared, the most probable ones. The reader rates a sentence by how well it
-# answers next to others; whether it says the same or not, its rank in its own document is a steadier sign.
+# Sentences of each other document that are compared: the most probable ones. The probability of a sentence depends on
+# how well it answers compared with the best one, its rank within its document does not.
 SENTENCES_COMPARED = 2
+
+_MEASURED = ("number", "date", "thing")
+_NAMED = ("person", "place", "thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,18 @@ class Differing:
     values: tuple[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The quantities and names that a statement answers a question with."""
+
+    measured: Quantities
+    named: tuple[Assertion, ...]
+
+    def __bool__(self) -> bool:
+        """True if it answers at all."""
+        return self.measured.answer is not None or bool(self.named)
+
+
 def disagreeing(question: str, evidence: Sequence[Evidence], threshold: float) -> list[Differing]:
     """Return the evidence that answers with another value than the best does, at most one piece a document.
 
@@ -36,18 +58,19 @@ def disagreeing(question: str, evidence: Sequence[Evidence], threshold: float) -
     """
     if not evidence or evidence[0].probability < threshold:
         return []
-    best = evidence[0]
-    asked, statement = analysed(question), statement_of(best)
+    best, asked = evidence[0], analysed(question)
+    answers = answers_of(asked, statement_of(best))
+    if not answers:
+        return []
     found: list[Differing] = []
     for document in dict.fromkeys(one.passage.document for one in evidence):
         if document == best.passage.document or len(found) == MOST_OTHERS:
             continue
         for other in _compared(evidence, document):
-            values = other_value(asked, statement, statement_of(other))
+            values = differing_values(asked, answers, answers_of(asked, statement_of(other)))
             if values is not None:
-                knows_both = _says(_compared(evidence, document), other, values[0])
-                if not (knows_both or _says(_compared(evidence, best.passage.document), best, values[1])):
-                    found.append(Differing(best, other, values))
+                knows_both = _says(evidence, other, values[0]) or _says(evidence, best, values[1])
+                found += [] if knows_both else [Differing(best, other, values)]
                 break
     return found
 
@@ -61,24 +84,32 @@ def statement_of(evidence: Evidence) -> Statement:
     return Statement(tuple(" ".join(text.split()) for text in texts), label, " ".join(before.split()))
 
 
-def other_value(question: Question, one: Statement, other: Statement) -> tuple[str, str] | None:
-    """Return the values that two statements answer the question with, if both cannot be true; else None."""
-    if question.kind in ("number", "date"):
-        return other_quantity(question, one, other)
-    if question.kind == "thing" and question.words:
-        return other_quantity(question, one, other) or other_name(question, one, other)
-    return other_name(question, one, other) if question.kind in ("person", "place") else None
+def answers_of(question: Question, statement: Statement) -> Answers:
+    """Return what a statement answers a question with; nothing for kinds of questions that are not compared."""
+    is_vague = question.kind == "thing" and not question.words  # "What is the AP?"
+    measured = (
+        quantities_in(question, statement) if question.kind in _MEASURED and not is_vague else Quantities((), None)
+    )
+    named = names_in(question, statement) if question.kind in _NAMED and not is_vague else []
+    return Answers(measured, tuple(named))
+
+
+def differing_values(question: Question, one: Answers, other: Answers) -> tuple[str, str] | None:
+    """Return the values of two answers, if both cannot be true; else None."""
+    return differing_quantities(question, one.measured, other.measured) or differing_names(
+        question, one.named, other.named
+    )
 
 
 def _compared(evidence: Sequence[Evidence], document: str) -> list[Evidence]:
     return [one for one in evidence if one.passage.document == document][:SENTENCES_COMPARED]
 
 
-def _says(evidence: Iterable[Evidence], without: Evidence, value: str) -> bool:
-    """True if other evidence of a document says a value: as written, or as a quantity that may be the same."""
+def _says(evidence: Sequence[Evidence], without: Evidence, value: str) -> bool:
+    """True if the other compared sentence of a document says a value: as written, or as an equal quantity."""
     wanted = quantities(value)
-    texts = [statement_of(one).last for one in evidence if one is not without]
+    others = [one for one in _compared(evidence, without.passage.document) if one is not without]
     return any(
         stands_in(value, text) or any(may_be_same(*pair) for pair in product(wanted, quantities(text)))
-        for text in texts
+        for text in (statement_of(one).last for one in others)
     )

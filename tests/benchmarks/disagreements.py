@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.disagreements [--folder FOLDER] [--failures]
 
-Indexes each case of `disagreements/contradicting.yaml` and `disagreements/agreeing.yaml` in a folder of its own, next to
-three documents of other cases, asks its question, and prints one JSON object:
+Indexes each case of `disagreements/contradicting.yaml` and `disagreements/agreeing.yaml` in a folder of its own, next
+to three documents of other cases, asks its question, and prints one JSON object. (`disagreements/second` has cases that
+were written after the rules.)
 
 noticed: the share of contradicting pairs for which the answer names both values.
 first_shown: the share of them for which the answer quotes at least one of the values.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.answering.comparison.synonyms import canonical, dimensions, is_light
-from index.english.function_words import ARTICLES, word_set
+from index.english.function_words import ARTICLES, BE, word_set
 from index.english.names import Name, names
 from index.english.quantities.extract import quantities
 from index.english.quantities.quantity import Quantity
@@ -27,7 +27,8 @@ class Question:
     """A question with its kind (see `index.english.questions.KINDS`), names and quantities.
 
     `words` are the canonical forms of the content words that a statement needs to have, `known` the stems and canonical
-    forms of all its words. `is_present` is true if it asks for the present state: "Who is …?".
+    forms of all its words. `is_present` is true if it asks for the present state, `is_about_role` if it asks who or
+    what has a role: "Who is the chair …?".
     """
 
     text: str
@@ -37,13 +38,14 @@ class Question:
     words: frozenset[str]
     known: frozenset[str]
     is_present: bool
+    is_about_role: bool
 
 
 def analysed(text: str) -> Question:
     """Return a question, analysed."""
     found = words_of(text)
     named, counted = names(text), quantities(text)
-    taken = [(one.start, one.end) for one in (*named, *counted)]
+    taken = [*((one.start, one.end) for one in named), *((one.start, one.end) for one in counted)]
     wanted = set()
     for index, word in enumerate(found):
         before = found[index - 1].lower if index else ""
@@ -57,4 +59,5 @@ def analysed(text: str) -> Question:
             wanted.add(canonical(word))
     known = {word.stem for word in found} | {canonical(word) for word in found}
     is_present = any(word.lower in _PRESENT for word in found[:3])
-    return Question(text, kind_of(text), named, counted, frozenset(wanted), frozenset(known), is_present)
+    is_about_role = len(found) > 1 and found[1].lower in BE | {"'s"}
+    return Question(text, kind_of(text), named, counted, frozenset(wanted), frozenset(known), is_present, is_about_role)

@@ -32,16 +32,34 @@ class Measured:
     quantity: Quantity
 
 
-def other_quantity(question: Question, one: Statement, other: Statement) -> tuple[str, str] | None:
-    """Return the quantities that two statements answer with, as written, if both cannot be true; else None."""
+@dataclass(frozen=True, slots=True)
+class Quantities:
+    """The quantities of a statement that a question may be answered with, and the one that answers it, if any."""
+
+    candidates: tuple[Measured, ...]
+    answer: Measured | None
+
+
+NO_QUANTITIES = Quantities((), None)
+
+
+def quantities_in(question: Question, statement: Statement) -> Quantities:
+    """Return the quantities of a statement that are of the kind asked for."""
     kinds: Sequence[Kind] = {"number": ("number",), "date": _DATED}.get(question.kind, ("number", *_DATED))
-    first, second = (_candidates(question, statement, kinds) for statement in (one, other))
-    if any(may_be_same(left.quantity, right.quantity) for left, right in product(first, second)):
-        return None
-    left, right = _answering(question, first), _answering(question, second)
+    candidates = _candidates(question, statement, kinds)
+    return Quantities(tuple(candidates), _answering(question, candidates))
+
+
+def differing_quantities(question: Question, first: Quantities, second: Quantities) -> tuple[str, str] | None:
+    """Return the quantities that two statements answer with, as written, if both cannot be true; else None."""
+    left, right = first.answer, second.answer
     if left is None or right is None or not _exclude_each_other(left.quantity, right.quantity):
         return None
-    if stands_in(left.quantity.text, other.text) or stands_in(right.quantity.text, one.text):
+    everything = product(first.candidates, second.candidates)
+    if any(may_be_same(one.quantity, other.quantity) for one, other in everything):
+        return None
+    texts = (left.assertion.statement.text, right.assertion.statement.text)
+    if stands_in(left.quantity.text, texts[1]) or stands_in(right.quantity.text, texts[0]):
         return None
     if question.kind == "thing" and not all(_is_clear(question, each) for each in (left, right)):
         return None

@@ -12,7 +12,7 @@ from bot.answering.comparison.subject import Assertion, is_about, is_known
 from bot.answering.comparison.synonyms import canonical
 from index.english.function_words import AUXILIARIES, BE, HAVE, PREPOSITIONS, word_set
 from index.english.names import Name, is_named, names
-from index.english.places import may_contain_places
+from index.english.places import is_country, may_contain_places
 from index.english.words import Word, words_of
 
 _PLACED = word_set("in at near on")
@@ -23,27 +23,35 @@ _SEVERAL_BEFORE = re.compile(r"\b(?:and|or|&|with|among|including|like|one of)\s
 _PAST = word_set("was were")
 
 
-def other_name(question: Question, one: Statement, other: Statement) -> tuple[str, str] | None:
+def names_in(question: Question, statement: Statement) -> list[Assertion]:
+    """Return the assertions of a statement that answer with a name."""
+    found = _places(question, statement) if question.kind == "place" else []
+    return found or _with_role(question, statement)
+
+
+def differing_names(
+    question: Question, first: Sequence[Assertion], second: Sequence[Assertion]
+) -> tuple[str, str] | None:
     """Return the names that two statements answer with, if they name different ones in the same role; else None."""
-    find = _places if question.kind == "place" else _answering_names
-    first, second = find(question, one, other), find(question, other, one)
-    if len(first) != 1 or len(second) != 1:
+    if not first or not second:
         return None
-    (left,), (right,) = first, second
-    if question.kind == "place" and not _are_apart(left, right):
+    one, other = first[0].statement.whole, second[0].statement.whole
+    left = [each for each in first if not _is_in(each, one, other)]
+    right = [each for each in second if not _is_in(each, other, one)]
+    if len(left) != 1 or len(right) != 1 or (question.kind == "place" and not _are_apart(left[0], right[0])):
         return None
-    if are_scoped_apart(question, left, right, is_event=False):
+    if are_scoped_apart(question, left[0], right[0], is_name=True):
         return None
-    return left.value, right.value
+    return left[0].value, right[0].value
 
 
-def _answering_names(question: Question, statement: Statement, other: Statement) -> list[Assertion]:
+def _with_role(question: Question, statement: Statement) -> list[Assertion]:
     """Return the assertions in which a name has the role that is asked for: "founded by N", "N is the chair of …"."""
     sentence = statement.last
     found = []
-    for name in _new_names(question, statement, other):
+    for name in names(sentence):
         role = _role(question, sentence, name)
-        if role is None or _is_one_of_several(sentence, name):
+        if role is None or _is_one_of_several(sentence, name) or _is_of_the_question(question, name):
             continue
         start, end = clause_around(sentence, min(name.start, role.start), max(name.end, role.end))
         assertion = Assertion(statement, sentence[start:end], name.text, name.start - start, name.end - start)
@@ -52,7 +60,7 @@ def _answering_names(question: Question, statement: Statement, other: Statement)
     return found
 
 
-def _places(question: Question, statement: Statement, other: Statement) -> list[Assertion]:
+def _places(question: Question, statement: Statement) -> list[Assertion]:
     """Return the assertions that put what is asked about in a place: "in N"; the first such place of a clause."""
     found = []
     for clause in clauses_of(statement.last):
@@ -63,24 +71,17 @@ def _places(question: Question, statement: Statement, other: Statement) -> list[
         ]
         for name in placed[:1]:
             assertion = Assertion(statement, clause, name.text, name.start, name.end)
-            if name.is_sure and not is_named(name, other.whole) and is_about(question, assertion):
+            if name.is_sure and is_about(question, assertion):
                 found.append(assertion)
     return found
 
 
-def _new_names(question: Question, statement: Statement, other: Statement) -> list[Name]:
-    """Return the names in a statement's last sentence that are neither the question's nor the other statement's.
-
-    A capitalised word that opens the sentence is a name unless one of the texts has it in small letters.
-    """
-    texts = f"{statement.whole}\n{other.whole}"
-    return [
-        name
-        for name in names(statement.last)
-        if not _is_of_the_question(question, name)
-        and not is_named(name, other.whole)
-        and (name.is_sure or re.search(rf"\b{re.escape(name.text.lower())}", texts) is None)
-    ]
+def _is_in(one: Assertion, own: str, other: str) -> bool:
+    """True if the other text names the same, or if either has the value in small letters, so that it is not a name."""
+    name = next((name for name in names(one.clause) if name.start == one.start), None)
+    if name is None or is_named(name, other):
+        return True
+    return re.search(rf"\b{re.escape(one.value.lower())}\b", f"{own}\n{other}") is not None
 
 
 def _is_of_the_question(question: Question, name: Name) -> bool:
@@ -102,6 +103,8 @@ def _role(question: Question, sentence: str, name: Name) -> Word | None:
     if before and before[-1].lower == "by":
         return asked[-1] if asked and len([word for word in before if word.start > asked[-1].start]) <= 4 else None
     if asked and _is_linked(question, sentence, asked[-1], name):
+        return asked[-1]
+    if question.is_about_role and asked and sentence[asked[-1].end : name.start] == " ":  # "head coach Ada Crane"
         return asked[-1]
     return _role_behind(question, sentence, name, after)
 
@@ -170,6 +173,8 @@ def _are_apart(one: Assertion, other: Assertion) -> bool:
     around = _larger_place(one), _larger_place(other)
     if None not in around:
         return around[0] == around[1]
+    if is_country(one.value) and is_country(other.value):
+        return True
     return not (may_contain_places(one.value) or may_contain_places(other.value))
 
 

@@ -28,29 +28,34 @@ _RESTRICTING = word_set("for per without with if unless when while during except
 _CONTRASTING = _RESTRICTING | word_set("in on at by from to as")
 _DATED: tuple[Kind, ...] = ("date", "weekday", "time", "ordinal")
 # Events that happen once: a date next to them does not tell two of them apart.
-_ONE_OFF = word_set("found build die born invent discover write direct paint compose design publish release sign")
+_EVENTS = "found build die born invent discover write direct paint compose design publish release sign"
+_ONE_OFF = frozenset(canonical(word) for word in words_of(_EVENTS))
+_CIRCUMSTANCES = word_set("with without")  # they tell prices and numbers apart, not who did it
 
 
-def are_scoped_apart(question: Question, one: Assertion, other: Assertion, *, is_event: bool) -> bool:
+def are_scoped_apart(
+    question: Question, one: Assertion, other: Assertion, *, is_event: bool = False, is_name: bool = False
+) -> bool:
     """True if one of two clauses is narrowed by something that the other is not.
 
     `is_event` is true for values that date an event: the circumstances of an event do not change its date, nor does a
-    date change who did what happens only once.
+    date change who did what happens only once. `is_name` is true for names.
     """
     is_event = is_event or bool(question.words & _ONE_OFF)
     return (
-        _differ_in_scoping_words(question, one, other)
+        bool(_differing_scopes(question, one, other) - (_CIRCUMSTANCES if is_name or is_event else frozenset()))
         or _differ_in_modifiers(question, one, other)
         or not _are_of_one_time(question, one, other, is_event=is_event)
-        or (not is_event and _are_restricted_apart(question, one, other))
+        or (not is_event and _are_restricted_apart(question, one, other, is_name=is_name))
     )
 
 
-def _differ_in_scoping_words(question: Question, one: Assertion, other: Assertion) -> bool:
+def _differing_scopes(question: Question, one: Assertion, other: Assertion) -> frozenset[str]:
+    """Return the words that narrow one clause but neither the other nor the question."""
     first, second = (
         {word.lower for word in _uncounted(each) if _is_scoping(question, each, word)} for each in (one, other)
     )
-    return any(word not in {known.lower for known in words_of(question.text)} for word in first ^ second)
+    return frozenset(first ^ second) - {word.lower for word in words_of(question.text)}
 
 
 def _is_scoping(question: Question, one: Assertion, word: Word) -> bool:
@@ -87,7 +92,8 @@ def _modifiers(question: Question, one: Assertion) -> frozenset[str]:
     found = set()
     known = _uncounted(one)
     for word, following in pairwise(known):
-        is_beside = one.clause[word.end : following.start] in (" ", "-")
+        # Before a name it is no modifier, but what the name is: "the poet Ada Crane".
+        is_beside = one.clause[word.end : following.start] in (" ", "-") and not following.is_capitalised
         is_asked = canonical(following) in question.words or following.stem in question.known
         if is_beside and is_asked and following.is_content and word.is_content and not is_known(question, word):
             is_doer = following.lower.endswith("ed")  # "the mayor opened"
@@ -114,15 +120,25 @@ def _dates(one: Assertion) -> list[Quantity]:
 
 
 def _are_met(question: Question, dates: Collection[Quantity], other: Assertion) -> bool:
-    """True if each of the dates is also one of the question or of the other statement."""
+    """True if each of the dates is also one of the question or of the other statement.
+
+    A weekday or a time that only one of two reports gives does not tell them apart, unless times are compared.
+    """
     said = [*quantities(other.statement.text), *quantities(other.statement.before), *question.quantities]
-    return all(any("differs" != compared(one, each) != "unknown" for each in said) for one in dates)
+    for one in dates:
+        found = {compared(one, each) for each in said if each.kind == one.kind}
+        is_minor = one.kind in ("weekday", "time") and question.kind != "date" and "differs" not in found
+        if "same" not in found and not is_minor:
+            return False
+    return True
 
 
-def _are_restricted_apart(question: Question, one: Assertion, other: Assertion) -> bool:
+def _are_restricted_apart(question: Question, one: Assertion, other: Assertion, *, is_name: bool) -> bool:
     """True if words of one clause that the other lacks restrict it, or stand where the other has other words."""
     first, second = _openings(question, one, other), _openings(question, other, one)
-    return bool((first | second) & _RESTRICTING or first & second & _CONTRASTING)
+    restricting = _RESTRICTING - _CIRCUMSTANCES if is_name else _RESTRICTING
+    contrasting = frozenset[str]() if is_name else _CONTRASTING
+    return bool((first | second) & restricting or first & second & contrasting)
 
 
 def _openings(question: Question, one: Assertion, other: Assertion) -> set[str]:

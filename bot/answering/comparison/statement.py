@@ -31,13 +31,13 @@ _CURRENT = re.compile(
 )
 _ANTECEDENT = re.compile(
     r"(?:[Tt]he |[Ii]ts |[Tt]heir )?[A-Z][\w'’-]*(?: (?:of |de |the )?[A-Z\d][\w'’-]*)*(?: [a-z]+)?$|"
-    r"(?:(?:the|an?|its|their) )?(?:\d[\d,.]* )?[\w'’-]+$"
+    r"(?:(?:the|an?|its|their) (?:\d[\d,.]* )?)?[^\W\d][\w'’-]*$"
 )
 _NEEDS_ANTECEDENT = word_set("who which that with including born founded built opened named called")
 _OPENING_CONJUNCTION = re.compile(
     r"(?:until|when|while|although|though|because|unless|whereas|after|before|since)\s+(?!\d)", re.IGNORECASE
 )
-_PARTICIPLE = re.compile(r"(?:[A-Z][a-z]+ed|Born|Built|Written|Made) ")
+_ATTRIBUTE = re.compile(r"(?:[A-Z][a-z]+ed|Born|Built|Written|Made|With) ")
 _LONGEST_LEAD = 8  # words of an adverbial before the comma: "In the summer of 2019, …"
 _LIFE = re.compile(r"([A-Z][^()]*?)\s*\((?:born )?([^()–—-]*\d{4})\s*[–—-]+\s*([^()–—-]*\d{4})[^()]*\)")
 
@@ -83,7 +83,7 @@ def clauses_of(sentence: str) -> Iterator[str]:
         sentence = f"{sentence[: life.end(1)]} {sentence[life.end() :].strip()}"
     start, before = 0, ""
     for end, following in [*(one.span() for one in _CLAUSE_END.finditer(sentence)), (len(sentence), 0)]:
-        part = sentence[start:end].strip(" ,.!?")
+        part = sentence[start:end].strip(" ,.!?").removesuffix(" and")
         start = following
         if part:
             yield from _segments(_OPENING_CONJUNCTION.sub("", part, count=1) if before else part, before)
@@ -104,9 +104,9 @@ def clause_around(sentence: str, start: int, end: int) -> tuple[int, int]:
 def _segments(part: str, before: str) -> Iterator[str]:
     """Yield the segments between the commas of a part of a sentence; `before` is the text before the part."""
     pieces = _split_at_commas(part)
-    if len(pieces) > 1 and _PARTICIPLE.match(pieces[0]):  # "Founded in 1846, the agency is …"
-        participle = pieces.pop(0)
-        yield f"{_subject_of(pieces[0])} {participle[:1].lower()}{participle[1:]}"
+    if len(pieces) > 1 and _ATTRIBUTE.match(pieces[0]):  # "Founded in 1846, the agency is …", "With 80 rooms, it is …"
+        attribute = pieces.pop(0)
+        yield f"{_subject_of(pieces[0])} {attribute[:1].lower()}{attribute[1:]}"
     lead = f"{pieces.pop(0)} " if len(pieces) > 1 and _is_adverbial(pieces[0]) else ""
     main, others = pieces[0], pieces[1:]
     restricting = [one for one in others if _RESTRICTING_START.match(one)]
@@ -115,7 +115,7 @@ def _segments(part: str, before: str) -> Iterator[str]:
         if piece not in restricting:
             # Behind an apposition the main clause continues: "The grave of Maddern, the explorer, is in Penzance".
             continues = next((word.lower in AUXILIARIES for word in words_of(piece)), False)
-            yield f"{main} {piece}" if continues else _with_antecedent(piece, main)
+            yield f"{main.split(': ')[0]} {piece}" if continues else _with_antecedent(piece, main)
 
 
 def _subject_of(clause: str) -> str:

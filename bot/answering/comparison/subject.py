@@ -51,15 +51,13 @@ class Assertion:
 
 def is_about(question: Question, one: Assertion) -> bool:
     """True if a clause answers a question: about its names, its dates and its subject, and without a denial."""
-    whole = one.statement.whole
-    said = quantities(whole)
     return (
-        all(any(compared(wanted, each) == "same" for each in said) for wanted in question.quantities)
-        and all(is_named(name, whole) for name in question.names)
-        and _has_asked_words(question, one)
+        _has_asked_words(question, one)  # the cheapest first: few clauses pass
         and _has_asked_dimension(question, one)
         and not negations(one.clause)
         and not _has_another_subject(question, one)
+        and all(is_named(name, one.statement.whole) for name in question.names)
+        and _has_asked_quantities(question, one.statement.whole)
     )
 
 
@@ -89,6 +87,10 @@ def _has_asked_words(question: Question, one: Assertion) -> bool:
     return bool(in_clause) or not question.words
 
 
+def _has_asked_quantities(question: Question, whole: str) -> bool:
+    return all(any(compared(wanted, said) == "same" for said in quantities(whole)) for wanted in question.quantities)
+
+
 def _has_asked_dimension(question: Question, one: Assertion) -> bool:
     """True unless the question asks for one dimension and the clause gives another: "how high", "20 m wide"."""
     asked, said = (
@@ -113,9 +115,7 @@ def _has_another_subject(question: Question, one: Assertion) -> bool:
         end = len(text)
     subject = _subject(question, text, end)
     asked = [name for name in names(text) if any(is_named(name, other.text) for other in question.names)]
-    return any(
-        not (_is_inside(word, asked) or is_known(question, word) or word.lower.endswith("ly")) for word in subject
-    )
+    return any(not (_is_of(word, asked) or is_known(question, word) or word.lower.endswith("ly")) for word in subject)
 
 
 def _opens_with_verb(text: str) -> bool:
@@ -136,8 +136,9 @@ def _subject(question: Question, text: str, end: int) -> list[Word]:
     return found
 
 
-def _is_inside(word: Word, those: Sequence[Name]) -> bool:
-    return any(name.start <= word.start < name.end for name in those)
+def _is_of(word: Word, those: Sequence[Name]) -> bool:
+    """True if a word is part of one of those names, or stands right before one: "the poet Ada Crane"."""
+    return any(name.start - 1 == word.end or name.start <= word.start < name.end for name in those)
 
 
 def _without_lead(known: Sequence[Word]) -> list[Word]:
