@@ -1,4 +1,4 @@
-"""What a newcomer meets first: the package, its pinned libraries, `.env.example`, the changelog and the Makefile."""
+"""What a newcomer meets first: the package, its pinned libraries, the changelog and the Makefile."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 
 from bot.config.prompts import bundled
-from bot.config.settings import KNOWN_LATER, SETTINGS, load_settings
 from tests.quick import SLOW_PATHS
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -30,32 +29,6 @@ def project() -> dict[str, Any]:
     """The `[project]` table of pyproject.toml."""
     table: dict[str, Any] = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return table
-
-
-def settings_block() -> str:
-    """What `.env.example` should say of the settings."""
-    return "\n\n".join(f"# {setting.help}\n#{setting.name}={setting.default}" for setting in SETTINGS) + "\n"
-
-
-def test_the_example_lists_every_setting_with_its_default_and_nothing_else() -> None:
-    introduction, _, settings = (REPOSITORY / ".env.example").read_text(encoding="utf-8").partition("\n\n")
-    assert settings == settings_block()
-    assert all(line.startswith("# ") for line in introduction.splitlines())
-
-
-def test_copying_the_example_changes_nothing(tmp_path: Path) -> None:
-    """Neither as it is, nor with every `#` before a setting removed."""
-    example = (REPOSITORY / ".env.example").read_text(encoding="utf-8")
-    without = load_settings(environment={}, folder=tmp_path)
-    for content in (example, re.sub(r"^#(?=[A-Z])", "", example, flags=re.MULTILINE)):
-        (tmp_path / ".env").write_text(content, encoding="utf-8")
-        copied = load_settings(environment={}, folder=tmp_path)
-        for setting in SETTINGS:
-            assert getattr(copied, setting.name.lower()) == getattr(without, setting.name.lower())
-
-
-def test_no_setting_is_both_used_and_meant_for_later() -> None:
-    assert KNOWN_LATER.isdisjoint(setting.name for setting in SETTINGS)
 
 
 def test_the_version_is_the_newest_in_the_changelog(project: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ import click
 from bot.cli.context import settings_of
 from bot.cli.index import index
 from bot.cli.questions import ANSWERED, ask, chat, search
-from bot.config.settings import load_settings
+from bot.config.settings import load_settings, setting_named
 from index.errors import FootnoteError
 
 FAILED_CASES, BAD_INPUT, OUR_FAILURE, INTERRUPTED = 1, 2, 70, 130
@@ -30,9 +30,14 @@ SET_UP_NUMBERS = frozenset(
 )
 
 
+def _help_of(name: str) -> str:
+    """Return the help of a flag that sets a setting."""
+    return f"{setting_named(name).help.removesuffix('.')} ({name})."
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--seeds", metavar="DIR", help="The folder of documents (SEEDS_DIR).")
-@click.option("--data", metavar="DIR", help="Where the index and everything else is kept (DATA_DIR).")
+@click.option("--seeds", metavar="DIR", help=_help_of("SEEDS_DIR"))
+@click.option("--data", metavar="DIR", help=_help_of("DATA_DIR"))
 @click.version_option(package_name="footnote")
 @click.pass_context
 def footnote(context: click.Context, seeds: str | None, data: str | None) -> None:

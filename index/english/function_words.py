@@ -28,6 +28,7 @@ BE = word_set("am is are was were be been being")
 HAVE = word_set("have has had having")
 DO = word_set("do does did doing done")
 MODALS = word_set("can could may might must shall should will would")
+AUXILIARIES = BE | HAVE | DO | MODALS
 CLITICS = word_set("'s 're 've 'll 'd 'm")
 CONTRACTED_NOT = word_set(
     "don't doesn't didn't isn't aren't wasn't weren't hasn't haven't hadn't can't couldn't won't wouldn't shouldn't "
@@ -47,7 +48,7 @@ ADVERBS = word_set(
 FUNCTION_WORDS = (
     (DETERMINERS | QUANTIFIERS)
     | (PERSONAL_PRONOUNS | POSSESSIVE_PRONOUNS | REFLEXIVES | INTERROGATIVES)
-    | (BE | HAVE | DO | MODALS | CLITICS)
+    | (AUXILIARIES | CLITICS)
     | (PREPOSITIONS | SUBORDINATORS | COORDINATORS | ADVERBS)
     | word_set("than whether")
 )
@@ -63,7 +64,7 @@ NEGATIONS = (
 # passages on the policy folder of `asked` and changes nothing elsewhere (BM25 alone, eight sets).
 SEARCH_STOP_WORDS = (
     (ARTICLES | DEMONSTRATIVES | POSSESSIVES | PERSONAL_PRONOUNS | INTERROGATIVES)
-    | (BE | HAVE | DO | MODALS)
+    | AUXILIARIES
     | word_set("about and any as at by for from if in into of on or please some tell than there to with")
     # as people type them
     | word_set("whats whos wheres whens whys hows im ive id youre theyre thats theres pls plz hi hey hello thanks thx")

@@ -112,13 +112,21 @@ def is_same_word(one: str, other: str) -> bool:
     """True if two words of names, in lower case, are the same or forms of one: "venezuela" and "venezuelan"."""
     if one == other or "".join(stems(one)) == "".join(stems(other)):
         return True
-    if min(len(one), len(other)) >= _LEAST_MISSPELT and SequenceMatcher(None, one, other).ratio() >= _MISSPELT:
+    if _is_misspelt(one, other):
         return True
     shorter, longer = sorted((one, other), key=len)
     are_close = len(shorter) > _LEAST_COMMON_START and len(longer) - len(shorter) <= _LONGEST_ENDING
     if are_close and longer.startswith(shorter[:-1]):
         return True
     return any(one in group and other in group for group in _SAME)
+
+
+def _is_misspelt(one: str, other: str) -> bool:
+    """True if two words begin with the same letter and differ in little else."""
+    if one[0] != other[0] or min(len(one), len(other)) < _LEAST_MISSPELT:
+        return False
+    matcher = SequenceMatcher(None, one, other)
+    return matcher.quick_ratio() >= _MISSPELT and matcher.ratio() >= _MISSPELT
 
 
 def _may_be_name(text: str, word: Word) -> bool:

@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 
+from index.config import DEFAULT_READ_PASSAGES
 from index.embedding.interface import Embedder
 from index.english.questions import say_other_values
 from index.errors import QuestionError
@@ -26,7 +27,7 @@ from index.types import FloatArray, Passage
 LONGEST_QUESTION = 2000  # characters
 CANDIDATES = 50  # chunks that each search may bring
 PASSAGES = 10  # passages returned unless told otherwise
-READ_PASSAGES = 6  # of those, the most that are read: reading is what a question costs
+READ_PASSAGES = DEFAULT_READ_PASSAGES
 
 # Two passages are near-identical when this share of the three-word runs of the longer one stands in the other: a long
 # passage that holds a short one says more than that. So may a copy in which a figure or a name has been changed.

@@ -17,7 +17,7 @@ import pytest
 
 from bot.cli.main import run
 from bot.config.prompts import bundled
-from bot.config.settings import KNOWN_NAMES
+from bot.config.settings import SETTING_NAMES
 from index.config import IndexConfig
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.ingestion.ingestion import Ingestion
@@ -45,7 +45,7 @@ class Outcome:
 
 def surroundings(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Environment variables without any that Footnote or its output depends on, and with `extra`."""
-    unwanted = KNOWN_NAMES | {"COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "COLORTERM"}
+    unwanted = SETTING_NAMES | {"COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "COLORTERM"}
     kept = {name: value for name, value in os.environ.items() if name not in unwanted}
     return {**kept, "PYTHONPATH": str(REPOSITORY), "TERM": "xterm-256color", **(extra or {})}
 
@@ -94,7 +94,7 @@ def footnote(
 ) -> Footnote:
     """Run a command line in this process, with an empty folder as the current one."""
     assert embedder is not None  # the libraries are imported by it: their warnings are not ours
-    for name in KNOWN_NAMES | {"COLUMNS", "NO_COLOR", "FORCE_COLOR"}:
+    for name in SETTING_NAMES | {"COLUMNS", "NO_COLOR", "FORCE_COLOR"}:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 

@@ -78,9 +78,9 @@ def running(
 
     It gets this process's environment without settings of Footnote, and with `environment`.
     """
-    from bot.config.settings import KNOWN_NAMES
+    from bot.config.settings import SETTING_NAMES
 
-    inherited = {name: value for name, value in os.environ.items() if name not in KNOWN_NAMES}
+    inherited = {name: value for name, value in os.environ.items() if name not in SETTING_NAMES}
     with Bot(arguments or SERVE, folder, {**inherited, **discord.environment, **(environment or {})}) as bot:
         wait_until_serving(discord, bot, seconds)
         yield bot

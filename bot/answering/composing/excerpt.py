@@ -113,7 +113,7 @@ def _rest(pieces: Sequence[Piece], last: int, shown: Piece) -> Sequence[Piece]:
 
 
 def _cut(section: Section, place: int, within: int | None, limit: int) -> Excerpt:
-    """A single piece that is longer than the limit, with the line that announces it: whole lines of code or sentences."""
+    """A single piece that is longer than the limit, after the line that announces it: whole code lines or sentences."""
     piece = section.pieces[place]
     lead: tuple[Piece, ...] = ()
     if place > 0 and _needs_lead_in(section, place) and section.pieces[place - 1].length <= limit // 2:

@@ -35,6 +35,13 @@ _KINDS: dict[str, dict[str, float]] = {
     "share": {"% percent pct": 1},
     "area": {"hectare hectares ha": 1, "acre acres": 0.4047},
     "volume": {"litre liter litres liters l": 1, "millilitre milliliter millilitres milliliters ml": 0.001},
+    "data": {
+        "byte bytes": 1,
+        "kilobyte kilobytes kb": 1e3,
+        "megabyte megabytes mb": 1e6,
+        "gigabyte gigabytes gb": 1e9,
+        "terabyte terabytes tb": 1e12,
+    },
     "dollars": {"$ dollar dollars usd": 1, "cent cents": 0.01},
     "euros": {"€ euro euros eur": 1},
     "pounds": {"£ gbp": 1},

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
+from index.config import DEFAULT_CHROMA_DATABASE, DEFAULT_CHROMA_TENANT
 from index.errors import ChromaServerError, MissingOnChromaServer
 from index.storage.generation.chroma import Collections
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from index.types import FloatArray
 
 MIN_VERSION = (1, 0)
-DEFAULT_TENANT, DEFAULT_DATABASE = "default_tenant", "default_database"  # every server has these
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,8 +49,8 @@ class ChromaServer:
     _: KW_ONLY
     token: str = field(default="", repr=False)
     certificates: Path | None = None
-    database: str = DEFAULT_DATABASE
-    tenant: str = DEFAULT_TENANT
+    database: str = DEFAULT_CHROMA_DATABASE
+    tenant: str = DEFAULT_CHROMA_TENANT
     version_timeout: float = 5.0
     timeout: float = 30.0
     retry_delays: Sequence[float] = (0.3, 1.0, 3.0)
@@ -121,7 +121,7 @@ class ChromaServer:
 
     def _create_database(self) -> None:
         """Create the database unless it exists: Chroma's client would raise an error."""
-        if (self.tenant, self.database) == (DEFAULT_TENANT, DEFAULT_DATABASE):
+        if (self.tenant, self.database) == (DEFAULT_CHROMA_TENANT, DEFAULT_CHROMA_DATABASE):
             return
         databases = f"tenants/{quote(self.tenant, safe='')}/databases"
         if self._request("GET", f"{databases}/{quote(self.database, safe='')}").status_code == 404:

@@ -1,11 +1,12 @@
-"""Documents that disagree, and those that only seem to."""
+"""Documents that disagree, and documents that only seem to."""
 
 from __future__ import annotations
 
 import pytest
 
-from bot.answering.comparability import Statement
-from bot.answering.disagreement import disagreeing, other_value
+from bot.answering.comparison.asked import analysed
+from bot.answering.comparison.statement import Statement
+from bot.answering.disagreement import answers_of, differing_values, disagreeing
 from bot.answering.engine import AnswerEngine
 from bot.types import Answer
 from index.reader.answers.trained import TrainedReader
@@ -23,9 +24,15 @@ DEPOSIT = "What is the deposit for a boat?"
 
 
 def statement(text: str) -> Statement:
-    """Sentences between bars, with the document's title before a colon with two signs: "Title :: One. | Two."."""
+    """Return sentences between bars, with the document's title before two colons: "Title :: One. | Two."."""
     label, _, said = text.rpartition(" :: ")
     return Statement(tuple(said.split(" | ")), label)
+
+
+def values_of(question: str, one: str, other: str) -> tuple[str, str] | None:
+    """Return the values in which two statements differ."""
+    asked = analysed(question)
+    return differing_values(asked, answers_of(asked, statement(one)), answers_of(asked, statement(other)))
 
 
 @pytest.mark.parametrize(
@@ -135,13 +142,61 @@ def statement(text: str) -> Statement:
             "The capital of Freedonia is Lund.",
             ("Mora", "Lund"),
         ),
+        (
+            "How many houses burned down in Millbrook?",
+            "Fire in Millbrook :: 12 houses burned down before the brigade arrived.",
+            "Millbrook :: The mayor said that 15 houses had burned down in Tuesday's fire and that she would help.",
+            ("12", "15"),
+        ),
+        (
+            "When was Ada Crane born?",
+            "Ada Crane (14 June 1877 – 3 October 1941) was an English poet.",
+            "The poet Ada Crane was born on 2 May 1879 in a parsonage.",
+            ("14 June 1877", "2 May 1879"),
+        ),
+        (
+            "How many rooms does the Hotel Bellerive have?",
+            "The Hotel Bellerive stands on the lake. | It has 64 rooms, all of them with a balcony.",
+            "The Hotel Bellerive, with its 80 rooms, is the largest house in town.",
+            ("64", "80"),
+        ),
+        (
+            "How tall is the Carrow lighthouse?",
+            "The Carrow lighthouse is old. | It is 41 metres tall and its light can be seen at a distance of 22 miles.",
+            "The path ends at the Carrow lighthouse, which is 36 metres high.",
+            ("41 metres", "36 metres"),
+        ),
+        (
+            "Who is the editor of the Wexham Gazette?",
+            "The Wexham Gazette :: Its editor is Diana Holt.",
+            "Simon Quayle, the editor of the Wexham Gazette, opened the flower show on Saturday.",
+            ("Diana Holt", "Simon Quayle"),
+        ),
+        (
+            "Who won the Harbour Marathon in 2021?",
+            "The Harbour Marathon of 2021 :: Lena Voss won the race in heavy rain, ahead of two runners from Kenya.",
+            "The 2021 edition of the Harbour Marathon was won by Mirko Hahn, who had finished second the year before.",
+            ("Lena Voss", "Mirko Hahn"),
+        ),
+        (
+            "Where are the servers of Quillbox located?",
+            "The servers of Quillbox are located in Frankfurt, and backups are made every night.",
+            "Quillbox stores your notes on servers that are located in Dublin.",
+            ("Frankfurt", "Dublin"),
+        ),
+        (
+            "Which country hosted the Winter Games of 2017?",
+            "Kazakhstan hosted the Winter Games of 2017.",
+            "Slovenia hosted the Winter Games of 2017, the first that were shown on television.",
+            ("Kazakhstan", "Slovenia"),
+        ),
     ],
 )
-def test_another_value_is_found_and_told_as_it_is_written(
+def test_different_values_are_found_as_they_are_written(
     question: str, one: str, other: str, values: tuple[str, str]
 ) -> None:
-    assert other_value(question, statement(one), statement(other)) == values
-    assert other_value(question, statement(other), statement(one)) == values[::-1]
+    assert values_of(question, one, other) == values
+    assert values_of(question, other, one) == values[::-1]
 
 
 @pytest.mark.parametrize(
@@ -237,12 +292,44 @@ def test_another_value_is_found_and_told_as_it_is_written(
         ("Why did the Hollow Bridge fall?", "The Hollow Bridge fell in 1940.", "The Hollow Bridge fell in 1941."),
         ("Did the Hollow Bridge fall?", "The Hollow Bridge fell in 1940.", "The Hollow Bridge fell in 1941."),
         ("When did the Hollow Bridge fall?", "The Hollow Bridge fell in winter.", "The Hollow Bridge fell at last."),
+        # The second is of a part, of another one, or of another time.
+        (
+            "How many rooms does the Hotel Bellerive have?",
+            "The Hotel Bellerive has 64 rooms.",
+            "The Hotel Bellerive has 12 rooms with a view of the lake.",
+        ),
+        (
+            "When did Queen Aldis die?",
+            "Queen Aldis died in 1342.",
+            "The nephew of Queen Aldis died in 1371.",
+        ),
+        (
+            "Who is the author of the Dunlin report?",
+            "The author of the Dunlin report is Ruth Caspari.",
+            "The author of the foreword to the Dunlin report is Leon Amberg.",
+        ),
+        (
+            "Who is the editor of the Wexham Gazette?",
+            "The editor of the Wexham Gazette is Diana Holt.",
+            "Simon Quayle was the editor of the Wexham Gazette until 2015.",
+        ),
+        (
+            "Who is the chair of the Sailing Club?",
+            "The chair of the Sailing Club is Paul Teller.",
+            "The vice chair of the Sailing Club is Nadia Brook.",
+        ),
+        (
+            "How many visitors did the Ashford Museum have?",
+            "The Ashford Museum had 12,000 visitors.",
+            "Ashford Museum :: The castle had 9,000 visitors.",
+        ),
+        ("What is the AP?", "The AP is an agency of 1846.", "The AP is an agency of 1901."),
         (FOUNDED, "", "The AP was founded in 1846."),
     ],
 )
-def test_what_may_be_true_together_is_no_disagreement(question: str, one: str, other: str) -> None:
-    assert other_value(question, statement(one), statement(other)) is None
-    assert other_value(question, statement(other), statement(one)) is None
+def test_statements_that_may_both_be_true_do_not_disagree(question: str, one: str, other: str) -> None:
+    assert values_of(question, one, other) is None
+    assert values_of(question, other, one) is None
 
 
 def evidence(document: str, text: str, probability: float) -> Evidence:
@@ -277,9 +364,9 @@ def test_evidence_disagrees_with_the_best_above_the_threshold_and_from_another_d
 def test_a_document_that_gives_both_values_disagrees_with_nobody() -> None:
     best = evidence("a", "The AP was founded in 1846.", 0.9)
     other = evidence("b", "The AP was founded in 1848.", 0.8)
+    assert len(disagreeing(FOUNDED, [best, other], 0.5)) == 1
     for knowing in (evidence("b", "Others say 1846.", 0.6), evidence("a", "Its charter is of May 1848.", 0.6)):
         assert disagreeing(FOUNDED, [best, other, knowing], 0.5) == []
-        assert len(disagreeing(FOUNDED, [best, other, knowing], 0.7)) == 1
 
 
 def answer_from(library: Library, files: dict[str, str], question: str) -> Answer:

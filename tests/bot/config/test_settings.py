@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from bot.config.settings import KNOWN_LATER, SETTINGS, Settings, find_env_file, load_settings
+from bot.config.env_file import find_env_file
+from bot.config.settings import SETTINGS, Settings, load_settings
 from bot.errors import SettingsError
-from index.retrieval.retriever import READ_PASSAGES
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home folder that every project of these tests lies in: a `.env` above it must not be found."""
+    """Create a home folder for the projects of these tests, so that no `.env` above it is found."""
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
@@ -31,15 +30,17 @@ def project(home: Path) -> Path:
 
 
 def load(
-    folder: Path, flags: Mapping[str, str | None] | None = None, environment: Mapping[str, str] | None = None
+    folder: Path, flags: Mapping[str, str | None] | None = None, *, environment: Mapping[str, str] | None = None
 ) -> Settings:
     return load_settings(flags, environment=environment or {}, folder=folder)
 
 
-def refusal(folder: Path, flags: Mapping[str, str] | None = None, environment: Mapping[str, str] | None = None) -> str:
-    """The message with which the settings are refused: one line."""
+def refusal(
+    folder: Path, flags: Mapping[str, str] | None = None, *, environment: Mapping[str, str] | None = None
+) -> str:
+    """Return the message of the error, after checking that it has one line."""
     with pytest.raises(SettingsError) as caught:
-        load(folder, flags, environment)
+        load(folder, flags, environment=environment)
     message = str(caught.value)
     assert "\n" not in message
     return message
@@ -49,11 +50,6 @@ def write_env(folder: Path, content: str | bytes) -> Path:
     file = folder / ".env"
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
     return file
-
-
-def test_every_setting_has_a_field_and_every_field_a_setting() -> None:
-    fields = [field.name for field in dataclasses.fields(Settings)]
-    assert fields == [setting.name.lower() for setting in SETTINGS] + ["env_file", "origins"]
 
 
 def test_defaults(project: Path) -> None:
@@ -71,15 +67,25 @@ def test_defaults(project: Path) -> None:
         answer_threshold=0.5,
         prompts_dir=None,
         log_level="WARNING",
+        discord_token="",
+        discord_api_url="",
+        discord_gateway_url="",
+        default_folders=None,
+        admin_roles=(),
+        threads="follow-up",
+        watch_seeds="off",
+        journal_days=30,
+        questions_per_minute=10,
+        queue_size=100,
         env_file=None,
         origins={setting.name: "default" for setting in SETTINGS},
     )
 
 
-def test_a_flag_wins_over_the_environment_which_wins_over_the_file(project: Path) -> None:
+def test_precedence_is_flag_environment_file_default(project: Path) -> None:
     file = write_env(project, "SEEDS_DIR=from-file\nDATA_DIR=from-file\nEMBED_MODEL=from-file\n")
     environment = {"SEEDS_DIR": "from-environment", "DATA_DIR": "from-environment"}
-    settings = load(project, {"SEEDS_DIR": "from-flag", "DATA_DIR": None}, environment)
+    settings = load(project, {"SEEDS_DIR": "from-flag", "DATA_DIR": None}, environment=environment)
     assert settings.seeds_dir == project / "from-flag"
     assert settings.data_dir == project / "from-environment"
     assert settings.embed_model == "from-file"
@@ -102,7 +108,7 @@ def test_the_environment_is_read_by_default_and_never_written(project: Path, mon
     assert dict(os.environ) == before
 
 
-def test_paths_of_the_file_and_defaults_start_from_its_folder_the_others_from_the_current_one(project: Path) -> None:
+def test_paths_in_the_file_start_from_its_folder_and_others_from_the_current_one(project: Path) -> None:
     write_env(project, "PROMPTS_DIR=wording\n")
     deep = project / "notes" / "deep"
     settings = load(deep, environment={"DATA_DIR": "data"})
@@ -126,21 +132,21 @@ def test_a_model_is_a_name_unless_it_begins_like_a_path(project: Path, text: str
     assert load(project).embed_model == model.format(folder=project)
 
 
-def test_the_nearest_file_counts(project: Path) -> None:
+def test_the_nearest_file_is_used(project: Path) -> None:
     write_env(project, "LOG_LEVEL=INFO\n")
     nearer = write_env(project / "notes", "LOG_LEVEL=ERROR\n")
     settings = load(project / "notes" / "deep")
     assert (settings.log_level, settings.env_file) == ("ERROR", nearer)
 
 
-def test_no_file_is_looked_for_above_the_home_folder(home: Path, project: Path) -> None:
+def test_the_search_for_the_file_stops_at_the_home_folder(home: Path, project: Path) -> None:
     write_env(home.parent, "LOG_LEVEL=INFO\n")
     assert find_env_file(project) is None
     in_home = write_env(home, "LOG_LEVEL=INFO\n")
     assert find_env_file(project) == in_home
 
 
-def test_no_file_is_looked_for_above_a_repository(home: Path, project: Path) -> None:
+def test_the_search_for_the_file_stops_at_a_repository(home: Path, project: Path) -> None:
     write_env(home, "LOG_LEVEL=INFO\n")
     (project / ".git").mkdir()
     assert find_env_file(project / "notes") is None
@@ -148,7 +154,7 @@ def test_no_file_is_looked_for_above_a_repository(home: Path, project: Path) -> 
     assert find_env_file(project / "notes") == in_project
 
 
-def test_a_folder_called_env_is_passed_over(project: Path) -> None:
+def test_a_folder_named_env_is_ignored(project: Path) -> None:
     file = write_env(project, "LOG_LEVEL=INFO\n")
     (project / "notes" / ".env").mkdir()
     assert find_env_file(project / "notes") == file
@@ -176,23 +182,17 @@ def test_an_empty_flag_is_refused(project: Path) -> None:
     assert refusal(project, {"SEEDS_DIR": ""}) == ("SEEDS_DIR (--seeds) is empty; give a value or leave the flag out")
 
 
-@pytest.mark.parametrize("name", sorted(KNOWN_LATER))
-def test_names_fixed_for_later_are_accepted(project: Path, name: str) -> None:
-    write_env(project, f"{name}=something\n")
-    assert load(project).log_level == "WARNING"
-
-
-def test_an_unknown_setting_is_named_with_its_line_and_the_likely_one(project: Path) -> None:
+def test_an_unknown_setting_is_reported_with_its_line_and_a_suggestion(project: Path) -> None:
     file = write_env(project, "# settings\n\n\nSEED_DIR=texts\n")
     assert refusal(project) == f"{file}, line 4: unknown setting SEED_DIR; did you mean SEEDS_DIR?"
     write_env(project, "log_level=INFO\n")
     assert refusal(project) == f"{file}, line 1: unknown setting log_level; did you mean LOG_LEVEL?"
     write_env(project, "COLOUR=blue\n")
-    assert refusal(project) == f"{file}, line 1: unknown setting COLOUR; see .env.example for all of them"
+    assert refusal(project) == f"{file}, line 1: unknown setting COLOUR; docs/settings.md lists all settings"
 
 
 @pytest.mark.parametrize("line", ["just words", "LOG_LEVEL", "SEEDS_DIR='texts", "=texts", "SEEDS_DIR='a' b"])
-def test_a_line_that_is_no_assignment_is_refused_without_being_shown(project: Path, line: str) -> None:
+def test_a_line_that_is_not_an_assignment_is_refused_without_being_shown(project: Path, line: str) -> None:
     file = write_env(project, f"\nDATA_DIR=data\n\n{line}\n")
     assert refusal(project) == f"{file}, line 4: not understood; write NAME=value, or # before a comment"
 
@@ -205,7 +205,7 @@ def test_a_line_that_is_no_assignment_is_refused_without_being_shown(project: Pa
         ("LOG_LEVEL=INFO\n".encode("utf-16-le"), " is not UTF-8 text (it has zero bytes); save the file as UTF-8"),
     ],
 )
-def test_a_file_that_is_no_text_is_refused(project: Path, content: bytes, problem: str) -> None:
+def test_a_file_that_is_not_text_is_refused(project: Path, content: bytes, problem: str) -> None:
     file = write_env(project, content)
     assert refusal(project) == f"{file}{problem}"
 
@@ -217,7 +217,7 @@ def test_a_file_that_cannot_be_read_is_refused(project: Path) -> None:
     assert refusal(project).startswith(f"{file} can't be read (")
 
 
-def test_a_bad_value_is_shown_with_its_place_and_what_is_allowed(project: Path) -> None:
+def test_an_invalid_value_is_reported_with_its_origin_and_what_is_allowed(project: Path) -> None:
     file = write_env(project, "\nANSWER_THRESHOLD=high\n")
     allowed = "it must be a number from 0 to 1, such as 0.5"
     assert refusal(project) == f"ANSWER_THRESHOLD is high ({file}, line 2); {allowed}"
@@ -225,7 +225,7 @@ def test_a_bad_value_is_shown_with_its_place_and_what_is_allowed(project: Path) 
         f"ANSWER_THRESHOLD is '50%' (environment); {allowed}"
     )
     assert refusal(project, {"ANSWER_THRESHOLD": "2"}) == f"ANSWER_THRESHOLD is '2' (flag); {allowed}"
-    assert "DEBUG, INFO, WARNING" in refusal(project, {"ANSWER_THRESHOLD": "1"}, {"LOG_LEVEL": "loud"})
+    assert "DEBUG, INFO, WARNING" in refusal(project, {"ANSWER_THRESHOLD": "1"}, environment={"LOG_LEVEL": "loud"})
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "-0.1", "1.01", "0,5"])
@@ -233,15 +233,15 @@ def test_a_threshold_is_a_probability(project: Path, text: str) -> None:
     assert "must be a number from 0 to 1" in refusal(project, environment={"ANSWER_THRESHOLD": text})
 
 
-def test_what_is_shown_of_a_bad_value_is_short_and_of_one_line(project: Path) -> None:
+def test_an_invalid_value_is_shown_short_and_in_one_line(project: Path) -> None:
     message = refusal(project, environment={"LOG_LEVEL": "a\n\x1b[31m\udcff" + "b" * 1000})
     assert message.isprintable()
     assert len(message) < 250
 
 
-def test_a_home_folder_that_nobody_has_is_refused(project: Path) -> None:
+def test_a_home_folder_that_does_not_exist_is_refused(project: Path) -> None:
     message = refusal(project, {"SEEDS_DIR": "~nobody-has-this-name/texts"})
-    assert message.endswith("(--seeds); it must not begin with ~, because that home folder can't be determined")
+    assert message.endswith("(--seeds); it must not begin with ~, because there is no such home folder")
 
 
 def test_a_current_folder_that_was_removed_is_refused(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,7 +251,3 @@ def test_a_current_folder_that_was_removed_is_refused(project: Path, monkeypatch
     gone.rmdir()
     with pytest.raises(SettingsError, match="the current folder no longer exists"):
         load_settings(environment={})
-
-
-def test_as_many_passages_are_read_as_the_retriever_reads_by_itself(project: Path) -> None:
-    assert load(project).read_passages == READ_PASSAGES

@@ -164,7 +164,9 @@ def test_what_lies_inside_steps_is_not_counted_as_steps(inside: str) -> None:
 
 
 def test_a_number_in_brackets_stays_as_it_stands_in_the_document() -> None:
-    found = composed("where do herons stand", markdown("As [1] and [2] show, herons stand in water.\n"), "herons stand in")
+    found = composed(
+        "where do herons stand", markdown("As [1] and [2] show, herons stand in water.\n"), "herons stand in"
+    )
     assert found.blocks == (
         AnswerBlock("paragraph", "As [1] and [2] show, herons stand in water.", 1, strong=((21, 36),)),
     )

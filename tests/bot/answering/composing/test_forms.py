@@ -174,14 +174,18 @@ def test_code_of_a_long_section_is_a_window() -> None:
         ("Q: Do you support SSO?\nA: Yes, with SAML.\n\nQ: Is it free?\nA: No.\n", "a.txt"),
         ("# FAQ\n\n## Do you support SSO?\n\nYes, with SAML.\n\n## Is it free?\n\nNo.\n", "a.md"),
         (
-            "# FAQ\n\n<details>\n<summary>Do you support SSO?</summary>\n\nYes, with SAML.\n\n</details>\n"
-            "<details>\n<summary>Is it free?</summary>\n\nNo.\n\n</details>\n",
+            (
+                "# FAQ\n\n<details>\n<summary>Do you support SSO?</summary>\n\nYes, with SAML.\n\n</details>\n"
+                "<details>\n<summary>Is it free?</summary>\n\nNo.\n\n</details>\n"
+            ),
             "a.md",
         ),
         ("<h1>FAQ</h1><dl><dt>Do you support SSO?<dd>Yes, with SAML.<dt>Is it free?<dd>No.</dl>", "a.html"),
         (
-            "<h1>FAQ</h1><details><summary>Do you support SSO?</summary><p>Yes, with SAML.</p></details>"
-            "<details><summary>Is it free?</summary><p>No.</p></details>",
+            (
+                "<h1>FAQ</h1><details><summary>Do you support SSO?</summary><p>Yes, with SAML.</p></details>"
+                "<details><summary>Is it free?</summary><p>No.</p></details>"
+            ),
             "a.html",
         ),
     ],

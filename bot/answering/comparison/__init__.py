@@ -1,0 +1,1 @@
+"""Compare what two documents answer to the same question."""
