@@ -22,7 +22,7 @@ def test_any_text_and_number_is_stored_unchanged(text: str, number: int, share: 
     block = AnswerBlock("item", text, number, text, 2, strong=spans, code=spans, links=(Link(number, 2, text),))
     entry = sample(
         text=text, asker=number, channel=number, folders=(text,), confidence=share,
-        disagreements=(Disagreement((number, 2), (text, text)),), more=More("row", number), unanswered=(text, text),
+        disagreements=(Disagreement((number, 2), (text, text), (text, None)),), more=More("row", number), unanswered=(text, text),
         blocks=(block, block), sources=(dataclasses.replace(SOURCE, citation=citation, after=text),),
     )  # fmt: skip
     with closing(sqlite3.connect(":memory:")) as connection:
@@ -62,7 +62,7 @@ def test_entries_of_version_0_1_can_be_read() -> None:
 def test_a_change_of_the_stored_fields_needs_a_new_schema_version() -> None:
     """If a journal of the previous version would be read wrongly, raise SCHEMA_VERSION; then change this test."""
     stored = (JournalEntry, Question, Source, Citation, AnswerBlock, Link, More, Timings)
-    assert (SCHEMA_VERSION, [len(dataclasses.fields(one)) for one in stored]) == (1, [15, 9, 6, 11, 8, 3, 2, 4])
+    assert (SCHEMA_VERSION, [len(dataclasses.fields(one)) for one in stored]) == (1, [15, 9, 6, 12, 8, 3, 2, 4])
     assert set(entry_columns()) == {
         "number", "reference", "asked_at", "asker", "server", "channel", "private", "surface", "abstained", "previous",
         "seconds", "body",
