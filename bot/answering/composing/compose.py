@@ -11,8 +11,9 @@ from bot.answering.composing.excerpt import LONGEST, Excerpt
 from bot.answering.composing.forms import FORMS, Asked, form_of, past_echo
 from bot.answering.composing.pieces import Piece, section_at
 from bot.types import AnswerBlock, Citation, Form, Link, More
-from index.types import Document, Evidence, Mark, Span
+from index.types import BlockKind, Document, Evidence, Mark, Span
 
+COUNTED: frozenset[BlockKind] = frozenset({"item", "row", "code"})  # kinds of which it is said how many are left out
 MOST_FACTS = 2  # pieces of evidence in an answer that is a fact
 
 # A further fact is shown when it is at least this sure, measured by the first one: an answer says what it knows best
@@ -123,7 +124,7 @@ def _address(document: Document, mark: Mark) -> str | None:
 def _more(excerpt: Excerpt) -> More | None:
     """How many steps or rows are left out, not counting those inside them; else pieces of the kind that follows."""
     left_out = excerpt.left_out
-    if not left_out:
+    if not left_out or left_out[0].kind not in COUNTED:
         return None
     listed = [piece for piece in left_out if piece.kind in ("item", "row")] if left_out[0].group is not None else []
     counted = listed or [piece for piece in left_out if piece.kind == left_out[0].kind]
