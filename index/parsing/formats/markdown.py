@@ -13,7 +13,6 @@ from index.parsing.text.front_matter import split_front_matter, stated
 from index.parsing.text.inline import InlineText
 from index.parsing.text.writer import BlockWriter
 
-
 FEWEST_WORDS = 5  # of a description that says more than a title
 
 
