@@ -38,6 +38,8 @@ FLOORS = {
         "index.parsing",
         "index.parsing.formats",
         "index.parsing.markdown",
+        "index.parsing.adoc",
+        "index.parsing.rst",
         "index.parsing.html",
         "index.parsing.text",
         "index.parsing.language",

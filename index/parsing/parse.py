@@ -21,10 +21,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from index.errors import SeedsError, UnreadableDocument, is_storage_full
+from index.parsing.dates import date_of, superseded_by
+from index.parsing.formats.adoc import parse_adoc
 from index.parsing.formats.docx import parse_docx
 from index.parsing.formats.html import parse_html
+from index.parsing.formats.ipynb import parse_ipynb
 from index.parsing.formats.markdown import parse_markdown, parse_mdx
 from index.parsing.formats.pdf import parse_pdf
+from index.parsing.formats.rst import parse_rst
 from index.parsing.formats.text import parse_text
 from index.parsing.formats.yaml import parse_yaml
 from index.parsing.ignore_rules import Ignoring
@@ -54,13 +58,16 @@ FORMATS = (
     Format("text", "a text file", (".txt", ".text", ".log", ""), parse_text),
     Format("markdown", "a Markdown file", (".md", ".markdown"), parse_markdown),
     Format("mdx", "an MDX file", (".mdx",), parse_mdx),
+    Format("rst", "a reStructuredText file", (".rst",), parse_rst),
+    Format("adoc", "an AsciiDoc file", (".adoc", ".asciidoc"), parse_adoc),
     Format("yaml", "a YAML file", (".yml", ".yaml"), parse_yaml),
+    Format("ipynb", "a Jupyter notebook", (".ipynb",), parse_ipynb),
     Format("html", "an HTML page", (".html", ".htm", ".xhtml"), parse_html),
     Format("pdf", "a PDF", (".pdf",), parse_pdf),
     Format("docx", "a Word document (.docx)", (".docx",), parse_docx),
 )
 _BY_SUFFIX = {suffix: known for known in FORMATS for suffix in known.suffixes}
-_READS = "Footnote reads .txt .md .mdx .yml .html .pdf .docx"
+_READS = "Footnote reads " + " ".join(known.suffixes[0] for known in FORMATS)
 
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not thread-safe, nor is silencing warnings
 _NOISY = ("trafilatura", "htmldate", "justext", "charset_normalizer", "pypdfium2", "py3langid", "markdown_it")
@@ -177,6 +184,8 @@ def parse_bytes(path: str, data: bytes) -> Document:
         lines=parsed.lines,
         blocks=parsed.blocks,
         marks=parsed.marks,
+        date=date_of(path, parsed),
+        superseded_by=superseded_by(path, parsed.superseded_by),
     )
 
 
@@ -233,7 +242,7 @@ def _refuse_large(size: int) -> None:
 def _refuse_disguised(data: bytes, known: Format) -> None:
     """Raise UnreadableDocument if the content is visibly of another format than the file's name says."""
     kind = looks_like(data)
-    if kind == known.label or (kind is None and known.name in ("text", "markdown", "mdx", "yaml", "html")):
+    if kind == known.label or (kind is None and known.name not in ("pdf", "docx")):
         return
     if kind == DAMAGED_ZIP and known.name == "docx":
         raise UnreadableDocument("is damaged or cut short: its archive can't be opened; copy it again")

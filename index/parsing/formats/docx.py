@@ -7,6 +7,8 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,8 @@ Element = Any  # an element of lxml, which ships no types
 
 LARGEST_UNPACKED = 400_000_000  # bytes of all parts of the archive together
 LARGEST_PART = 100_000_000  # bytes of one XML part
+
+_TEMPLATE_DATE = date(2013, 12, 23)  # of the template that python-docx writes with
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SEEN_NOWHERE = frozenset((f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}txbxContent", f"{_W}instrText"))
@@ -42,7 +46,10 @@ def parse_docx(data: bytes) -> Parsed:
     walk.write_blocks(document.element.body)
     walk.finish()
     title = one_line(document.core_properties.title or "")
-    return builder.build(title=title or walk.title or walk.first_heading)
+    parsed = builder.build(title=title or walk.title or walk.first_heading)
+    modified = document.core_properties.modified
+    is_known = modified is not None and modified.date() != _TEMPLATE_DATE
+    return replace(parsed, property_date=modified.date().isoformat() if modified and is_known else None)
 
 
 def _refuse_oversized(data: bytes) -> None:

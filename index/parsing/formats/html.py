@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from index.parsing.html.walk import Element, HtmlWalk, words_of
 from index.parsing.text.builder import Parsed
@@ -15,6 +16,14 @@ _CHARSET = re.compile(rb"(?:<meta[^>]+charset|<\?xml[^>]+encoding)\s*=\s*[\"']?\
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _CANONICAL = ("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href", "//meta[@property='og:url']/@content")
 _TITLES = ("//meta[@property='og:title']/@content", "//title/text()")
+_DATES = tuple(
+    f"//meta[translate(@{key}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')='{name}']/@content"
+    for key, name in (
+        ("property", "article:modified_time"),
+        ("property", "article:published_time"),
+        *(("name", name) for name in ("last-modified", "dcterms.modified", "date", "dcterms.date", "dc.date")),
+    )
+)
 _AROUND = frozenset("nav footer aside".split())
 _AROUND_NAMES = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|cookies?|consent|footer|sidebar|sphinxsidebar|share|sharing|"
@@ -59,7 +68,8 @@ def parse_html(data: bytes) -> Parsed:
     if not best.writer.blocks:
         best = HtmlWalk()
         best.walk(page)
-    return best.writer.builder.build(title=title, url=_first(page, _CANONICAL, pattern=re.compile(r"https?://\S+")))
+    parsed = best.writer.builder.build(title=title, url=_first(page, _CANONICAL, pattern=re.compile(r"https?://\S+")))
+    return replace(parsed, date=_first(page, _DATES))
 
 
 def _first(page: Element, paths: tuple[str, ...], pattern: re.Pattern[str] = re.compile(".+")) -> str | None:

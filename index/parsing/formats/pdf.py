@@ -72,7 +72,9 @@ def parse_pdf(data: bytes) -> Parsed:
             )
         bookmarks = _read_bookmarks(document, pages)
         title = one_line(document.get_metadata_value("Title") or "")
-    return _write(_without_running_lines(pages, bookmarks), bookmarks, title)
+        created = document.get_metadata_value("CreationDate") or ""
+    parsed = _write(_without_running_lines(pages, bookmarks), bookmarks, title)
+    return replace(parsed, property_date=created.removeprefix("D:")[:8] or None)
 
 
 def _read_page(document: PdfDocument, number: int) -> _Page:

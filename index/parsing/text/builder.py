@@ -15,6 +15,7 @@ class Parsed:
     """What a parser returns: clean text with everything that points into it, and what the file says of itself.
 
     `title`, `url`, `date` and `superseded_by` are as the file has them, unchecked; None where it does not say.
+    `property_date` is the date that a program left in the file's properties.
     """
 
     text: str
@@ -26,6 +27,7 @@ class Parsed:
     blocks: tuple[Block, ...] = ()
     marks: tuple[Mark, ...] = ()
     date: str | None = None
+    property_date: str | None = None
     superseded_by: str | None = None
 
 

@@ -1,24 +1,48 @@
-"""Read the front matter of a text file: the YAML between two lines of `---` at its top."""
+"""Read the front matter of a text file: YAML between two lines of `---` at its top, or TOML between `+++`."""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
+from index.parsing.text.builder import Parsed
 from index.parsing.text.cleaning import one_line
 
+ADDRESS_KEYS = ("url", "link", "canonical_url")
+# The more telling words first: a page that was updated says what holds since then.
+DATE_KEYS = (
+    *("updated", "last_updated", "last-updated", "lastupdated", "lastmod", "last_modified", "last_modified_at"),
+    *("modified", "effective_date", "effective", "date", "published", "publish_date", "created"),
+)
+SUPERSEDED_KEYS = ("superseded_by", "superseded-by", "replaced_by", "replaced-by")
+
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.{0,50000}?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TOML_FRONT_MATTER = re.compile(r"\+\+\+[ \t]*\n(.{0,50000}?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _FRONT_MATTER_LINE = re.compile(r"^([A-Za-z_-]+):[ \t]+(.+)$", re.MULTILINE)
 
 
 def split_front_matter(source: str) -> tuple[dict[str, str], str, int]:
     """Return the front matter's plain values by key, the text below it, and its number of lines with its fences."""
-    found = _FRONT_MATTER.match(source)
+    found = _FRONT_MATTER.match(source) or _TOML_FRONT_MATTER.match(source)
     if not found:
         return {}, source, 0
-    metadata = _read_front_matter(found[1])
+    metadata = _read_toml(found[1]) if source.startswith("+") else _read_front_matter(found[1])
     if metadata is None:  # a text that begins with a horizontal line
         return {}, source, 0
     return metadata, source[found.end() :], source.count("\n", 0, found.end())
+
+
+def stated(parsed: Parsed, metadata: Mapping[str, str]) -> Parsed:
+    """Return `parsed` with the address, date and successor that its front matter states."""
+
+    def first(keys: Sequence[str]) -> str | None:
+        return next((metadata[key] for key in keys if metadata.get(key)), None)
+
+    return replace(parsed, url=first(ADDRESS_KEYS), date=first(DATE_KEYS), superseded_by=first(SUPERSEDED_KEYS))
 
 
 def _read_front_matter(block: str) -> dict[str, str] | None:
@@ -32,8 +56,20 @@ def _read_front_matter(block: str) -> dict[str, str] | None:
         values = {key: value.strip("\"' \t") for key, value in _FRONT_MATTER_LINE.findall(block)} or "no front matter"
     if values is not None and not isinstance(values, dict):
         return None
+    return _plain(values or {})
+
+
+def _read_toml(block: str) -> dict[str, str] | None:
+    try:
+        return _plain(tomllib.loads(block))
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return None
+
+
+def _plain(values: Mapping[Any, object]) -> dict[str, str]:
+    """The texts, numbers and dates among the values."""
     return {
         str(key).lower(): one_line(str(value))
-        for key, value in (values or {}).items()
-        if isinstance(value, str | int | float) and one_line(str(value))
+        for key, value in values.items()
+        if isinstance(value, str | int | float | date) and one_line(str(value))
     }

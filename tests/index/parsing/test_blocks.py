@@ -340,11 +340,13 @@ def test_a_bold_line_that_is_no_heading(source: str) -> None:
 
 PIECES = (
     "word,*,**,`,[,](u),\n,\n\n,# ,- ,1. ,> ,a | b,|-,<b>,<details>,<summary>,</summary>,&,e\u0301,\u0301, ,    ,```\n,"
-    "---\n,![,\t,\r\n,a: b,Q: ,A: ,?,<dl><dt>,<dd>,<li>,<ul>,<p>,<td>,$ x"
+    "---\n,![,\t,\r\n,a: b,Q: ,A: ,?,<dl><dt>,<dd>,<li>,<ul>,<p>,<td>,$ x,:::note\n,:::\n,"
+    "!!! tip\n,{% tab x %},<Tab>,</Tab>,{{ x }},{.a},> [!NOTE],/// tip\n,///\n,|===\n,====\n,a:: ,.. note::,\n   ,"
+    "======\n,----\n,key: ,key:\n  - ,+\n"
 ).split(",")
 SOURCES = st.lists(st.sampled_from(PIECES), max_size=40).map(lambda pieces: "".join(["word ", *pieces]))
 
 
-@given(SOURCES, st.sampled_from(["a.md", "a.txt", "a.html"]))
+@given(SOURCES, st.sampled_from(["a.md", "a.mdx", "a.txt", "a.html", "a.rst", "a.adoc", "a.yml"]))
 def test_any_source_gives_exact_blocks(source: str, name: str) -> None:
     assert_exact(parse_bytes(name, source.encode()))

@@ -60,7 +60,10 @@ def test_refuses_formats_without_a_parser(tmp_path: Path) -> None:
     (tmp_path / "logo.PNG").write_bytes(b"x")
     (refused,) = find_files(tmp_path).refused
     assert refused.path == "logo.PNG"
-    assert refused.reason == "no parser for .png files; Footnote reads .txt .md .mdx .yml .html .pdf .docx"
+    assert (
+        refused.reason
+        == "no parser for .png files; Footnote reads .txt .md .mdx .rst .adoc .yml .ipynb .html .pdf .docx"
+    )
 
 
 def test_follows_links_inside_the_folder_only(tmp_path: Path) -> None:
@@ -141,13 +144,15 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
         parse(tmp_path, find_files(tmp_path).files[0])
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.pdf", "a.docx"])
+@pytest.mark.parametrize(
+    "name", ["a.txt", "a.md", "a.mdx", "a.rst", "a.adoc", "a.yml", "a.ipynb", "a.html", "a.pdf", "a.docx"]
+)
 @pytest.mark.parametrize("data", [b"", b" \n\t\n"])
 def test_an_empty_file(name: str, data: bytes) -> None:
     assert reason_for(name, data) == "is empty"
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html"])
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.mdx", "a.rst", "a.yml", "a.html"])
 def test_a_file_without_words(name: str) -> None:
     assert reason_for(name, b"... --- !!!") == "holds no words"
 

@@ -167,6 +167,15 @@ def test_front_matter_of_all_sorts(source: str, title: str, url: str | None, lin
     assert document.line_at(document.text.index("words")) == line_of_words
 
 
+def test_the_description_in_front_matter_is_text_unless_the_page_repeats_it() -> None:
+    description = "---\ntitle: T\ndescription: How refunds are paid and when.\n---\n"
+    document = parsed(f"{description}# Refunds\n\nwords\n")
+    assert document.text == "How refunds are paid and when.\n\nRefunds\n\nwords"
+    assert [document.line_at(document.text.index(word)) for word in ("How", "Refunds", "words")] == [3, 5, 7]
+    assert parsed(f"{description}How **refunds** are paid, and when!\n").text == "How refunds are paid, and when!"
+    assert parsed("---\ndescription: About refunds\n---\nwords\n").text == "words"
+
+
 def test_a_file_of_nothing_but_front_matter() -> None:
     with pytest.raises(UnreadableDocument, match="holds no words"):
         parsed("---\ntitle: Empty\n---\n")

@@ -1,0 +1,1 @@
+"""Parse AsciiDoc line by line."""

@@ -1,0 +1,1 @@
+"""Parse reStructuredText with docutils; what only Sphinx knows degrades to its content."""
