@@ -112,7 +112,8 @@ class AnswerEngine:
             evidence = ranked_evidence(passages, readings)
             outcome = outcome_of(evidence[0].probability, threshold) if evidence else "nothing"
             differing = disagreeing(searched, evidence, threshold) if outcome == "answered" else []
-            composed = self._composed(searched, evidence, differing) if outcome != "nothing" else None
+            shown = evidence[: MOST_FACTS if outcome == "answered" else 1]  # of what comes closest, one section
+            composed = self._composed(searched, shown, differing) if outcome != "nothing" else None
         done = time.perf_counter()
         citations = composed.citations if composed else ()
         return Answer(
@@ -136,9 +137,9 @@ class AnswerEngine:
     def _composed(self, question: str, evidence: Sequence[Evidence], differing: Sequence[Differing]) -> Composed:
         """What is shown, each footnote checked against its document."""
         others = [one.other for one in differing]
-        paths = {one.passage.document for one in (*evidence[:MOST_FACTS], *others)}
+        paths = {one.passage.document for one in (*evidence, *others)}
         documents = {path: found for path in paths if (found := self._index.catalog.document(path)) is not None}
-        composed = compose(question, evidence[:MOST_FACTS], documents, besides=others)
+        composed = compose(question, evidence, documents, besides=others)
         _verify(composed.citations, documents)
         return composed
 

@@ -17,8 +17,8 @@ _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-./](0?[1-9]|1[0-2])(?:[-./](0?[1-
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 _NAMED = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-_. ](0[1-9]|1[0-2])(?:[-_. ](0[1-9]|[12]\d|3[01]))?)?(?!\d|[-_.]\d)")
 _OF_THE_DOCUMENT = re.compile(
-    r"\b(?:updated|effective|dated?|published|revised|revision|version|as of|minutes|meeting|modified|issued|review(?:ed)?)"
-    r"\b",
+    r"\b(?:updated|effective|dated?|published|revised|revision|version|as of|minutes|meeting|modified|issued|"
+    r"review(?:ed)?)\b",
     re.IGNORECASE,
 )
 

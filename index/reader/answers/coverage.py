@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from index.english.stemming import stems, telling_stems
+from index.reader.answers.topics import topic_of
 
 TABLE = Path(__file__).parents[1] / "weights" / "term_weights.json.gz"
 
@@ -40,16 +41,21 @@ def term_weights() -> TermWeights:
 
 @dataclass(frozen=True, slots=True)
 class QuestionWords:
-    """A question's telling stems with their weights (in order), and its neighbouring pairs of stems."""
+    """A question's telling stems with their weights (in order), and its neighbouring pairs of stems.
+
+    `topic` are the telling stems of what it asks for anything about; empty for all but such questions.
+    """
 
     weights: Mapping[str, float]
     pairs: frozenset[tuple[str, str]]
+    topic: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, question: str) -> QuestionWords:
         """Return the words of a question."""
         table = term_weights()
-        return cls({stem: table.of(stem) for stem in telling_stems(question)}, frozenset(pairwise(stems(question))))
+        weights = {stem: table.of(stem) for stem in telling_stems(question)}
+        return cls(weights, frozenset(pairwise(stems(question))), topic_of(question))
 
     def covered(self, *others: Collection[str]) -> float:
         """Return the weighted share (0 to 1) of the question's stems that stand in any of the others."""

@@ -49,6 +49,7 @@ class Measures:
     coverage: float
     headed: float
     introduced: float
+    topical: float
     odds: float
     bias: float
     unread: float
@@ -68,12 +69,14 @@ class Relevance:
 
     `cosine` lies between -1 and 1. `coverage` (0 to 1) is the share of the question's words in it, `headed` and
     `introduced` (0 to 1) say how exactly a heading, or the beginning of a sentence, names what is asked.
+    `topical` is 1 where it holds all words of a topic about which anything is asked for.
     """
 
     cosine: float
     coverage: float
     headed: float
     introduced: float
+    topical: float
 
     @classmethod
     def of(cls, asked: QuestionWords, passage: Passage, words: PassageWords) -> Relevance:
@@ -83,6 +86,7 @@ class Relevance:
             coverage=asked.covered(words.all),
             headed=headed(asked, passage.title, passage.heading),
             introduced=introduced(asked, (passage.text_of(span) for span in passage.sentences)),
+            topical=float(bool(asked.topic) and asked.topic <= words.all),
         )
 
     @property
@@ -99,5 +103,5 @@ class Relevance:
         """Return the probability (0 to 1) that the passage answers; `odds` as for `read_score`."""
         weights = measures()
         found = weights.cosine * self.cosine + weights.coverage * self.coverage + weights.odds * odds + weights.bias
-        found += weights.headed * self.headed + weights.introduced * self.introduced
+        found += weights.headed * self.headed + weights.introduced * self.introduced + weights.topical * self.topical
         return 1 / (1 + math.exp(-found))

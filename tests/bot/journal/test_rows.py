@@ -22,7 +22,8 @@ def test_any_text_and_number_is_stored_unchanged(text: str, number: int, share: 
     block = AnswerBlock("item", text, number, text, 2, strong=spans, code=spans, links=(Link(number, 2, text),))
     entry = sample(
         text=text, asker=number, channel=number, folders=(text,), confidence=share,
-        disagreements=(Disagreement((number, 2), (text, text), (text, None)),), more=More("row", number), unanswered=(text, text),
+        disagreements=(Disagreement((number, 2), (text, text), (text, None)),),
+        more=More("row", number), unanswered=(text, text),
         blocks=(block, block), sources=(dataclasses.replace(SOURCE, citation=citation, after=text),),
     )  # fmt: skip
     with closing(sqlite3.connect(":memory:")) as connection:
