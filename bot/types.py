@@ -104,7 +104,7 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question asked earlier in a conversation, as it was searched, and the text of its answer (without markers)."""
+    """A question asked earlier in a conversation, as it was searched, and the words that answered it."""
 
     question: str
     searched: str
@@ -155,6 +155,12 @@ class Answer:
 def plain_text_of(blocks: Sequence[AnswerBlock]) -> str:
     """Return the words of blocks, a line each, without markers."""
     return "\n".join(block.text for block in blocks)
+
+
+def answering_words_of(blocks: Sequence[AnswerBlock]) -> str:
+    """Return the words of blocks that answer, a line for each run of them; all words if none are marked."""
+    runs = [block.text[start:end] for block in blocks for start, end in block.strong]
+    return "\n".join(runs) or plain_text_of(blocks)
 
 
 def text_of(blocks: Sequence[AnswerBlock]) -> str:

@@ -17,7 +17,7 @@ from bot.answering.question.small_talk import note_of
 from bot.answering.question.timeliness import asks_for_now, newest_first
 from bot.answering.together import together
 from bot.errors import FootnoteError
-from bot.types import Answer, Citation, Disagreement, Note, Outcome, Timings, Turn, plain_text_of
+from bot.types import Answer, Citation, Disagreement, Note, Outcome, Timings, Turn, answering_words_of
 from index.english.questions import leans_back, say_other_values
 from index.reader.interface import Reading
 from index.retrieval.retriever import PASSAGES, READ_PASSAGES, Retrieved, Retriever, checked
@@ -74,7 +74,8 @@ class AnswerEngine:
         Only documents of the given first-level folders are searched (all of them for None). `wider` reads more passages
         and shows evidence that is less sure. Raises `QuestionError` for a question that can't be searched.
         """
-        question = checked(question)
+        checked(question)
+        question = question.strip()  # its lines stay: questions may stand on lines of their own
         note = note_of(question)
         if note is not None and not (note == "vague" and turns):
             return self._unsearched(question, note)
@@ -86,7 +87,7 @@ class AnswerEngine:
         said = list(turns)
         for part in parts:
             answers.append(self._answer(part, said, scope))
-            said.append(Turn(part, answers[-1].searched, plain_text_of(answers[-1].blocks)))
+            said.append(Turn(part, answers[-1].searched, answering_words_of(answers[-1].blocks)))
         return together(question, answers)
 
     def _unsearched(self, question: str, note: Note) -> Answer:

@@ -12,7 +12,7 @@ from bot.cli import rendering
 from bot.cli.answer_text import citation_text, whole_answer_text
 from bot.cli.terminal import is_plain, output, show
 from bot.runtime.wiring import Parts
-from bot.types import Answer, Citation, Turn, plain_text_of
+from bot.types import Answer, Citation, Turn, answering_words_of
 from bot.wording import plain
 from index.errors import QuestionError
 
@@ -65,7 +65,7 @@ def _answer(
         show(f"Stopped. {LEAVING_HINT}", "yellow")
         return None
     show(whole_answer_text(answer, parts.prompts))
-    turns.append(Turn(question, answer.searched, plain_text_of(answer.blocks)))
+    turns.append(Turn(question, answer.searched, answering_words_of(answer.blocks)))
     del turns[:-REMEMBERED_TURNS]
     return answer
 

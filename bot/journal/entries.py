@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.answering.citations import citation_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.sources import source_of
-from bot.types import Answer, Citation, JournalEntry, Question, Source, Turn, plain_text_of
+from bot.types import Answer, Citation, JournalEntry, Question, Source, Turn, answering_words_of
 from index.retrieval.search_index import SearchIndex
 from index.types import Document, Passage
 
@@ -59,7 +59,7 @@ def answer_question(
 def turns_of(entries: Sequence[JournalEntry], folders: Collection[str] | None) -> list[Turn]:
     """Return the turns that a follow-up may refer to: no small talk, and nothing from folders out of its scope."""
     return [
-        Turn(entry.question.text, entry.searched, plain_text_of(entry.blocks))
+        Turn(entry.question.text, entry.searched, answering_words_of(entry.blocks))
         for entry in entries
         if entry.note is None and is_within(entry.folders, folders)
     ]

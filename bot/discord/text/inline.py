@@ -105,7 +105,8 @@ class _Styles:
     def _add_link(self, number: int, places: range) -> None:
         text = self._block.text[places.start : places.stop]
         is_taken = any(self.link_at[place] >= 0 for place in places)
-        if is_taken or not visible(text) or len(text) > LONGEST_LINK_TEXT or "[" in text or "]" in text:
+        is_number = not any(map(str.isalpha, text))  # which might be taken for a footnote's
+        if is_taken or is_number or len(text) > LONGEST_LINK_TEXT or "[" in text or "]" in text:
             return
         if not _is_honest(visible(text), self._block.links[number].url):
             return

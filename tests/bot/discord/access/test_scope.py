@@ -133,8 +133,8 @@ async def test_questions_in_a_scoped_channel_are_answered_from_its_folders_alone
         assert "2017" in text_of(shown(await it.bob.slash(it.channel, "ask", question=FOUNDED)))
         for private in (False, True):
             nearest = shown(await it.bob.slash(it.channel, "ask", question=PHOTOGRAPHS, private=private))
-            assert "profiles/" in text_of(nearest)
-        await it.bob.click(nearest, custom_id=button(nearest, "sources"))
+            passages = shown(await it.bob.click(nearest, custom_id=button(nearest, "sources")))
+            assert "profiles/" in text_of(passages)
         await it.bob.click(nearest, custom_id=button(nearest, "wider"))
         await it.bob.send(it.channel, f"{it.mention} {PHOTOGRAPHS}")
         # A follow-up on what was answered from everywhere is not completed with its words.

@@ -87,7 +87,7 @@ async def test_a_statement_that_nothing_answers_gets_no_reaction(scene: Scenes) 
         assert "2017" in answer(it, thread).content
         for text in ("The flights, then: paid by whom?", "and who paid for the flights"):
             await it.ada.send(thread, text)
-            assert "I found no clear answer to" in answer(it, thread).content
+            assert "I found no answer to" in answer(it, thread).content
             assert entry_under(it, answer(it, thread)).question.text == text
 
 

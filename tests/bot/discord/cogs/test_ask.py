@@ -82,12 +82,44 @@ async def test_a_private_question_is_nobodys_context(scene: Scenes) -> None:
         assert "Assembly" not in followed.searched
 
 
-async def test_what_nothing_answers_is_said_with_the_nearest_passages(scene: Scenes) -> None:
+async def test_what_nothing_answers_is_one_line_with_the_nearest_passages_behind_a_button(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
-        assert UNKNOWN in told.content
-        assert "Passage 1" in text_of(told)
+        assert text_of(told) == f"I found no answer to “{UNKNOWN}” in the documents."
         assert buttons_of(told) == ["Nearest passages", "Search wider", "👍", "👎"]
+        passages = shown(await it.bob.click(told, custom_id=button(told, "sources")))
+        assert passages.ephemeral
+        assert "Passage 1 of 3" in text_of(passages)
+
+
+async def test_what_comes_closest_is_marked_as_unsure(scene: Scenes) -> None:
+    async with scene(ANSWER_THRESHOLD="0.95") as it:
+        told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
+        asked, closest, *_ = told.content.split("\n")
+        assert asked == f"-# asked: {FOUNDED}"
+        assert closest == "⚠️ This is the closest I found in the documents:"
+        assert "2017" in told.content
+        assert "caracas.md" in text_of(told)
+        assert buttons_of(told) == ["Sources", "Search wider", "👍", "👎"]
+        sources = shown(await it.bob.click(told, custom_id=button(told, "sources")))
+        assert text_of(sources).startswith("[1] ")
+        assert entry_under(it, told).outcome == "closest"
+
+
+async def test_a_greeting_gets_a_line_without_buttons_and_is_no_gap(scene: Scenes) -> None:
+    async with scene() as it:
+        told = shown(await it.bob.slash(it.channel, "ask", question="good morning"))
+        assert text_of(told) == it.parts.prompts.fill("greeting")
+        assert buttons_of(told) == []
+        assert entry_under(it, told).note == "greeting"
+        assert "None in the last 30 days" in text_of(shown(await it.ada.slash(it.channel, "gaps")))
+
+
+async def test_several_questions_are_answered_part_by_part_and_what_is_not_is_named(scene: Scenes) -> None:
+    async with scene() as it:
+        told = shown(await it.bob.slash(it.channel, "ask", question=f"{FOUNDED} {UNKNOWN}"))
+        assert "2017" in told.content
+        assert told.content.endswith(f"I found no answer to: “{UNKNOWN}”")
 
 
 async def test_courtesies_are_not_searched_for(scene: Scenes) -> None:

@@ -58,7 +58,7 @@ async def test_what_can_be_checked_and_what_not(scene: Scenes) -> None:
     async with scene(THREADS="never") as it:
         await it.bob.send(it.channel, f"{it.mention} {FOUNDED}")
         own = text_of(shown(await it.bob.context_menu(it.channel, MENU, answer(it))))
-        assert "1 supported" in own
+        assert "3 supported" in own  # all sentences of its answer
         for content in ("https://example.org/", "👍", "***"):
             message = await it.ada.send(it.channel, content)
             said = text_of(shown(await it.bob.context_menu(it.channel, MENU, message)))
@@ -95,7 +95,7 @@ async def test_a_check_counts_as_a_question_and_its_failures_are_told(
     async with scene(QUESTIONS_PER_MINUTE="1") as it:
         message = await it.ada.send(it.channel, CLAIMS)
         with closing(sqlite3.connect(folder / ".footnote" / "catalog.sqlite")) as catalog:
-            catalog.execute("UPDATE document SET places = 'no JSON'")
+            catalog.execute("UPDATE document SET places = '{}'")
             catalog.commit()
         failed = await it.bob.context_menu(it.channel, MENU, message)
         assert failed.ephemeral

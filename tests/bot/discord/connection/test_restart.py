@@ -8,7 +8,7 @@ from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from tests.bot.discord.support.answers import (
     BOLTON,
     FOUNDED,
-    PURPOSE,
+    TWO,
     UNKNOWN,
     answer,
     buttons_of,
@@ -41,7 +41,7 @@ async def test_buttons_work_after_a_restart_and_a_new_index(
     scene: Scenes, embedder: SentenceTransformerEmbedder
 ) -> None:
     async with scene() as it:
-        told = shown(await it.bob.slash(it.channel, "ask", question=PURPOSE))
+        told = shown(await it.bob.slash(it.channel, "ask", question=TWO))
         unknown = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
         private = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED, private=True))
         seen = shown(await it.ada.click(told, custom_id=button(told, "sources")))

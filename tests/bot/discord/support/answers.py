@@ -29,7 +29,7 @@ from tests.bot.discord.support.scenes import Scene
 FOUNDED = "When was the Constituent Assembly elected?"  # in 2017
 AGENCY = "Which news agency made the contacts public?"  # the Associated Press
 BOLTON = "What did Bolton say the talks were about?"
-PURPOSE = "What was the purpose of the talks according to Maduro?"  # two documents, the second with an address
+TWO = f"{BOLTON} {AGENCY}"  # two documents, the second with an address
 UNKNOWN = "Who paid for the flights?"
 
 Shown = discord.Message | simcord.ResponseMessage

@@ -73,6 +73,7 @@ def test_what_is_formatted(given: AnswerBlock, expected: str) -> None:
         ("here", "javascript:alert(1)"),
         ("here", "https://bank.example@evil.example"),
         ("[1]", "https://evil.example"),
+        ("1", "https://evil.example"),
         ("a [ b", "https://evil.example"),
         ("\u200b", "https://evil.example"),
         ("https://bank.example", "https://evil.example"),
