@@ -162,11 +162,9 @@ def _disagreements(differing: Sequence[Differing], citations: Sequence[Citation]
 
     def number(evidence: Evidence) -> int:
         span = evidence.spans[-1]
-        return next(
-            one.number
-            for one in citations
-            if one.document == evidence.passage.document and one.start <= span.start and span.end <= one.end
-        )
+        cited = [one for one in citations if one.document == evidence.passage.document]
+        covering = (one.number for one in cited if one.start <= span.start and span.end <= one.end)
+        return next(covering, cited[0].number)  # an entry shows its beginning, wherever the sentence stands
 
     if not differing:
         return ()

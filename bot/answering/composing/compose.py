@@ -39,7 +39,7 @@ def compose(
     `besides` is shown after it, whatever the form: what other documents say differently. `documents` holds, by path,
     those that the evidence is from.
     """
-    first = asked_of(question, evidence[0], documents)
+    first = past_echo(asked_of(question, evidence[0], documents))
     form = form_of(first)
     shown = [(FORMS[form](first), evidence[0])]
     if form == "fact":
@@ -65,7 +65,7 @@ def asked_of(question: str, evidence: Evidence, documents: Mapping[str, Document
     if not section.pieces:  # a heading with nothing below it, which is all that there is to show
         section = replace(section, pieces=(Piece("heading", span.start, span.end),))
     anchor = section.place_of(span.start, span.end) or 0
-    return past_echo(Asked(question, section, anchor, Span(evidence.spans[0].start, span.end)))
+    return Asked(question, section, anchor, Span(evidence.spans[0].start, span.end))
 
 
 def _apart(shown: Iterable[tuple[Excerpt, Evidence]]) -> list[tuple[Excerpt, Evidence]]:

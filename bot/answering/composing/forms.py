@@ -37,6 +37,14 @@ _PROCEDURE = re.compile(
     r"\bways? to\b|\binstructions?\b",
     re.IGNORECASE,
 )
+_ERROR = re.compile(
+    r"\berr(?:or)?\b|exception|\bfail|(?:permission|access) denied|refused|invalid|\bunable\b|\bcan(?:no|')?t\b|"
+    r"could not|not found|warning|fatal|traceback|panic|timed? ?out|\b[A-Z]{1,5}[-_]?\d{2,}\b",
+    re.IGNORECASE,
+)
+_YES_OR_NO = re.compile(
+    r"\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\b", re.IGNORECASE
+)
 _OVERVIEW = re.compile(
     r"\b(?:what(?:'s| is| are|s)|who(?:'s| is| are|s)|tell me (?:more )?about|summar\w+|explain|describe|overview)\b",
     re.IGNORECASE,
@@ -108,13 +116,27 @@ def past_echo(asked: Asked) -> Asked:
 
     What explains an error stands below it.
     """
-    wanted, said = set(stems(asked.question)), set(stems(asked.section.text_of(asked.piece)))
     following = asked.anchor + 1
-    echoes = asked.piece.kind in ("code", "paragraph", "quote") and len(wanted & said) >= ECHO * len(said) > 1
-    if not echoes or following >= own_pieces(asked.section):
+    if following >= own_pieces(asked.section) or not _echoes(asked):
         return asked
     piece = asked.section.pieces[following]
     return replace(asked, anchor=following, sentence=Span(piece.start, piece.end), after_echo=True)
+
+
+def _echoes(asked: Asked) -> bool:
+    """Whether the best piece is an error that the question quotes.
+
+    Other sentences that repeat a question decide it: "Is the shop closed on Sunday?", "The shop is closed on Sunday."
+    """
+    text = asked.section.text_of(asked.piece)
+    wanted, said = set(telling_stems(asked.question)), telling_stems(text)
+    if len(said) < 2 or sum(stem in wanted for stem in said) < ECHO * len(said):
+        return False
+    if asked.piece.kind == "code":
+        return True
+    if asked.piece.kind not in ("paragraph", "quote") or _YES_OR_NO.match(asked.question):
+        return False
+    return " ".join(stems(text)) in " ".join(stems(asked.question)) and _ERROR.search(text) is not None
 
 
 def names_the_thing(question: str, heading: str) -> bool:

@@ -117,7 +117,7 @@ def test_nothing_as_json() -> None:
 def test_disagreements_as_json() -> None:
     disagreeing = replace(paragraphs(TEXT), disagreements=(Disagreement((1, 2, 3), ("18\x1b46", "1848", "1850")),))
     assert rendering.as_json(disagreeing)["disagreements"] == [
-        {"citations": (1, 2, 3), "values": ("18\x1b46", "1848", "1850")}
+        {"citations": (1, 2, 3), "values": ("18\x1b46", "1848", "1850"), "dates": ()}
     ]
     assert rendering.as_json(paragraphs(TEXT))["disagreements"] == []
 

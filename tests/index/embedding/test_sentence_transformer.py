@@ -13,13 +13,11 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from transformers import BertConfig, BertModel, BertTokenizer
 
-from index.embedding.interface import EmbeddingInput
+from index.embedding.interface import EmbeddingInput, SentencesInput
 from index.embedding.model_files import BUNDLED_PACKAGE, card_languages, folder_of, identity_of, languages_known
 from index.embedding.sentence_transformer import FEW, SentenceTransformerEmbedder
 from index.errors import EmbedderError
-from index.reader.answers.similarity import SimilarityReader
 from index.types import FloatArray
-from tests.index.reader.passages import passage_of
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 WORDS = (
@@ -184,14 +182,14 @@ def test_a_models_own_prompts_are_put_before_questions_and_passages(prompted: Pa
     assert other.dimension == 32
 
 
-def test_a_model_that_is_no_plain_bert_reads_the_same_passages_twice(prompted: Path) -> None:
+def test_a_model_that_is_no_plain_bert_embeds_each_sentence_by_itself_and_again_the_same(prompted: Path) -> None:
     """The second time nothing is left to embed."""
     embedder = SentenceTransformerEmbedder(str(prompted))
-    reader = SimilarityReader(embedder)
-    passage = passage_of("Herons stand on one leg.", "They eat fish.")
-    first = reader.read("What do herons eat?", [passage])
-    assert [row.shape for row in first] == [(2,)]
-    assert np.array_equal(first[0], reader.read("What do herons eat?", [passage])[0])
+    text = SentencesInput("Birds", "Herons stand on one leg. They eat fish.", ((0, 24), (25, 39)))
+    (first,) = embedder.embed_sentences([text])
+    assert first.shape == (2, embedder.dimension)
+    (again,) = embedder.embed_sentences([text])
+    assert np.array_equal(first, again)
     assert embedder.embed_sentences([]) == []
 
 

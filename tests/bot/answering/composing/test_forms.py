@@ -226,6 +226,21 @@ def test_an_error_is_answered_by_what_explains_it_and_not_by_itself() -> None:
     assert shown(found) == ["Delete old notes."]
 
 
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Is the shop closed on Sunday?", "The shop is closed on Sunday."),
+        ("Who is the treasurer of the club?", "The treasurer of the club is Ada Crane."),
+        ("Did the mayor deny the talks?", "The mayor denied the talks."),
+        ("Did the pump fail?", "The pump failed."),
+        ("is it true that herons stand on one leg", "Herons stand on one leg."),
+    ],
+)
+def test_a_sentence_that_repeats_a_question_is_what_decides_it(question: str, sentence: str) -> None:
+    found = excerpt(question, markdown(f"{sentence}\n\nAnother paragraph.\n"), sentence)
+    assert shown(found)[0] == sentence
+
+
 # Overview and passage
 
 
