@@ -53,6 +53,8 @@ def ask(
 
     if (question is None) == (batch is None):
         raise click.UsageError("Give either a QUESTION or --batch FILE.")
+    if batch is not None and explain:
+        raise click.UsageError("--explain cannot be combined with --batch.")
     settings = settings_of(context)
     searched = _question(question) if question is not None else ""
     with opened(settings, notices=TerminalNotices()) as parts:
@@ -91,7 +93,7 @@ def _batch_rows(batch: str, parts: Parts, folders: tuple[str, ...] | None) -> It
                 continue
             try:
                 row = json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise FootnoteError(f"{name}, line {number}: not JSON ({error})") from error
             if not isinstance(row, dict) or not isinstance(row.get("question"), str):
                 raise FootnoteError(f'{name}, line {number}: write an object with "question", a text')
@@ -113,7 +115,7 @@ def _opened_batch(batch: str) -> IO[str]:
     if batch == "-":
         return sys.stdin
     try:
-        return Path(batch).open(encoding="utf-8", errors="replace")
+        return Path(batch).open(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise FootnoteError(f"{batch}: {error.strerror or error}; name a file of JSON lines") from error
 

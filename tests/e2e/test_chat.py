@@ -18,8 +18,9 @@ def test_a_piped_chat(project: Path) -> None:
     said = list(zip(parts[::2], parts[1::2], strict=True))
     assert [question for question, _ in said] == [line for line in asked.splitlines() if line]
     assert "searched: What did Trump say the talks were about?" in said[1][1]
-    assert ">>>Donald Trump, for his part" in said[2][1]
-    assert "I found no clear answer to" in said[3][1]
+    assert ">>>" in said[2][1]
+    assert "Donald Trump, for his part" in said[2][1]
+    assert said[3][1].strip() == "I found no answer to “Who won the World Cup?” in the documents."
     assert said[4][1].strip() == said[2][1].strip()  # the footnotes above are still there to be looked at
 
 
@@ -34,8 +35,9 @@ def test_a_chat_follows_the_index_and_a_footnote_to_what_is_gone_is_still_shown(
         assert process.stdout is not None
         process.stdin.write(f"{QUESTION}\n")
         process.stdin.flush()
-        while not process.stdout.readline().startswith("    “John Bolton"):
-            assert process.poll() is None
+        for line in process.stdout:
+            if line.startswith("[1] "):
+                break
         (project / "seeds" / "talks.md").write_text("# Talks\n\nThe herons talked about frogs.\n")
         assert footnote("index").code == 0
         output, _ = process.communicate("/sources 1\nWhat did the herons talk about?\n", timeout=60)

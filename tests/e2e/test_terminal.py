@@ -96,7 +96,8 @@ def test_a_chat(project: Path, terminals: list[Terminal]) -> None:
     terminals.append(terminal)
     assert "Ask about the documents: 5 indexed" in terminal.read(until=PROMPT)
     terminal.type(f"{QUESTION}\r")
-    assert "free elections. [1]" in terminal.read(until=PROMPT)
+    assert "free elections." in (answer := terminal.read(until=PROMPT))
+    assert "[1] The secret talks" in answer
     terminal.type("And what did Trump say?\r")
     assert "searched: What did Trump say the talks were about?" in terminal.read(until=PROMPT)
     terminal.type("/sources 1\r")
@@ -151,10 +152,11 @@ def test_an_answer_is_wrapped_under_its_number(indexed: Path, terminals: list[Te
     shown = terminal.read().split("\n\n")
     assert terminal.finish() == 0
     footnotes = shown[-1].strip("\n").split("\n")
-    assert len(footnotes) > 4
+    assert len(footnotes) > 2
     assert footnotes[0].startswith("[1] The secret talks")
     assert all(line.startswith("    ") for line in footnotes[1:])
-    assert max(map(len, footnotes)) <= 40
+    lines = [line.rpartition("\r")[2] for part in shown for line in part.split("\n")]  # behind the progress bar
+    assert max(map(len, lines)) <= 40
 
 
 def test_no_color_means_no_escape_codes_in_the_output(indexed: Path, terminals: list[Terminal]) -> None:
