@@ -119,23 +119,23 @@ def _of_question(
         if 1 in labels:
             right.append((piece, labels, answer))
     if not asked.answers and places:
-        yield _nothing(ids, corpus.pieces[rng.choice(places)].tokens, number, tokenizer, rng)
+        yield nothing(ids, corpus.pieces[rng.choice(places)].tokens, number, tokenizer, rng)
     for piece, labels, answer in right[:2]:
-        yield _something(ids, piece.tokens, labels, answer, number, tokenizer, rng)
+        yield something(ids, piece.tokens, labels, answer, number, tokenizer, rng)
         if rng.random() < WITHOUT_ANSWER and len(labels) > 2 and set(labels) == {0, 1}:
             rest = [sentence for sentence, label in zip(piece.tokens.sentences, labels, strict=True) if label == 0]
-            yield _nothing(ids, TextTokens(piece.tokens.label, rest), number, tokenizer, rng)
+            yield nothing(ids, TextTokens(piece.tokens.label, rest), number, tokenizer, rng)
         if rng.random() < EXCHANGED.get(asked.source, EXCHANGED_ELSE):
             other = _with_another_name(asked.question, names, piece.words, rng)
             if other is not None:
-                yield _nothing(tokenizer.ids([other])[0], piece.tokens, number, tokenizer, rng)
+                yield nothing(tokenizer.ids([other])[0], piece.tokens, number, tokenizer, rng)
     if rng.random() < OTHER_PASSAGE.get(asked.source, OTHER_PASSAGE_ELSE):
         others = corpus.others(asked)[:OTHERS_FROM]
         if others:
-            yield _nothing(ids, corpus.pieces[rng.choice(others)].tokens, number, tokenizer, rng)
+            yield nothing(ids, corpus.pieces[rng.choice(others)].tokens, number, tokenizer, rng)
 
 
-def _something(
+def something(
     ids: Sequence[int],
     text: TextTokens,
     labels: tuple[int, ...],
@@ -152,9 +152,7 @@ def _something(
     return Example(pair, labels[first:last], _in_pair(pair, [one - before for one in answer if one >= before]), number)
 
 
-def _nothing(
-    ids: Sequence[int], text: TextTokens, number: int, tokenizer: PairTokenizer, rng: random.Random
-) -> Example:
+def nothing(ids: Sequence[int], text: TextTokens, number: int, tokenizer: PairTokenizer, rng: random.Random) -> Example:
     """A passage that does not answer, or a part of it around the sentence that shares most with the question."""
     asked = set(ids)
     shared = [len(asked.intersection(one)) for one in text.sentences]
