@@ -11,12 +11,12 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from bot.cli.context import settings_of
+from bot.cli.exit_codes import ABSTAINED, ANSWERED
 from bot.errors import FootnoteError
 
 if TYPE_CHECKING:
     from bot.runtime.wiring import Parts
 
-ANSWERED, ABSTAINED = 0, 3
 LONGEST_INPUT = 1_000_000  # characters read from standard input: more than any question has
 BATCH_KEYS = frozenset({"question", "id", "folders"})
 

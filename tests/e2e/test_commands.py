@@ -167,10 +167,10 @@ def test_documents_lists_what_is_indexed(example: Footnote) -> None:
 
 def test_a_document_that_is_not_there_is_named_with_the_nearest_that_is(example: Footnote) -> None:
     assert example("documents", "--text", "talk.md").line == (
-        "footnote: no document 'talk.md' is indexed; did you mean 'talks.md'?"
+        "footnote: there is no document 'talk.md' in the index; did you mean 'talks.md'?"
     )
     far = example("documents", "--text", "recipes/soup.docx")
-    assert far.line.endswith("is indexed; `footnote documents` lists those that are")
+    assert far.line.endswith("in the index; `footnote documents` lists all of them")
     assert far.code == 2
 
 
@@ -218,7 +218,7 @@ def test_the_index_remembers_its_embedder_whatever_is_set_by_now(
     project: Path, footnote: Footnote, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EMBED_MODEL", "./another-model")
-    assert f"EMBED_MODEL now asks for {project / 'another-model'}" in footnote("status").output
+    assert f"EMBED_MODEL is now {project / 'another-model'}" in footnote("status").output
     assert footnote("ask", QUESTION).code == 0
 
 

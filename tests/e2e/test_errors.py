@@ -239,13 +239,13 @@ def failing() -> Iterator[str]:
     del cli.footnote.commands["fail"]
 
 
-def test_a_failure_of_ours_is_one_line_and_its_traceback_is_kept(
+def test_an_internal_error_is_one_line_and_its_traceback_is_logged(
     footnote: Footnote, failing: str, tmp_path: Path
 ) -> None:
     failed = footnote("--data", "kept", failing)
     log = tmp_path / "kept" / "errors.log"
     assert failed.code == 70
-    assert failed.line == (f"footnote: a failure of ours (ZeroDivisionError: division by zero); details are in {log}")
+    assert failed.line == (f"footnote: internal error (ZeroDivisionError: division by zero); details are in {log}")
     assert "in divide\n    return 1 / len([])" in log.read_text()
     footnote("--data", "kept", failing)
     assert log.read_text().count("Traceback") == 2

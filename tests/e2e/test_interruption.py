@@ -127,7 +127,7 @@ def test_an_index_that_is_being_written_is_said_to_be(project: Path) -> None:
 def test_a_watched_folder_until_ctrl_c(project: Path) -> None:
     with started("index", "watch", folder=project) as process:
         assert process.stderr is not None
-        assert process.stderr.readline() == f"Watching {project / 'seeds'}; Ctrl-C ends it.\n"
+        assert process.stderr.readline() == f"Watching {project / 'seeds'}; press Ctrl-C to stop.\n"
         (project / "seeds" / "ferry.txt").write_text("The ferry lands at Dunmouth.")
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(6)]

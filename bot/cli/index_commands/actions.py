@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.cli.inspect import ago
+from bot.cli.inspection import ago
 from bot.cli.terminal import print_report, show, shown_progress, waiting
 from bot.config.settings import Settings
 from bot.errors import FootnoteError
