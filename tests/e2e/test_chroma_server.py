@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.discord.text import lines
-from tests.e2e.conftest import QUESTION, in_a_process
 from tests.e2e.discord_cases import BOLTON, BOLTON_SAID, Scene, scene
 from tests.e2e.discord_cases import project as copied
 from tests.fake_discord.people import FakeDiscord
 from tests.fake_discord.waiting import text_of
-from tests.index.storage.chroma_servers import RunningChroma
+from tests.support.chroma_servers import RunningChroma
+from tests.support.command import QUESTION, in_a_process
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.rows import Generation
 from index.storage.paths import CATALOG
-from tests.e2e.conftest import QUESTION, REPOSITORY, Footnote, in_a_process
+from tests.support.command import QUESTION, REPOSITORY, Footnote, in_a_process
 
 WORLD_CUP = "Who won the World Cup?"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.storage.paths import CATALOG
-from tests.e2e.conftest import QUESTION, Footnote, in_a_process
+from tests.support.command import QUESTION, Footnote, in_a_process
 
 
 def empty(path: Path) -> None:

@@ -18,7 +18,7 @@ from fpdf.enums import AccessPermission
 from bot.cli import main as cli
 from bot.config.prompts import bundled
 from index.storage.paths import CATALOG
-from tests.e2e.conftest import QUESTION, Footnote, command_after, in_a_process
+from tests.support.command import QUESTION, Footnote, command_after, in_a_process
 
 SEARCHING = [["ask", QUESTION], ["search", "talks"], ["chat"], ["index"]]
 

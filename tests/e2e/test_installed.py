@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import QUESTION, REPOSITORY, in_a_process
+from tests.support.command import QUESTION, REPOSITORY, in_a_process
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from subprocess import DEVNULL, PIPE
 
 import pytest
 
-from tests.e2e.conftest import QUESTION, Outcome, command, in_a_process, surroundings
+from tests.support.command import QUESTION, Outcome, command, in_a_process, surroundings
 
 STOPPED = "footnote: stopped; what was finished is kept"
 
@@ -44,7 +44,7 @@ def wait_for(path: Path, pattern: str, process: subprocess.Popen[str]) -> None:
 def interrupted(process: subprocess.Popen[str]) -> Outcome:
     """Send what Ctrl-C sends, and wait for the end."""
     process.send_signal(signal.SIGINT)
-    output, notices = process.communicate(timeout=60)
+    output, notices = process.communicate(timeout=1200)
     assert "Traceback" not in notices
     return Outcome(process.returncode, output, notices)
 
@@ -85,7 +85,7 @@ def test_a_reader_that_has_seen_enough(project: Path, arguments: list[str]) -> N
         process.stdout.close()
         assert process.stderr is not None
         assert process.stderr.read() == ""
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=1200) == 0
 
 
 def test_two_first_questions_at_once(project: Path) -> None:
@@ -95,7 +95,7 @@ def test_two_first_questions_at_once(project: Path) -> None:
         started("ask", "--json", QUESTION, folder=project) as other,
     ):
         for process in (one, other):
-            output, notices = process.communicate(timeout=120)
+            output, notices = process.communicate(timeout=1200)
             assert process.returncode == 0, notices
             assert [citation["document"] for citation in json.loads(output)["citations"]] == ["talks.md"]
             assert "There is no index yet" in notices
@@ -116,7 +116,7 @@ def test_an_index_that_is_being_written_is_said_to_be(project: Path) -> None:
             time.sleep(1)
             assert waiting.poll() is None
             process.kill()
-            assert waiting.wait(timeout=60) == 0
+            assert waiting.wait(timeout=1200) == 0
     finally:
         process.kill()
         process.communicate()

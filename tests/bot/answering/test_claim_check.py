@@ -20,7 +20,7 @@ from index.reader.claims.interface import Support
 from index.retrieval.retriever import LONGEST_QUESTION, Retriever
 from index.retrieval.search_index import SearchIndex
 from index.types import Passage
-from tests.conftest import Library
+from tests.support.library import Library
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from index.reader.answers.trained import TrainedReader
 from index.retrieval.retriever import Retriever
 from index.retrieval.search_index import SearchIndex
 from index.types import Evidence, Passage, Span
-from tests.conftest import Library
+from tests.support.library import Library
 
 FOUNDED = "When was the Associated Press founded?"
 BRIDGE = "When was the Hollow Bridge opened?"

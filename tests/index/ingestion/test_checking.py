@@ -17,7 +17,7 @@ from index.storage.generation.folders import CHROMA, LEXICAL, Generations
 from index.storage.generation.lexical import LexicalIndex
 from index.storage.paths import CATALOG
 from index.storage.writer_lock import writer_lock
-from tests.conftest import Library
+from tests.support.library import Library
 
 FILES = {
     "mill.md": "# The mill\n\nThe mill was built in 1820.\n\n# Fires\n\nIt burned down twice.\n",

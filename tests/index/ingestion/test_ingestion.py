@@ -21,7 +21,7 @@ from index.retrieval.search_index import SearchIndex
 from index.storage.catalog.catalog import Catalog
 from index.storage.paths import CATALOG
 from index.storage.writer_lock import writer_lock
-from tests.conftest import Library
+from tests.support.library import Library
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 

@@ -15,7 +15,7 @@ from index.ingestion.ingestion import Ingestion
 from index.ingestion.report import Report
 from index.ingestion.watching import Watching
 from index.storage.writer_lock import writer_lock
-from tests.conftest import Library
+from tests.support.library import Library
 
 MAX_WAIT = 120.0  # seconds, far more than needed: a busy machine must not fail a test
 

@@ -18,7 +18,7 @@ from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.following import FollowedCatalog
 from index.storage.generation.folders import CHROMA, LEXICAL, MANIFEST, Generations
 from index.storage.paths import CATALOG
-from tests.conftest import Library
+from tests.support.library import Library
 
 REPOSITORY = Path(__file__).resolve().parents[4]
 FILES = {"mill.md": "The mill was built in 1820.", "castle/tower.txt": "The tower of the castle is forty metres high."}
