@@ -56,7 +56,7 @@ def report_failure(error: BaseException, flags: Mapping[str, str | None]) -> int
 
 
 def print_error(message: str) -> None:
-    """Print one line on standard error, whatever a file name or the message of a library contains."""
+    """Print one line on standard error. Control characters, in a file name for example, are replaced."""
     from bot.wording import plain
 
     click.echo(f"footnote: {plain(message)}", err=True)

@@ -1,4 +1,4 @@
-"""Ctrl-C, a reader that goes away, and two commands at once: one line, no traceback, nothing lost."""
+"""Ctrl-C, a closed pipe, and two commands at once: one line, no traceback, nothing lost."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STOPPED = "footnote: stopped; what was finished is kept"
 
 @contextmanager
 def started(*arguments: str, folder: Path, stdin: int = DEVNULL) -> Iterator[subprocess.Popen[str]]:
-    """The real command, running in a process of its own; ended at the latest on leaving."""
+    """Run `footnote` in a process of its own, and kill it at the end of the context if it still runs."""
     process = subprocess.Popen(
         command(*arguments), cwd=folder, env=surroundings(), stdin=stdin, stdout=PIPE, stderr=PIPE, text=True
     )
@@ -33,7 +33,7 @@ def started(*arguments: str, folder: Path, stdin: int = DEVNULL) -> Iterator[sub
 
 
 def wait_for(path: Path, pattern: str, process: subprocess.Popen[str]) -> None:
-    """Wait until the running command has made a file."""
+    """Wait until the running command has created a file."""
     deadline = time.monotonic() + 60
     while not any(path.glob(pattern)):
         assert process.poll() is None, process.communicate()
@@ -42,7 +42,7 @@ def wait_for(path: Path, pattern: str, process: subprocess.Popen[str]) -> None:
 
 
 def interrupted(process: subprocess.Popen[str]) -> Outcome:
-    """Send what Ctrl-C sends, and wait for the end."""
+    """Send SIGINT as Ctrl-C does, and wait for the end."""
     process.send_signal(signal.SIGINT)
     output, notices = process.communicate(timeout=1200)
     assert "Traceback" not in notices
@@ -79,7 +79,7 @@ def test_ctrl_c_in_a_chat_that_waits_for_piped_questions(project: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["documents"], ["documents", "--json"], ["documents", "--text", "talks.md"]])
-def test_a_reader_that_has_seen_enough(project: Path, arguments: list[str]) -> None:
+def test_a_closed_pipe_ends_the_command_quietly(project: Path, arguments: list[str]) -> None:
     with started(*arguments, folder=project) as process:
         assert process.stdout is not None
         process.stdout.close()
@@ -101,7 +101,7 @@ def test_two_first_questions_at_once(project: Path) -> None:
             assert "There is no index yet" in notices
 
 
-def test_an_index_that_is_being_written_is_said_to_be(project: Path) -> None:
+def test_a_running_writer_is_reported_and_can_be_waited_for(project: Path) -> None:
     holding = "import sys, time; from pathlib import Path; from index.storage.writer_lock import writer_lock\n"
     holding += "with writer_lock(Path('.footnote')): print('held', flush=True); time.sleep(60)"
     process = subprocess.Popen([sys.executable, "-c", holding], cwd=project, env=surroundings(), stdout=PIPE, text=True)

@@ -95,7 +95,7 @@ def _failures_of_text(case: AnswerCase, answer: Answer) -> Iterator[str]:
 
 
 def _plain_text(answer: Answer) -> str:
-    """The words of an answer without their markers."""
+    """Return the words of an answer without markers."""
     return " ".join(plain_text_of(answer.blocks).split())
 
 

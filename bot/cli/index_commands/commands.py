@@ -79,7 +79,7 @@ def index(context: click.Context, full: bool, prune: bool, dry_run: bool, wait: 
 def check(context: click.Context, wait: bool) -> None:
     """Compare the parts of the index and repair them.
 
-    The catalog, Chroma, tantivy and the files are compared. Whatever can be rebuilt from the catalog is rebuilt. Exit
+    The catalog, Chroma, tantivy and the files are compared. What can be rebuilt from the catalog is rebuilt. Exit
     code 0 if the index is sound at the end.
     """
     from bot.cli.index_commands import actions

@@ -147,7 +147,7 @@ def test_a_folder_that_disappears_and_returns_is_indexed_again(town: tuple[Libra
     away.rename(library.seeds)
     followed.wait(lambda: len(followed.reports) > 1)
     assert followed.last.changed == ("a.txt",)
-    assert len(followed.errors) == 1, "the same error is told once"
+    assert len(followed.errors) == 1, "the same error is reported once"
     library.write({"b.txt": "The new folder is followed too."})
     followed.wait(lambda: len(followed.reports) > 2)
     assert followed.last.changed == ("b.txt",)

@@ -11,14 +11,14 @@ from bot.errors import CasesError
 
 
 def write(folder: Path, text: str, name: str = "cases.yaml") -> Path:
-    """A file of cases with this text."""
+    """Write a file of cases."""
     file = folder / name
     file.write_text(text, encoding="utf-8")
     return file
 
 
 def error_of(*paths: Path) -> str:
-    """The text of the CasesError that loading raises."""
+    """Return the message of the `CasesError` that loading raises."""
     with pytest.raises(CasesError) as caught:
         load_cases(paths)
     return str(caught.value)
@@ -73,7 +73,7 @@ def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
 
 
 def in_case(*lines: str) -> str:
-    """A file with one case named `mill` with these lines."""
+    """Return a file with one case named `mill` and these lines."""
     return "\n".join(["cases:", "  - name: mill", *(f"    {line}" for line in lines)])
 
 

@@ -48,7 +48,7 @@ def abstention(question: str) -> Answer:
 
 
 def result_of(case: AnswerCase, answer: Answer) -> CaseResult:
-    """The result of a case whose every question gets the same answer."""
+    """Run a case in which every question gets the same answer."""
 
     def always(question: str, *, turns: Sequence[Turn] = ()) -> Answer:  # noqa: ARG001 (the interface)
         return answer
@@ -199,7 +199,7 @@ def test_a_junit_document_without_results_is_valid() -> None:
 
 
 def printed(results: Sequence[CaseResult], width: int) -> str:
-    """The report as it appears on a terminal without colours."""
+    """Return the report as a terminal without colours shows it."""
     console = Console(file=StringIO(), width=width, color_system=None, force_terminal=False)
     console.print(report(results, width))
     assert isinstance(console.file, StringIO)

@@ -253,7 +253,7 @@ class Answers(BaseHTTPRequestHandler):
 
 
 @pytest.mark.parametrize(
-    ("answers", "said"),
+    ("answers", "message"),
     [
         ({"body": '"0.6.3"'}, "Footnote needs a Chroma server of version 1.0 or later"),
         ({"status": 404, "body": "not found"}, "there is no Chroma server"),
@@ -263,11 +263,11 @@ class Answers(BaseHTTPRequestHandler):
         ({"delay": 1.0}, "does not answer in time"),
     ],
 )
-def test_an_unusable_server_is_described_in_one_line(answers: dict[str, object], said: str) -> None:
+def test_an_unusable_server_is_described_in_one_line(answers: dict[str, object], message: str) -> None:
     timeout = 0.1 if "delay" in answers else 60.0
     with answering(**answers) as url, pytest.raises(ChromaServerError) as caught:
         ChromaServer(url, token="hush", version_timeout=timeout, retry_delays=(0.01,)).client()
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
     assert "hush" not in str(caught.value)
 
