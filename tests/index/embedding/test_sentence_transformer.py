@@ -17,7 +17,7 @@ from index.embedding.interface import EmbeddingInput
 from index.embedding.model_files import BUNDLED_PACKAGE, card_languages, folder_of, identity_of, languages_known
 from index.embedding.sentence_transformer import FEW, SentenceTransformerEmbedder
 from index.errors import EmbedderError
-from index.reader.answers.similarity import SimilarityReader
+from index.reader.claims.candidates import CandidateFinder
 from index.types import FloatArray
 from tests.index.reader.passages import passage_of
 
@@ -184,14 +184,14 @@ def test_a_models_own_prompts_are_put_before_questions_and_passages(prompted: Pa
     assert other.dimension == 32
 
 
-def test_a_model_that_is_no_plain_bert_reads_the_same_passages_twice(prompted: Path) -> None:
-    """The second time nothing is left to embed."""
+def test_a_model_that_is_no_plain_bert_gives_the_same_vectors_of_sentences_again(prompted: Path) -> None:
+    """The second time they come from the cache."""
     embedder = SentenceTransformerEmbedder(str(prompted))
-    reader = SimilarityReader(embedder)
+    finder = CandidateFinder(embedder)
     passage = passage_of("Herons stand on one leg.", "They eat fish.")
-    first = reader.read("What do herons eat?", [passage])
-    assert [row.shape for row in first] == [(2,)]
-    assert np.array_equal(first[0], reader.read("What do herons eat?", [passage])[0])
+    ((first, *_),) = finder.candidates("Herons eat fish.", [passage])
+    ((again, *_),) = finder.candidates("Herons eat fish.", [passage])
+    assert np.array_equal(first.row, again.row)
     assert embedder.embed_sentences([]) == []
 
 

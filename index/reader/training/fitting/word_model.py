@@ -167,6 +167,7 @@ def fit(
     columns: Sequence[str],
     against: Collection[str],
     free: Collection[str],
+    *,
     decay: float = 0.01,
     steps: int = 1500,
 ) -> dict[str, float]:
