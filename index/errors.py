@@ -68,7 +68,7 @@ class DamagedCatalog(CatalogError):
 
 
 class StorageFull(CatalogError):
-    """The disk that holds the data folder is full. Whatever was committed before is intact."""
+    """The disk that holds the data folder is full. Everything that was committed before is intact."""
 
 
 class DerivedIndexError(FootnoteError):

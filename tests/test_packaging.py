@@ -26,7 +26,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 @pytest.fixture(scope="module")
 def project() -> dict[str, Any]:
-    """The `[project]` table of pyproject.toml."""
+    """Return the `[project]` table of pyproject.toml."""
     table: dict[str, Any] = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return table
 
@@ -37,12 +37,12 @@ def test_the_version_is_the_newest_in_the_changelog(project: dict[str, Any]) -> 
 
 
 def named(requirements: list[str]) -> Iterator[str]:
-    """The names in requirements such as "torch>=2"."""
+    """Return the names in requirements such as "torch>=2"."""
     return (normalised(re.split(r"[^\w.-]", requirement)[0]) for requirement in requirements)
 
 
 def normalised(name: str) -> str:
-    """A package's name as indexes compare them."""
+    """Return a package's name in the form that indexes compare."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
@@ -72,7 +72,7 @@ def test_every_library_that_is_imported_is_required_by_name(project: dict[str, A
 
 
 def imported_modules(source: Path) -> set[str]:
-    """The first parts of the names of the modules that a file imports."""
+    """Return the first parts of the names of the modules that a file imports."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -133,7 +133,7 @@ exit "${STAND_IN_EXIT:-0}"
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A copy of what the Makefile needs, with the stand-in already installed."""
+    """Copy what the Makefile needs, with the stand-in already installed."""
     for name in ("Makefile", "pyproject.toml", "constraints.txt"):
         shutil.copy(REPOSITORY / name, tmp_path / name)
     python = tmp_path / ".venv" / "bin" / "python"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.cases import load_cases
+from bot.cli.answer_cases.cases import load_cases
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT / "seeds"

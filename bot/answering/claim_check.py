@@ -1,4 +1,4 @@
-"""A message checked against the documents, sentence by sentence: supported, contradicted, or not mentioned."""
+"""Check a message against the documents, sentence by sentence: supported, contradicted, or not mentioned."""
 
 from __future__ import annotations
 
@@ -20,57 +20,58 @@ if TYPE_CHECKING:
     from index.retrieval.retriever import Retriever
     from index.retrieval.search_index import SearchIndex
 
-MOST_SENTENCES = 12  # that are checked; each costs a search
-PASSAGES_READ = 6  # of those found for a sentence
+MOST_SENTENCES = 12  # of a message; each costs a search
+PASSAGES_READ = 6  # for each sentence
 
-# Set so that what is shown is mostly right: a wrong "supported" costs more trust than a "not mentioned" too many.
-SUPPORTED = 0.6  # the least probability of support that is shown
-CONTRADICTED = 0.6  # the least probability of a contradiction
-NEAR = 0.2  # the least of both together at which it is worth saying what a sentence lacks
+# Thresholds for verdicts that are mostly right: a wrong "supported" costs more trust than one "not mentioned" too many.
+SUPPORTED = 0.6  # least probability of support
+CONTRADICTED = 0.6  # least probability of a contradiction
+NEAR = 0.2  # least probability of both together from which a sentence "not mentioned" gets a reason
 
 TOO_MANY = f"only {MOST_SENTENCES} sentences of a message are checked"
 NOT_SEARCHABLE = "too long to be searched for, or without a word"
 
 
 class Checking(Protocol):
-    """What checking works with."""
+    """The parts that checking needs."""
 
     @property
     def index(self) -> SearchIndex:
-        """What is searched."""
+        """The index to search."""
 
     @property
     def retriever(self) -> Retriever:
-        """What finds passages."""
+        """The retriever over that index."""
 
     @property
     def embedder(self) -> Embedder:
-        """The index's own embedder."""
+        """The embedder that the index was built with."""
 
 
 def check_message(
-    text: str, parts: Checking, folders: Collection[str] | None = None, scorer: SupportScorer | None = None
+    text: str, parts: Checking, *, folders: Collection[str] | None = None, scorer: SupportScorer | None = None
 ) -> list[CheckedSentence]:
-    """The sentences of a message, each with what the documents of the given first-level folders (None: all) say of it.
+    """Return the sentences of a message, each with the verdict of the documents in the given first-level folders.
 
-    Citations are numbered from 1 over the message; the same words have the same number. Without a `scorer`, the one
-    that comes with Footnote judges. To be used by one thread at a time.
+    `folders` is None for all folders. Citations are numbered from 1 over the message; the same quote has the same
+    number. Without a `scorer`, the trained one judges. Raises `ReaderError` if its weights are missing. Not
+    thread-safe.
     """
     checker = _Checker(parts, folders, scorer or support_of(parts.embedder))
-    # One snapshot for the whole message: a document that changes meanwhile can't move under its quotes.
+    # One snapshot for the whole message: otherwise a document that changes meanwhile would move under its quotes.
     with parts.index.pinned():
         return [checker.checked(sentence) for sentence in sentences_of(text)]
 
 
 def verdict_of(support: Support) -> Verdict:
-    """What the probabilities come to."""
+    """Return the verdict for the probabilities of a judgement."""
     if support.contradicts >= CONTRADICTED and support.contradicts > support.supports:
         return "contradicted"
     return "supported" if support.supports >= SUPPORTED else "not mentioned"
 
 
 class _Checker:
-    """One message being checked."""
+    """The check of one message."""
 
     def __init__(self, parts: Checking, folders: Collection[str] | None, scorer: SupportScorer) -> None:
         self._parts = parts
@@ -81,7 +82,7 @@ class _Checker:
         self._numbers: dict[tuple[str, int, int], int] = {}
 
     def checked(self, sentence: MessageSentence) -> CheckedSentence:
-        """A sentence with its verdict."""
+        """Return a sentence with its verdict."""
         if sentence.unchecked:
             return _unchecked(sentence, sentence.unchecked)
         if self._searched == MOST_SENTENCES:
@@ -118,7 +119,7 @@ class _Checker:
 
 
 def _strongest(passages: Sequence[Passage], supports: Sequence[Support]) -> tuple[Passage, Support]:
-    """The passage that says most surely something of the claim; of equal ones that which was found first."""
+    """Return the passage with the strongest judgement; of equal ones the first."""
     return max(zip(passages, supports, strict=True), key=lambda pair: pair[1].strength)
 
 

@@ -1,4 +1,4 @@
-"""A message to sentences that can be checked: without markup, each standing alone as far as that can be. Pure."""
+"""Split a message into sentences that can be checked: without markup, each standing alone as far as possible."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from bot.answering.followups.context import ONLY_REMARKS, context_of
 from bot.answering.followups.references import resolve_pronouns
 from bot.types import Turn
 from index.embedding.sentences import runs
-from index.english.function_words import word_set
+from index.english.function_words import DEMONSTRATIVES, PERSONS, word_set
 from index.english.names import names
 from index.english.words import words_of
 from index.parsing.language import detect_language
 from index.types import Document
 
 LONGEST_MESSAGE = 4000  # characters
-LEAST_WORDS = 2  # words that say something, for a sentence to claim anything
-WRAPPED = 60  # characters; a longer line may go on in the next one
+LEAST_WORDS = 2  # words besides function words and opinions that a claim needs
+WRAPPED = 60  # characters; a longer line may continue on the next one
 
 A_QUESTION = "a question"
 A_LINK = "only a link"
@@ -39,12 +39,12 @@ _ESCAPE = re.compile(r"\\([^\sa-zA-Z0-9])")
 _LINE_MARK = re.compile(r"\s*(?:(?:>>>|>|-#|#{1,3})\s+)*(?:(?:[-*•‣]|\d{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?")
 _LIST_LINE = re.compile(r"\s*(?:(?:>>>|>)\s+)*(?:[-*•‣]|\d{1,3}[.)])\s")
 
-# What people put before a claim. It would be taken for a part of it.
+# Phrases before a claim that are not part of it.
 _PREFACE = re.compile(
     r"^(?:(?:i (?:really |also )?(?:think|believe|guess|suppose|heard|read|know|assume|recall|remember|bet|am sure)|"
     r"i['’]m (?:pretty |quite |fairly )?sure|and|but|yeah|actually|apparently|basically|btw|fyi|imo|imho|afaik|iirc|"
     r"lol)\b(?:\s*[,:;–—-]+)?\s+(?:that\s+)?|"
-    # These mean something else unless a pause follows: "no herons", "so many".
+    # These mean something else unless punctuation follows: "no herons", "so many".
     r"(?:no|nope|yes|so|well|ok|okay|also|hi|hello|hey|note|fact|fun fact|tl;?dr|remember|honestly|in fact|of course|"
     r"as far as i know|in my opinion|to be fair|hi (?:all|everyone|there))\s*[,:;–—-]+\s*)+",
     re.IGNORECASE,
@@ -52,10 +52,10 @@ _PREFACE = re.compile(
 _REQUEST = re.compile(
     r"^(?:please|pls|let['’]?s|can (?:you|we|someone)|could (?:you|we|someone)|check out)\b", re.IGNORECASE
 )
-_LEADING_PRONOUN = re.compile(r"^(?:he|she|it|they|his|her|its|their|this|that|these|those)\b", re.IGNORECASE)
+_LEADING_PRONOUN = re.compile(rf"^(?:{'|'.join(PERSONS | DEMONSTRATIVES)}|it|they|its|their)\b", re.IGNORECASE)
 _PERSON = re.compile(r"^(?:(?:he|she)|(?P<own>his|her))\b", re.IGNORECASE)
 
-# Words that praise, blame or agree: what only they say, no document can bear out.
+# Words that praise, blame or agree. No document can support a sentence that has only these.
 _OPINION = word_set(
     """
     think thinks thought believe guess feel feels hope wish love loves loved like likes liked hate hates enjoy agree
@@ -70,9 +70,9 @@ _OPINION = word_set(
 
 @dataclass(frozen=True, slots=True)
 class MessageSentence:
-    """A sentence of a message: as it is shown, as it is compared with documents, and as it is searched for.
+    """A sentence of a message: its text, the claim to compare with documents, and the text to search for.
 
-    `unchecked` says why it is not to be checked; empty for one that is.
+    `unchecked` is the reason not to check it, or empty.
     """
 
     text: str
@@ -82,12 +82,12 @@ class MessageSentence:
 
 
 def sentences_of(message: str) -> list[MessageSentence]:
-    """The sentences of a message in order; list items and lines are sentences of their own."""
+    """Return the sentences of a message in order; list items and lines are sentences of their own."""
     found: list[MessageSentence] = []
     before = ""
-    for place, text in _split(message):
+    for offset, text in _split(message):
         sentence = _sentence(text, before)
-        if place >= LONGEST_MESSAGE:
+        if offset >= LONGEST_MESSAGE:
             sentence = replace(sentence, unchecked=TOO_FAR)
         found.append(sentence)
         before = sentence.claim or before
@@ -95,7 +95,7 @@ def sentences_of(message: str) -> list[MessageSentence]:
 
 
 def _sentence(text: str, before: str) -> MessageSentence:
-    """A sentence, completed from the one before it (its claim; empty where there is none)."""
+    """Return a sentence, completed from the claim of the one before it (may be empty)."""
     bare = " ".join(_ADDRESS.sub(" ", text).split())
     claim = _PREFACE.sub("", bare)
     claim = claim[:1].upper() + claim[1:] if claim != bare else claim
@@ -103,13 +103,13 @@ def _sentence(text: str, before: str) -> MessageSentence:
     if before and _LEADING_PRONOUN.match(claim):
         claim, _ = resolve_pronouns(claim, context_of([Turn(before, before, "")]))
         claim = _with_subject(claim, before)
-        # Where it isn't clear what is meant, the sentence before at least leads to the right place.
+        # If the meaning is unclear, the sentence before at least finds the right passage.
         searched = f"{before} {claim}" if _LEADING_PRONOUN.match(claim) else claim
     return MessageSentence(text, claim, searched, _why_unchecked(bare, claim))
 
 
 def _with_subject(claim: str, before: str) -> str:
-    """The claim with the name that opens the sentence before it in the place of "he" or "she"."""
+    """Return a claim with "he" or "she" replaced by the name that opens the sentence before it."""
     pronoun = _PERSON.match(claim)
     name = next(iter(names(before)), None)
     if pronoun is None or name is None or any(word.is_content for word in words_of(before[: name.start])):
@@ -119,18 +119,19 @@ def _with_subject(claim: str, before: str) -> str:
 
 
 def _why_unchecked(bare: str, claim: str) -> str:
+    """Return the reason not to check a sentence, or an empty string."""
     if not bare:
         return A_LINK
     if re.search(r"\?[!?]*[\"”’')*_\s]*$", bare):
         return A_QUESTION
-    saying = [word for word in words_of(claim) if (word.is_content or word.is_negation) and word.lower not in _OPINION]
-    if ONLY_REMARKS.match(bare) or _REQUEST.match(bare) or len(saying) < LEAST_WORDS:
+    content = [word for word in words_of(claim) if (word.is_content or word.is_negation) and word.lower not in _OPINION]
+    if ONLY_REMARKS.match(bare) or _REQUEST.match(bare) or len(content) < LEAST_WORDS:
         return NO_CLAIM
     return ""
 
 
 def _split(message: str) -> Iterator[tuple[int, str]]:
-    """The sentences of a message without its markup, each with about how many characters stand before it."""
+    """Yield the sentences of a message without its markup, each behind its approximate offset."""
     text = _without_markup(message)
     document = Document(path="", title="", text=text, format="text", language=detect_language(text) or "en")
     for run in runs(document, 0, len(text)):
@@ -141,14 +142,14 @@ def _split(message: str) -> Iterator[tuple[int, str]]:
 
 
 def _without_markup(message: str) -> str:
-    """A message as plain text, with an empty line wherever a sentence can't go on."""
+    """Return a message as plain text, with an empty line wherever a sentence ends for certain."""
     text = _CODE_BLOCK.sub("\n", message.replace("\r", ""))
     lines = [(_LIST_LINE.match(line) is not None, _LINE_MARK.sub("", line, count=1)) for line in text.split("\n")]
     joined = ""
     last = ""
     for is_item, line in lines:
-        is_going_on = len(last) >= WRAPPED and not is_item and last[-1:] not in ".!?:;" and line[:1].islower()
-        joined += (" " if is_going_on else "\n\n") + line
+        continues = len(last) >= WRAPPED and not is_item and last[-1:] not in ".!?:;" and line[:1].islower()
+        joined += (" " if continues else "\n\n") + line
         last = line.rstrip()
     joined = _SHORT_EMOJI.sub(" ", _MENTION.sub(" ", joined))
     joined = _LINK.sub(r"\1", joined)

@@ -8,6 +8,7 @@ from itertools import product
 
 from bot.answering.comparison.asked import Question, analysed
 from bot.answering.comparison.measured import (
+    NO_QUANTITIES,
     Quantities,
     differing_quantities,
     may_be_same,
@@ -86,12 +87,11 @@ def statement_of(evidence: Evidence) -> Statement:
 
 def answers_of(question: Question, statement: Statement) -> Answers:
     """Return what a statement answers a question with; nothing for kinds of questions that are not compared."""
-    is_vague = question.kind == "thing" and not question.words  # "What is the AP?"
-    measured = (
-        quantities_in(question, statement) if question.kind in _MEASURED and not is_vague else Quantities((), None)
-    )
-    named = names_in(question, statement) if question.kind in _NAMED and not is_vague else []
-    return Answers(measured, tuple(named))
+    kind = question.kind
+    if kind == "thing" and not question.words:  # "What is the AP?"
+        return Answers(NO_QUANTITIES, ())
+    measured = quantities_in(question, statement) if kind in _MEASURED else NO_QUANTITIES
+    return Answers(measured, tuple(names_in(question, statement)) if kind in _NAMED else ())
 
 
 def differing_values(question: Question, one: Answers, other: Answers) -> tuple[str, str] | None:

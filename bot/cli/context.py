@@ -1,4 +1,4 @@
-"""What every command begins with: its settings, and a log that goes to standard error."""
+"""Start of every command: load the settings, and log to standard error."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.config.settings import Settings, load_settings
 
 
 def settings_of(context: click.Context) -> Settings:
-    """The settings, the flags before the command included. Raises `SettingsError`."""
+    """Load the settings, including the flags before the command. Raises `SettingsError`."""
     settings = load_settings(context.obj)
     logging.basicConfig(level=settings.log_level, format="footnote: %(message)s", stream=sys.stderr)
     return settings

@@ -11,26 +11,28 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from bot.cli.context import settings_of
+from bot.cli.exit_codes import ABSTAINED, ANSWERED
 from bot.errors import FootnoteError
 
 if TYPE_CHECKING:
     from bot.runtime.wiring import Parts
 
-ANSWERED, ABSTAINED = 0, 3
-LONGEST_INPUT = 1_000_000  # characters read from standard input: more than any question has
+MAX_INPUT_LENGTH = 1_000_000  # characters read from standard input, far more than a question may have
 BATCH_KEYS = frozenset({"question", "id", "folders"})
 
 folder_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
-    "--folder", "folders", multiple=True, metavar="NAME", help="Search only this folder of the documents; repeatable."
+    "--folder", "folders", multiple=True, metavar="NAME", help="Search only this first-level folder; may be repeated."
 )
 
 
 @click.command()
 @click.argument("question", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--explain", is_flag=True, help="Show how the passages were found, and why they were ranked so.")
+@click.option("--explain", is_flag=True, help="Show how the passages were found and ranked.")
 @click.option(
-    "--batch", metavar="FILE", help='Answer JSON lines {"question", "id"?, "folders"?}; "-" is standard input.'
+    "--batch",
+    metavar="FILE",
+    help='Answer each line of a file of JSON objects {"question", "id"?, "folders"?}; "-" reads standard input.',
 )
 @folder_option
 @click.pass_context
@@ -44,7 +46,7 @@ def ask(
 ) -> None:
     """Answer QUESTION from the documents.
 
-    "-" reads it from standard input. One that begins with a dash goes after "--".
+    "-" reads it from standard input. Put a question that begins with a dash after "--".
     """
     from bot.cli import rendering
     from bot.cli.answer_text import whole_answer_text
@@ -82,7 +84,7 @@ def _answer_batch(parts: Parts, batch: str, folders: tuple[str, ...] | None) -> 
 
 
 def _batch_rows(batch: str, parts: Parts, folders: tuple[str, ...] | None) -> Iterator[tuple[str, Any, Any]]:
-    """The question, id and folders of each line. Raises `FootnoteError` with the number of a line that is none."""
+    """Yield the question, id and folders of each line. Raises `FootnoteError` with the number of an invalid line."""
     from index.errors import QuestionError
     from index.retrieval.retriever import checked
 
@@ -96,13 +98,15 @@ def _batch_rows(batch: str, parts: Parts, folders: tuple[str, ...] | None) -> It
             except (ValueError, RecursionError) as error:
                 raise FootnoteError(f"{name}, line {number}: not JSON ({error})") from error
             if not isinstance(row, dict) or not isinstance(row.get("question"), str):
-                raise FootnoteError(f'{name}, line {number}: write an object with "question", a text')
+                raise FootnoteError(f'{name}, line {number}: must be an object with a text "question"')
             if unknown := sorted(row.keys() - BATCH_KEYS):
                 raise FootnoteError(
                     f"{name}, line {number}: unknown key {unknown[0]}; known: {', '.join(sorted(BATCH_KEYS))}"
                 )
             within = row.get("folders")
-            if within is not None and not (isinstance(within, list) and all(isinstance(one, str) for one in within)):
+            if within is not None and not (
+                isinstance(within, list) and all(isinstance(folder, str) for folder in within)
+            ):
                 raise FootnoteError(f'{name}, line {number}: "folders" must be a list of names')
             try:
                 question = checked(row["question"].encode("utf-8", "replace").decode("utf-8"))
@@ -134,20 +138,20 @@ def known_folders(parts: Parts, folders: tuple[str, ...]) -> tuple[str, ...] | N
 
 @click.command()
 @click.argument("query")
-@click.option("--limit", type=click.IntRange(1, 50), default=10, show_default=True, help="How many passages.")
+@click.option("--limit", type=click.IntRange(1, 50), default=10, show_default=True, help="Number of passages.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 @click.option(
     "--rerank/--no-rerank",
     default=True,
     show_default=True,
-    help="Read the passages, rank by that too, and show the sentence of each that answers best.",
+    help="Also rank by reading the passages, and show the best sentence of each.",
 )
 @folder_option
 @click.pass_context
 def search(
     context: click.Context, query: str, limit: int, as_json: bool, rerank: bool, folders: tuple[str, ...]
 ) -> None:
-    """Show the passages that bear on QUERY, ranked.
+    """Show the passages that match QUERY best.
 
     "-" reads it from standard input.
     """
@@ -177,7 +181,7 @@ def search(
 def chat(context: click.Context, folders: tuple[str, ...]) -> None:
     """Ask one question after another.
 
-    Follow-ups may refer to what was asked before.
+    A question may refer to the ones before.
     """
     from bot.cli.chat import converse
     from bot.cli.terminal import TerminalNotices
@@ -189,10 +193,10 @@ def chat(context: click.Context, folders: tuple[str, ...]) -> None:
 
 
 def _question(text: str) -> str:
-    """What is asked, from standard input for "-". Raises `QuestionError` for what can't be searched."""
+    """Return the question, from standard input for "-". Raises `QuestionError` if it cannot be searched."""
     from index.retrieval.retriever import checked
 
     if text == "-":
-        text = sys.stdin.read(LONGEST_INPUT)
-    # Bytes that are no UTF-8 arrive as lone surrogates, which no model takes.
+        text = sys.stdin.read(MAX_INPUT_LENGTH)
+    # Bytes that are not UTF-8 arrive as lone surrogates, which models do not accept.
     return checked(text.encode("utf-8", "replace").decode("utf-8"))

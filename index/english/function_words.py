@@ -60,12 +60,16 @@ NEGATIONS = (
     | word_set("not n't no never none nobody nothing nowhere neither nor cannot cant wont hardly barely")
 )
 
+# Contractions as people type them, and courtesies.
+TYPED_WORDS = word_set(
+    "whats whos wheres whens whys hows im ive id youre theyre thats theres pls plz please hi hey hello thanks thx"
+)
+
 # Words that a search leaves out of a question that has others. Leaving out all function words costs 2 of 21 right first
 # passages on the policy folder of `asked` and changes nothing elsewhere (BM25 alone, eight sets).
 SEARCH_STOP_WORDS = (
     (ARTICLES | DEMONSTRATIVES | POSSESSIVES | PERSONAL_PRONOUNS | INTERROGATIVES)
     | AUXILIARIES
-    | word_set("about and any as at by for from if in into of on or please some tell than there to with")
-    # as people type them
-    | word_set("whats whos wheres whens whys hows im ive id youre theyre thats theres pls plz hi hey hello thanks thx")
+    | word_set("about and any as at by for from if in into of on or some tell than there to with")
+    | TYPED_WORDS
 )

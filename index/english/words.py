@@ -93,11 +93,6 @@ def content_words(text: str) -> tuple[Word, ...]:
     return tuple(word for word in words_of(text) if word.is_content)
 
 
-def lower_words(text: str) -> frozenset[str]:
-    """Return the words of a text in lower case, each once."""
-    return frozenset(word.lower for word in words_of(text))
-
-
 def compounds_of(text: str) -> list[Word]:
     """Return the words of a text in order, with what is written together as one: "co-founder", "R&B", "#general"."""
     found: list[Word] = []

@@ -49,7 +49,7 @@ class Ingestion:
     they are stored in `data`). `progress` is called with the progress of a run.
 
     Raises `WriterBusy`, `SeedsError`, `EmbedderError`, `CatalogError`, `ChromaServerError`, and `IndexElsewhere` if
-    another machine writes the index on the server. Whatever it raises, the active generation can still be searched.
+    another machine writes the index on the server. After any error, the active generation can still be searched.
     """
 
     def __init__(

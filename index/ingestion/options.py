@@ -7,7 +7,7 @@ from dataclasses import dataclass
 KEPT_BUILDS = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IngestOptions:
     """Options of one run of `Ingestion`.
 

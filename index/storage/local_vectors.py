@@ -65,7 +65,7 @@ class LocalVectors:
         """Do nothing: nobody else can write here."""
 
     def announce(self, generation: Generation) -> bool:  # noqa: ARG002 (the signature is that of `VectorBackend`)
-        """Return False: there is nobody to tell."""
+        """Return False: no other machine follows."""
         return False
 
     def log_fault(self, number: int) -> str:  # noqa: ARG002

@@ -26,7 +26,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
 
-from bot.cli.cases import load_cases  # noqa: E402  (found only once the repository is on the path)
+from bot.cli.answer_cases.cases import load_cases  # noqa: E402  (found only once the repository is on the path)
 from bot.runtime.wiring import ingest  # noqa: E402
 from index.config import DEFAULT_EMBED_MODEL  # noqa: E402
 from tests.benchmarks.corpora import drawn, read_questions, written_corpus  # noqa: E402

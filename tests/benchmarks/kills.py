@@ -41,7 +41,7 @@ from index.storage.catalog.audit import AuditedCatalog  # noqa: E402
 from index.storage.catalog.catalog import Catalog  # noqa: E402  (found only once the repository is on the path)
 from index.storage.paths import CATALOG  # noqa: E402
 from index.storage.server.connection import ChromaServer  # noqa: E402
-from tests.index.storage.chroma_servers import RunningChroma  # noqa: E402
+from tests.support.chroma_servers import RunningChroma  # noqa: E402
 
 DOCUMENTS = 16
 STILL = 120  # further documents that never change, so that a round is an update and not a new build

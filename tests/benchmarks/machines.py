@@ -49,7 +49,7 @@ from tests.benchmarks.corpora import read_lines  # noqa: E402
 from tests.benchmarks.measures import percentile  # noqa: E402
 from tests.benchmarks.memory import published  # noqa: E402
 from tests.benchmarks.scale import FIRST_FOLDER, QUESTIONS, say  # noqa: E402
-from tests.index.storage.chroma_servers import RunningChroma  # noqa: E402
+from tests.support.chroma_servers import RunningChroma  # noqa: E402
 
 
 def main() -> None:

@@ -34,10 +34,11 @@ sys.path.insert(0, str(REPOSITORY))
 
 from bot.answering.claim_check import verdict_of  # noqa: E402  (found only once the repository is on the path)
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder  # noqa: E402
+from index.english.words import content_words  # noqa: E402
 from index.reader.claims.trained import TrainedSupport  # noqa: E402
 from index.reader.training.data.claim_sets import KEPT_OUT, Claim, read_claims  # noqa: E402
 from index.reader.training.data.question_sets import normalised  # noqa: E402
-from index.reader.training.fitting.claims import ClaimPassages, word_overlap  # noqa: E402
+from index.reader.training.fitting.claims import ClaimPassages  # noqa: E402
 from index.reader.training.fitting.word_model import LEARNT, balanced  # noqa: E402
 from tests.benchmarks.measures import auroc, calibration_error  # noqa: E402
 
@@ -49,9 +50,9 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=1000, help="the most claims of each set")
     parser.add_argument("--details", type=Path, metavar="PATH", help="write each claim and its probability here")
     arguments = parser.parse_args()
-    kept_out = {name: read_claims(arguments.data, name, arguments.sample) for name in KEPT_OUT}
+    kept_out = {name: read_claims(arguments.data, name, most=arguments.sample) for name in KEPT_OUT}
     unwanted = {normalised(one.text) for name in KEPT_OUT for one in read_claims(arguments.data, name)}
-    learnt = {name: read_claims(arguments.data, name, arguments.sample, unwanted) for name in LEARNT}
+    learnt = {name: read_claims(arguments.data, name, most=arguments.sample, without=unwanted) for name in LEARNT}
     threshold = overlap_threshold(learnt)
     embedder = SentenceTransformerEmbedder()
     passages, scorer = ClaimPassages(embedder), TrainedSupport(embedder)
@@ -64,6 +65,13 @@ def main() -> None:
     if arguments.details is not None:
         arguments.details.write_text("\n".join(map(json.dumps, details)) + "\n", encoding="utf-8")
     print(json.dumps({"kept_out": figures, "kept_out_mean": means, "overlap_threshold": threshold}, indent=2))
+
+
+def word_overlap(claim: Claim) -> float:
+    """Return the share of a claim's content words, stemmed, that stand in its passage or title."""
+    wanted = {word.stem for word in content_words(claim.text)}
+    found = {word.stem for word in content_words(f"{claim.title} {claim.passage}")}
+    return len(wanted & found) / max(1, len(wanted))
 
 
 def overlap_threshold(learnt: dict[str, list[Claim]]) -> float:

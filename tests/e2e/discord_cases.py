@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from index.storage.paths import CATALOG
-from tests.e2e.conftest import surroundings
 from tests.fake_discord.people import FakeDiscord
 from tests.fake_discord.processes import SERVE, Bot, running
 from tests.fake_discord.state import Channel, ChannelType, Guild, Interaction, Message, User
 from tests.fake_discord.waiting import text_of
+from tests.support.command import surroundings
 
 BOLTON = "What did Bolton say the talks were about?"
 BOLTON_SAID = "nothing except Maduro's departure and free elections"

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
-from tests.e2e.conftest import QUESTION, Footnote, command, in_a_process, surroundings
+from tests.support.command import QUESTION, Footnote, command, in_a_process, surroundings
 
 
 def test_a_piped_chat(project: Path) -> None:

@@ -1,4 +1,4 @@
-"""Everything on a Chroma server: the command line, and a bot beside it while the server goes and comes back."""
+"""The command line and a bot with an index on a Chroma server, while the server stops and restarts."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from pathlib import Path
 import pytest
 
 from bot.discord.text import lines
-from tests.e2e.conftest import QUESTION, in_a_process
 from tests.e2e.discord_cases import BOLTON, BOLTON_SAID, Scene, scene
 from tests.e2e.discord_cases import project as copied
 from tests.fake_discord.people import FakeDiscord
 from tests.fake_discord.waiting import text_of
-from tests.index.storage.chroma_servers import RunningChroma
+from tests.support.chroma_servers import RunningChroma
+from tests.support.command import QUESTION, in_a_process
 
 
 @pytest.fixture
 def chroma(tmp_path: Path) -> Iterator[RunningChroma]:
-    """A running server of its own."""
+    """Run a server for one test."""
     with RunningChroma(tmp_path / "chroma") as running:
         yield running
 
 
-def assert_answered(museum: Scene, question: str, said: str) -> None:
-    """Ask until the answer is of the newest generation."""
+def assert_answered(museum: Scene, question: str, expected: str) -> None:
+    """Ask until the answer comes from the newest generation."""
     room, asked, end = museum.room(), "", time.monotonic() + 30
-    while said not in asked and time.monotonic() < end:
+    while expected not in asked and time.monotonic() < end:
         asked = text_of(museum.ask(museum.ada, room, question))
-    assert said in asked
+    assert expected in asked
 
 
-def test_the_same_commands_work(project: Path, chroma: RunningChroma) -> None:
+def test_commands_work_with_a_server(project: Path, chroma: RunningChroma) -> None:
     there = {"CHROMA_URL": chroma.url}
     moved = in_a_process("index", folder=project, environment=there)
     assert (moved.code, "0 embedded now" in moved.output) == (0, True)
@@ -49,7 +49,7 @@ def test_the_same_commands_work(project: Path, chroma: RunningChroma) -> None:
     assert (away.code, "can't be reached" in away.line) == (2, True)
 
 
-def test_a_bot_says_that_the_server_is_away_and_recovers(indexed: Path, tmp_path: Path, chroma: RunningChroma) -> None:
+def test_a_bot_reports_a_missing_server_and_recovers(indexed: Path, tmp_path: Path, chroma: RunningChroma) -> None:
     folder = copied(indexed, tmp_path / "bot")
     there = {"CHROMA_URL": chroma.url}
     assert in_a_process("index", folder=folder, environment=there).code == 0
@@ -67,7 +67,7 @@ def test_a_bot_says_that_the_server_is_away_and_recovers(indexed: Path, tmp_path
         assert_answered(museum, "Where does the ferry land?", "Dunmouth")
 
 
-def test_another_machine_needs_nothing_but_the_server(project: Path, tmp_path: Path, chroma: RunningChroma) -> None:
+def test_a_second_machine_needs_only_the_server(project: Path, tmp_path: Path, chroma: RunningChroma) -> None:
     there = {"CHROMA_URL": chroma.url, "CHROMA_DATABASE": "museum"}
     other = tmp_path / "other"
     other.mkdir()

@@ -14,7 +14,7 @@ import pytest
 from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.rows import Generation
 from index.storage.paths import CATALOG
-from tests.e2e.conftest import QUESTION, REPOSITORY, Footnote, in_a_process
+from tests.support.command import QUESTION, REPOSITORY, Footnote, in_a_process
 
 WORLD_CUP = "Who won the World Cup?"
 
@@ -52,7 +52,7 @@ def test_index_reports_what_it_did(project: Path, footnote: Footnote) -> None:
     assert " 0 embedded now" in again.output
 
 
-def test_index_refuses_an_emptied_folder_until_told_to_prune(project: Path, footnote: Footnote) -> None:
+def test_an_emptied_folder_is_refused_without_prune(project: Path, footnote: Footnote) -> None:
     (project / "seeds").rename(project / "elsewhere")
     (project / "seeds").mkdir()
     refused = footnote("index")
@@ -201,16 +201,16 @@ def test_documents_lists_what_is_indexed(example: Footnote) -> None:
         assert len(example("documents", "--text", one["document"]).output) == one["characters"]
 
 
-def test_a_document_that_is_not_there_is_named_with_the_nearest_that_is(example: Footnote) -> None:
+def test_a_missing_document_is_reported_with_the_most_similar_name(example: Footnote) -> None:
     assert example("documents", "--text", "talk.md").line == (
-        "footnote: no document 'talk.md' is indexed; did you mean 'talks.md'?"
+        "footnote: there is no document 'talk.md' in the index; did you mean 'talks.md'?"
     )
     far = example("documents", "--text", "recipes/soup.docx")
-    assert far.line.endswith("is indexed; `footnote documents` lists those that are")
+    assert far.line.endswith("in the index; `footnote documents` lists all of them")
     assert far.code == 2
 
 
-def test_status_says_whether_the_index_is_behind(project: Path, footnote: Footnote) -> None:
+def test_status_shows_whether_the_index_is_behind(project: Path, footnote: Footnote) -> None:
     assert "is up to date" in footnote("status").output
     (project / "seeds" / "new.md").write_text("# Herons\n\nHerons stand on one leg.\n")
     (project / "seeds" / "week.txt").write_text("Nothing happened this week.\n")
@@ -236,44 +236,42 @@ def test_status_as_json(example: Footnote, indexed: Path) -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", state["published"])
 
 
-def test_status_points_out_documents_in_a_language_that_the_embedder_does_not_know(
-    project: Path, footnote: Footnote
-) -> None:
+def test_status_lists_documents_in_languages_unknown_to_the_embedder(project: Path, footnote: Footnote) -> None:
     (project / "seeds" / "honig.txt").write_text(
         "Die Bienen sammeln im Frühling den Nektar der Obstbäume. Aus dem Nektar machen sie im Stock den Honig, von "
         "dem das ganze Volk im Winter lebt. Der Imker nimmt nur so viel davon, wie die Bienen entbehren können.\n"
     )
     footnote("index")
-    said = footnote("status").output
-    assert "de: honig.txt" in said
-    assert "set EMBED_MODEL to one that knows them" in said
+    shown = footnote("status").output
+    assert "de: honig.txt" in shown
+    assert "set EMBED_MODEL to one that knows them" in shown
     assert json.loads(footnote("status", "--json").output)["unknown_languages"] == {"de": ["honig.txt"]}
 
 
-def test_the_index_remembers_its_embedder_whatever_is_set_by_now(
+def test_an_index_is_searched_with_the_embedder_that_built_it(
     project: Path, footnote: Footnote, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EMBED_MODEL", "./another-model")
-    assert f"EMBED_MODEL now asks for {project / 'another-model'}" in footnote("status").output
+    assert f"EMBED_MODEL is now {project / 'another-model'}" in footnote("status").output
     assert footnote("ask", QUESTION).code == 0
 
 
-def test_an_index_of_another_folder_is_said_to_be_that(project: Path, footnote: Footnote) -> None:
+def test_an_index_of_another_folder_is_reported(project: Path, footnote: Footnote) -> None:
     (project / "herons").mkdir()
     (project / "herons" / "herons.txt").write_text("Herons stand on one leg.\n")
     asked = footnote("--seeds", "herons", "ask", QUESTION)
     assert asked.code == 0
     assert f"was built from {active(project).seeds}, not from {project / 'herons'}: run `footnote index`" in asked.line
-    said = footnote("--seeds", "herons", "status").output
-    assert f"; SEEDS_DIR is now {project / 'herons'}\n" in said
-    assert "the index is behind: 1 new, 0 changed, 5 gone" in said
+    shown = footnote("--seeds", "herons", "status").output
+    assert f"; SEEDS_DIR is now {project / 'herons'}\n" in shown
+    assert "the index is behind: 1 new, 0 changed, 5 gone" in shown
     # A folder that merely moved is the same folder.
     (project / "seeds").rename(project / "moved")
     assert footnote("--seeds", "moved", "ask", QUESTION).notices == ""
 
 
 def active(project: Path) -> Generation:
-    """The generation that a project's catalog has made the active one."""
+    """Return the active generation of a project."""
     catalog = Catalog(project / ".footnote" / CATALOG)
     try:
         found = catalog.active()
@@ -304,7 +302,7 @@ def test_answer_cases(example: Footnote, tmp_path: Path) -> None:
     assert (unwritable.code, "can't be written" in unwritable.line) == (2, True)
 
 
-def test_a_first_question_builds_the_index_and_says_so(project: Path) -> None:
+def test_the_first_question_builds_the_index_and_reports_it(project: Path) -> None:
     (project / ".footnote").rename(project / "old")
     asked = in_a_process("ask", "-", folder=project, text=f"  {QUESTION}\n\n")
     assert asked.code == 0
@@ -320,15 +318,15 @@ def test_settings_come_from_a_parent_folder_and_paths_from_there(project: Path) 
     (project / ".env").write_text("SEEDS_DIR=papers\nDATA_DIR=./kept\nANSWER_THRESHOLD=0.9999\n")
     deep = project / "a" / "b"
     deep.mkdir(parents=True)
-    said = in_a_process("status", "--json", folder=deep)
-    state = json.loads(said.output)
+    shown = in_a_process("status", "--json", folder=deep)
+    state = json.loads(shown.output)
     assert state["behind"] == {"new": 0, "changed": 0, "gone": 0}
     assert state["data"] == str(project / "kept")
     assert state["settings_from"] == str(project / ".env")
     assert state["answer_threshold"] == 0.9999
 
 
-def test_a_question_may_begin_with_a_dash(example: Footnote) -> None:
+def test_a_question_can_begin_with_a_dash(example: Footnote) -> None:
     asked = example("ask", "--", "-what did Bolton say the talks were about?")
     assert (asked.code in (0, 3), asked.notices) == (True, "")
     refused = example("ask", "-what did Bolton say?")
@@ -336,7 +334,7 @@ def test_a_question_may_begin_with_a_dash(example: Footnote) -> None:
     assert "No such option" in refused.notices
 
 
-def test_unknown_flags_and_commands_are_named(footnote: Footnote) -> None:
+def test_unknown_flags_and_commands_are_reported_with_a_suggestion(footnote: Footnote) -> None:
     for arguments, expected in (
         (["aks", "x"], "No such command 'aks'. Did you mean 'ask'?"),
         (["ask", "--jsn", "x"], "No such option '--jsn'. Did you mean '--json'?"),
@@ -366,7 +364,7 @@ HEAVY = {
 @pytest.mark.parametrize(
     "arguments", [["--help"], ["--version"], ["ask", "--help"], ["status"], ["documents"], ["documents", "--json"]]
 )
-def test_commands_that_search_nothing_import_nothing_heavy(indexed: Path, arguments: list[str]) -> None:
+def test_commands_without_a_search_import_no_heavy_library(indexed: Path, arguments: list[str]) -> None:
     program = (
         "import sys; from bot.cli.main import run; code = run(sys.argv[1:]); "
         "print(code, *{name.split('.')[0] for name in sys.modules}, file=sys.stderr)"
@@ -378,7 +376,7 @@ def test_commands_that_search_nothing_import_nothing_heavy(indexed: Path, argume
     assert HEAVY.isdisjoint(modules)
 
 
-def test_index_says_what_it_would_do(project: Path, footnote: Footnote) -> None:
+def test_a_dry_run_lists_changes_and_makes_none(project: Path, footnote: Footnote) -> None:
     (project / "seeds" / "week.txt").rename(project / "seeds" / "days.txt")
     (project / "seeds" / "new.txt").write_text("The ferry leaves at nine.")
     seen = footnote("index", "--dry-run")
@@ -392,7 +390,7 @@ def test_index_says_what_it_would_do(project: Path, footnote: Footnote) -> None:
     assert "only with --prune" in footnote("index", "--dry-run").output
 
 
-def test_index_goes_back_to_the_build_before(project: Path, footnote: Footnote) -> None:
+def test_rollback_returns_to_the_previous_build(project: Path, footnote: Footnote) -> None:
     assert (project / ".footnote").is_dir()
     assert footnote("index", "rollback").line.endswith("there is nothing to return to")
     footnote("index", "--full")
@@ -403,7 +401,7 @@ def test_index_goes_back_to_the_build_before(project: Path, footnote: Footnote) 
     assert json.loads(footnote("status", "--json").output)["generation"] == 1
 
 
-def test_index_checks_itself(project: Path, footnote: Footnote) -> None:
+def test_check_reports_and_repairs_faults(project: Path, footnote: Footnote) -> None:
     assert footnote("index", "check").output == "The index is sound: 5 documents, 21 chunks.\n"
     shutil.rmtree(project / ".footnote" / "generations" / "1" / "lexical")
     checked = footnote("index", "check").output.splitlines()
@@ -444,7 +442,7 @@ def test_a_flag_in_front_of_a_subcommand_is_refused(footnote: Footnote) -> None:
     assert "--dry-run cannot be combined with --prune." in footnote("index", "--dry-run", "--prune").notices
 
 
-def test_index_of_a_folder_that_has_vanished(project: Path, footnote: Footnote) -> None:
+def test_a_missing_folder_is_refused_without_prune(project: Path, footnote: Footnote) -> None:
     (project / "seeds").rename(project / "elsewhere")
     refused = footnote("index")
     assert refused.code == 2

@@ -1,4 +1,4 @@
-"""Whatever is lost or damaged in the data folder, the next question is answered: from the catalog, or the documents."""
+"""Files of the data folder that are lost or damaged are rebuilt by the next question."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from index.storage.paths import CATALOG
-from tests.e2e.conftest import QUESTION, Footnote, in_a_process
+from tests.support.command import QUESTION, Footnote, in_a_process
 
 
 def empty(path: Path) -> None:
-    """Leave nothing of a file but its name."""
+    """Make a file empty."""
     path.write_bytes(b"")
 
 
 def halve(path: Path) -> None:
-    """Lose the second half of a file, as when a disk was full."""
+    """Remove the second half of a file, as a full disk does."""
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
 
@@ -39,7 +39,7 @@ def delete(path: Path) -> None:
 
 
 def answered(footnote: Footnote) -> None:
-    """Ask, and see that the answer is the one that belongs to it."""
+    """Ask, and check the answer."""
     asked = footnote("ask", "--json", QUESTION)
     assert asked.code == 0, asked.notices
     found = json.loads(asked.output)
@@ -79,7 +79,7 @@ def test_missing_folders_of_a_generation(project: Path, footnote: Footnote, part
     answered(footnote)
 
 
-def test_a_rebuilt_generation_is_told_in_one_line(project: Path) -> None:
+def test_a_rebuild_is_reported_in_one_line(project: Path) -> None:
     delete(project / ".footnote" / "generations" / "1" / "manifest.json")
     asked = in_a_process("ask", QUESTION, folder=project)
     assert asked.code == 0
@@ -104,7 +104,7 @@ def test_a_catalog_with_a_damaged_log(project: Path, footnote: Footnote) -> None
     answered(footnote)
 
 
-def test_without_documents_a_damaged_catalog_says_what_is_missing(project: Path, footnote: Footnote) -> None:
+def test_a_damaged_catalog_without_documents_is_an_error(project: Path, footnote: Footnote) -> None:
     delete(project / "seeds")
     halve(project / ".footnote" / CATALOG)
     stopped = footnote("ask", QUESTION)
@@ -112,7 +112,7 @@ def test_without_documents_a_damaged_catalog_says_what_is_missing(project: Path,
     assert f"there is no folder {project / 'seeds'}" in stopped.line
 
 
-def test_half_written_generations_and_strangers_are_in_nobodys_way(project: Path, footnote: Footnote) -> None:
+def test_unfinished_generations_and_unknown_files_are_ignored(project: Path, footnote: Footnote) -> None:
     generations = project / ".footnote" / "generations"
     (generations / "2" / "chroma").mkdir(parents=True)
     (generations / "2" / "chroma" / "chroma.sqlite3").write_bytes(b"half")

@@ -12,11 +12,11 @@ from bot.discord.text import lines
 from index.config import IndexConfig
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.ingestion.ingestion import Ingestion
-from tests.e2e.conftest import in_a_process
 from tests.e2e.discord_cases import ABSTENTION, BOLTON, BOLTON_SAID, Scene, project, scene
 from tests.fake_discord.people import FakeDiscord
 from tests.fake_discord.state import Interaction
 from tests.fake_discord.waiting import text_of
+from tests.support.command import in_a_process
 
 MILL = "Who built the mill?"
 BAKERY = "When does the bakery open?"

@@ -13,7 +13,6 @@ import pytest
 
 from bot.discord.text import lines
 from bot.journal.journal import JOURNAL
-from tests.e2e.conftest import Outcome, in_a_process
 from tests.e2e.discord_cases import (
     BOLTON,
     BOLTON_SAID,
@@ -29,6 +28,7 @@ from tests.fake_discord.faults import Fault
 from tests.fake_discord.people import FakeDiscord
 from tests.fake_discord.processes import Bot, running
 from tests.fake_discord.waiting import text_of
+from tests.support.command import Outcome, in_a_process
 
 TOKEN = "a-token.that-nobody.may-see"
 

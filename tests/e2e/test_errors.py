@@ -1,4 +1,4 @@
-"""Whatever is wrong with the set-up or the input ends in one line that says what, where, and what to do."""
+"""Errors of the set-up or the input are one line that says what is wrong, where, and what to do."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from fpdf.enums import AccessPermission
 from bot.cli import main as cli
 from bot.config.prompts import bundled
 from index.storage.paths import CATALOG
-from tests.e2e.conftest import QUESTION, Footnote, command_after, in_a_process
+from tests.support.command import QUESTION, Footnote, command_after, in_a_process
 
 SEARCHING = [["ask", QUESTION], ["search", "talks"], ["chat"], ["index"]]
 
 
-# Root obeys the modes of files and folders like everybody else when these two rights cannot be had by what is run.
+# Without these two capabilities, root obeys the modes of files and folders like other users.
 WITHOUT_SPECIAL_RIGHTS = """
 import ctypes, os
 if os.geteuid() == 0:
@@ -31,7 +31,7 @@ if os.geteuid() == 0:
     for right in (override_modes, read_and_search):
         ctypes.CDLL(None).prctl(drop_from_bounding_set, right, 0, 0, 0)
 """
-# A limit on the size of files stands in for a full disk: the operating system refuses to write past it.
+# A limit on the size of files replaces a full disk: the operating system refuses to write more.
 WITH_SMALL_FILES = """
 import resource
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, resource.RLIM_INFINITY))
@@ -124,7 +124,7 @@ def test_files_that_cannot_be_read_are_listed_with_their_reasons(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("SEED_DIR=papers\n", "line 1: unknown setting SEED_DIR; did you mean SEEDS_DIR?"),
         ("\nANSWER_THRESHOLD=2\n", "ANSWER_THRESHOLD is '2' ({file}, line 2); it must be a number from 0 to 1"),
@@ -132,11 +132,11 @@ def test_files_that_cannot_be_read_are_listed_with_their_reasons(tmp_path: Path)
         ("PROMPTS_DIR=nowhere\n", "correct PROMPTS_DIR"),
     ],
 )
-def test_a_wrong_setting(footnote: Footnote, tmp_path: Path, content: str, said: str) -> None:
+def test_a_wrong_setting(footnote: Footnote, tmp_path: Path, content: str, message: str) -> None:
     (tmp_path / ".env").write_text(content)
     stopped = footnote("ask", QUESTION)
     assert stopped.code == 2
-    assert said.format(file=tmp_path / ".env") in stopped.line
+    assert message.format(file=tmp_path / ".env") in stopped.line
 
 
 def test_a_data_folder_that_is_a_file(footnote: Footnote, tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_an_embedder_that_cannot_be_loaded(project: Path, footnote: Footnote, mo
 
 @pytest.mark.parametrize("command", ["ask", "search"])
 @pytest.mark.parametrize(
-    ("question", "said"),
+    ("question", "message"),
     [
         ("", "the question is empty"),
         (" \n\t ", "the question is empty"),
@@ -215,13 +215,13 @@ def test_an_embedder_that_cannot_be_loaded(project: Path, footnote: Footnote, mo
         ("why " * 12_500, "the question is 49,999 characters long; ask in 2,000 or fewer"),
     ],
 )
-def test_a_question_that_cannot_be_asked(example: Footnote, command: str, question: str, said: str) -> None:
+def test_a_question_that_cannot_be_asked(example: Footnote, command: str, question: str, message: str) -> None:
     stopped = example(command, question)
     assert stopped.code == 2
-    assert said in stopped.line
+    assert message in stopped.line
 
 
-def test_bytes_that_are_no_text_can_be_asked_and_piped_in(project: Path) -> None:
+def test_a_question_can_contain_invalid_bytes(project: Path) -> None:
     asked = in_a_process("ask", os.fsdecode(b"--json"), os.fsdecode(b"What did Bolt\xffon say?"), folder=project)
     assert asked.code in (0, 3)
     assert '"question": "What did Bolt?on say?"' in asked.output
@@ -229,7 +229,7 @@ def test_bytes_that_are_no_text_can_be_asked_and_piped_in(project: Path) -> None
 
 @pytest.fixture
 def failing() -> Iterator[str]:
-    """A command with a mistake in it, as none of ours should have."""
+    """Add a command with a bug."""
 
     def divide() -> float:
         return 1 / len([])
@@ -239,13 +239,13 @@ def failing() -> Iterator[str]:
     del cli.footnote.commands["fail"]
 
 
-def test_a_failure_of_ours_is_one_line_and_its_traceback_is_kept(
+def test_an_internal_error_is_one_line_and_its_traceback_is_logged(
     footnote: Footnote, failing: str, tmp_path: Path
 ) -> None:
     failed = footnote("--data", "kept", failing)
     log = tmp_path / "kept" / "errors.log"
     assert failed.code == 70
-    assert failed.line == (f"footnote: a failure of ours (ZeroDivisionError: division by zero); details are in {log}")
+    assert failed.line == (f"footnote: internal error (ZeroDivisionError: division by zero); details are in {log}")
     assert "in divide\n    return 1 / len([])" in log.read_text()
     footnote("--data", "kept", failing)
     assert log.read_text().count("Traceback") == 2

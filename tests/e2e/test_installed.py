@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import QUESTION, REPOSITORY, in_a_process
+from tests.support.command import QUESTION, REPOSITORY, in_a_process
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `footnote` of a virtual environment that has the wheel, and the other libraries of this one."""
+    """Install the wheel into a virtual environment with the libraries of this one, and return its `footnote`."""
     folder = tmp_path_factory.mktemp("installed")
     source = folder / "source"
     source.mkdir()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.benchmarks.kills import killed
-from tests.index.storage.chroma_servers import RunningChroma
+from tests.support.chroma_servers import RunningChroma
 
 
 @pytest.fixture

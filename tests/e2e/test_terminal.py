@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import QUESTION, Footnote, command_after, in_a_process, surroundings
+from tests.support.command import QUESTION, Footnote, command_after, in_a_process, surroundings
 
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[=>]")
 PROMPT = "\x1b[?2004h"  # what prompt_toolkit sends whenever it begins to wait for a line

@@ -1,4 +1,4 @@
-"""What tests of an index on a Chroma server share: a real server, and a database for each test."""
+"""Fixtures of the tests with a Chroma server: a real server, and a database for each test."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Iterator
 import pytest
 
 from index.storage.server.connection import ChromaServer
-from tests.index.storage.chroma_servers import RunningChroma
+from tests.support.chroma_servers import RunningChroma
 
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningChroma]:
-    """A running server."""
+    """Run a server."""
     with RunningChroma(tmp_path_factory.mktemp("chroma")) as running:
         yield running
 
 
 @pytest.fixture
 def chroma(running: RunningChroma) -> ChromaServer:
-    """A database of the test's own on that server."""
+    """Return a new database on that server."""
     return ChromaServer(running.url, database=f"test-{secrets.token_hex(4)}", grace=0)

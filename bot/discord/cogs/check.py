@@ -54,7 +54,7 @@ class CheckCog(commands.Cog):
 
         def work(live: Parts) -> tuple[tuple[str, ...] | None, list[CheckedSentence]]:
             folders = folders_for(self._parts, interaction.channel)
-            return folders, check_message(text, live, folders)
+            return folders, check_message(text, live, folders=folders)
 
         turn = await in_turn(self._parts, interaction.guild_id, interaction.user.id, reply, work)
         if turn is None:

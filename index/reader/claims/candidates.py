@@ -76,7 +76,9 @@ class CandidateFinder:
             alignment = Alignment(embedded_claim, text, label)
             rows = []
             for window in alignment.windows(WINDOWS):
-                comparison = compare(claim, text.apart(window.first, window.last), label, alignment.met(window))
+                comparison = compare(
+                    claim, text.apart(window.first, window.last), around=label, met=alignment.met(window)
+                )
                 # The sentence before may name the person that "he" means.
                 lacking = lacking_names(claim, f"{label}\n{text.between(max(0, window.first - 1), window.last)}")
                 rows.append(Candidate(window, alignment.row(window, comparison, lacking), comparison, lacking))

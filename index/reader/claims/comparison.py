@@ -39,7 +39,7 @@ class Comparison:
     is_denied: bool
 
 
-def compare(claim: str, sentences: Sequence[str], around: str = "", met: Collection[str] = ()) -> Comparison:
+def compare(claim: str, sentences: Sequence[str], *, around: str = "", met: Collection[str] = ()) -> Comparison:
     """Compare a claim with consecutive sentences.
 
     The text `around` them (title, headings) may name what they are about. `met` are the stems of the claim's words that

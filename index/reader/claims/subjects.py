@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 
-from index.english.function_words import BE, DETERMINERS, DO, HAVE, MODALS, PREPOSITIONS, word_set
+from index.english.function_words import AUXILIARIES, BE, DETERMINERS, PREPOSITIONS, word_set
 from index.english.names import Name, is_named, is_same_word, names
 from index.english.words import Word, content_words, words_of
 from index.reader.claims.conflict import Conflict, Sentences, nearest
 
 # Words that may stand between a subject and its verb.
-_BEFORE_VERB = (BE | HAVE | DO | MODALS) | word_set(
-    "also then already later never not once soon still again only just both who"
-)
+_BEFORE_VERB = AUXILIARIES | word_set("also then already later never not once soon still again only just both who")
 _BEFORE_OBJECT = PREPOSITIONS | {"and", "or"}
 _BEFORE_NOUN = PREPOSITIONS | DETERMINERS | {"no"}
 _CLAUSE_OPENERS = word_set("which that who whom when while but because if")

@@ -53,7 +53,7 @@ class TrainedSupport:
 
     name = "trained"
 
-    def __init__(self, embedder: Embedder, weights: Path = WEIGHTS) -> None:
+    def __init__(self, embedder: Embedder, *, weights: Path = WEIGHTS) -> None:
         self._finder = CandidateFinder(embedder)
         self._words = WordModel()
         self._path = weights

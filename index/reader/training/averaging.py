@@ -1,8 +1,8 @@
-"""One set of weights from several trainings, which reads a little better than each and takes no longer:
+"""Average the weights of several trainings: the mean reads a little better than each of them.
 
     python -m index.reader.training.averaging ONE TWO … RESULT
 
-(Wortsman et al.: Model soups, 2022.) They must have been trained from each other or from the same start.
+They must have been trained from each other or from the same start (Wortsman et al.: Model soups, 2022).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from index.reader.training.trainable import load_weights, put
 
 
 def averaged(models: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
-    """The mean of weights as `TrainableModel.save` writes them, in the same form."""
+    """Return the mean of weights as `TrainableModel.save` writes them, in the same form."""
     changes = [{**differences(one), **{name: one[name] for name in one if name.startswith(HEAD)}} for one in models]
     found: dict[str, torch.Tensor] = {}
     for name in changes[0]:
@@ -34,8 +34,8 @@ def averaged(models: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tenso
 def main() -> None:
     """Read, average, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("weights", type=Path, nargs="+", help="what is averaged")
-    parser.add_argument("result", type=Path, help="where the mean goes")
+    parser.add_argument("weights", type=Path, nargs="+", help="the weights to average")
+    parser.add_argument("result", type=Path, help="the file for the mean")
     arguments = parser.parse_args()
     save_file(averaged([load_weights(one) for one in arguments.weights]), arguments.result)
 

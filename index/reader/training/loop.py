@@ -1,4 +1,4 @@
-"""The loop of training: batches of equal length, a rate that rises and falls, where it can be taken up again."""
+"""The training loop: batches of equal length, a learning rate that rises and falls, a state to continue from."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from index.reader.pair_tokens import TokenPair
 from index.reader.training.trainable import TrainableModel, load_weights
 
 TOKENS_A_STEP = 2048
-SORTED_AT_ONCE = 64  # batches: of so many the examples are sorted by length, so that hardly anything is padding
+SORTED_AT_ONCE = 64  # batches whose examples are sorted by length together, so that there is little padding
 RATE = 1e-4
 WARMING = 0.04  # share of the steps over which the rate rises
-LOWEST = 0.03  # what is left of the rate at the end
+LOWEST = 0.03  # share of the rate at the end
 SAVED_EVERY = 400  # steps
 JUDGED_EVERY = 900
 AVERAGED_FROM = 0.5  # share of the steps
@@ -31,7 +31,7 @@ DIMENSION = 384
 
 
 class Pair(Protocol):
-    """What is learnt from has a row of tokens, and whatever the loss needs."""
+    """An example: a row of tokens, and whatever the loss needs."""
 
     @property
     def pair(self) -> TokenPair:
@@ -40,7 +40,7 @@ class Pair(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How everything is learnt from: how often, from which weights on (the embedder's for None), how fast at most."""
+    """A training: passes over the examples, the weights to start from (None for the embedder's), the highest rate."""
 
     passes: int = 1
     start: Path | None = None
@@ -53,7 +53,7 @@ One = TypeVar("One", bound=Pair)
 
 
 def batches(lengths: Sequence[int], seed: int, tokens: int) -> list[list[int]]:
-    """All examples once, in batches of about equal length and `tokens` tokens, the same for a seed."""
+    """Return the indexes of all examples once, in batches of about equal length and `tokens` tokens."""
     rng = random.Random(seed)
     order = list(range(len(lengths)))
     rng.shuffle(order)
@@ -73,7 +73,7 @@ def batches(lengths: Sequence[int], seed: int, tokens: int) -> list[list[int]]:
 
 
 def rate_at(done: float) -> float:
-    """The share of the rate when this share of the steps is done."""
+    """Return the share of the rate after a share of the steps."""
     return min(done / WARMING, 1.0) * (LOWEST + (1 - LOWEST) * max(0.0, 1 - done))
 
 
@@ -86,9 +86,9 @@ def train(
     weights_file: Path,
     plan: Plan,
 ) -> None:
-    """Learn from all examples, saying how far it is; writes `weights_file`, now and then and at the end.
+    """Train on all examples and print progress; write `weights_file` now and then and at the end.
 
-    Goes on from `state_file` where that exists. `folder` is the embedder's.
+    Continues from `state_file` if that exists. `folder` is the embedder's.
     """
     shape = BertShape.of(folder)
     assert shape is not None
@@ -118,7 +118,7 @@ def train(
             seconds = time.monotonic() - began
             left = seconds / (step + 1 - first) * (len(steps) - step - 1)
             speed = f"{tokens / seconds:,.0f} tokens/s, {left / 60:.0f} min left"
-            say(f"step {step + 1} of {len(steps)}, loss {mean:.3f}, {speed}")
+            report(f"step {step + 1} of {len(steps)}, loss {mean:.3f}, {speed}")
         if (step + 1) % plan.saved_every == 0 or step + 1 == len(steps):
             state = {"model": model.state(), "optimizer": optimizer.state_dict(), "step": step + 1}
             unfinished = state_file.with_suffix(".unfinished")
@@ -126,13 +126,13 @@ def train(
             unfinished.replace(state_file)
             model.save(weights_file)
         if (step + 1) % JUDGED_EVERY == 0 or step + 1 == len(steps):
-            say(f"step {step + 1}: {judge(model)}")
+            report(f"step {step + 1}: {judge(model)}")
 
 
 def _dtype() -> str:
     return "bfloat16" if torch.cuda.is_available() else fastest_dtype()
 
 
-def say(line: str) -> None:
-    """Tell how far it is."""
+def report(line: str) -> None:
+    """Print a line of progress."""
     print(line, file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""Trains the reader. See `__main__`."""
+"""The loss and the measures of the reader's training; `__main__` runs it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ JUDGED_PASSAGES = 5
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A question that judges, the pairs with the passages found for it, and of each sentence whether it answers."""
+    """A question that judges, its pairs with the passages found for it, and for each sentence true if it answers."""
 
     pairs: tuple[TokenPair, ...]
     holds: tuple[tuple[bool, ...], ...]
@@ -33,7 +33,7 @@ class Judged:
 
 
 def loss_of(model: TrainableModel, examples: Sequence[Example]) -> torch.Tensor:
-    """How unlikely the model finds what answers: no sentence, or one of those that do."""
+    """Return the negative log-likelihood of the answering sentences, or of none, and a loss for the answer's tokens."""
     states, _ = model.states([one.pair.ids for one in examples], [one.pair.second for one in examples])
     marks = padded([one.pair.sentence_of for one in examples], states.shape[1], -1)
     count = max(len(one.labels) for one in examples)
@@ -53,14 +53,14 @@ def loss_of(model: TrainableModel, examples: Sequence[Example]) -> torch.Tensor:
     of_tokens = (errors * wanted * inside).sum() / wanted.sum().clamp(min=1) + (
         errors * (1 - wanted) * inside
     ).sum() / inside.sum().clamp(min=1)
-    # A sentence whose label was cut off with its tokens leaves nothing that is right.
+    # If the sentence that answers was cut off with its tokens, nothing is right.
     told = torch.isfinite(right)
     loss: torch.Tensor = (every - right)[told].mean() + TOKEN_LOSS * of_tokens
     return loss
 
 
 def judging(data: Path, tokenizer: PairTokenizer) -> list[Judged]:
-    """Questions on articles that nothing is learnt from, with what a search by words finds for them."""
+    """Return questions on the judging articles, with the passages that a search by words finds for them."""
     asked = list(squad2(data, judging_articles(data), wanted=True))
     with tempfile.TemporaryDirectory() as folder:
         corpus = Corpus(TextReader(tokenizer), asked, Path(folder))
@@ -78,7 +78,7 @@ def judging(data: Path, tokenizer: PairTokenizer) -> list[Judged]:
 
 
 def judged(model: TrainableModel, questions: Sequence[Judged]) -> dict[str, float]:
-    """Share of the answerable whose best sentence holds an answer, and how well the best score tells them apart."""
+    """Return the share of answerable questions whose best sentence holds an answer, and the AUROC of the best score."""
     right: list[bool] = []
     sure: list[float] = []
     unsure: list[float] = []

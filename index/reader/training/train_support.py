@@ -1,4 +1,4 @@
-"""Trains the support score: what a passage says of a claim. See `__main__`."""
+"""The examples, the loss and the measures of the support score's training; `__main__` runs it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ JUDGED_CLAIMS = 100  # of each set
 
 @dataclass(frozen=True, slots=True)
 class ClaimExample:
-    """A claim and a passage, and its label's place in `LABELS`. Of a binary one, 2 stands for "not supported"."""
+    """A pair of claim and passage, with the index of its label in `LABELS`; 2 of a binary one means "not supported"."""
 
     pair: TokenPair
     label: int
@@ -27,7 +27,7 @@ class ClaimExample:
 
 
 def claim_examples(claims: Sequence[Claim], tokenizer: PairTokenizer) -> list[ClaimExample]:
-    """The claims as pairs of tokens."""
+    """Return claims as examples."""
     texts = tokenizer.ids([one.text for one in claims])
     labels = tokenizer.ids([one.title for one in claims])
     passages = tokenizer.ids([one.passage for one in claims])
@@ -41,14 +41,14 @@ def claim_examples(claims: Sequence[Claim], tokenizer: PairTokenizer) -> list[Cl
     ]
 
 
-def examples_of(folder: Path, tokenizer: PairTokenizer, part: int = 0) -> list[ClaimExample]:
-    """Everything that is learnt from."""
+def examples_of(folder: Path, tokenizer: PairTokenizer, *, part: int = 0) -> list[ClaimExample]:
+    """Return all examples to learn from."""
     learnt = claims_to_learn(folder, part=part)
     return [one for claims in learnt.values() for one in claim_examples(claims, tokenizer)]
 
 
 def loss_of(model: TrainableModel, examples: Sequence[ClaimExample]) -> torch.Tensor:
-    """How unlikely the model finds what the passages say of the claims."""
+    """Return the negative log-likelihood of the labels."""
     states, _ = model.states([one.pair.ids for one in examples], [one.pair.second for one in examples])
     likely = torch.log_softmax(model.score_claims(states), 1)
     labels = torch.tensor([one.label for one in examples], device=likely.device)
@@ -60,12 +60,12 @@ def loss_of(model: TrainableModel, examples: Sequence[ClaimExample]) -> torch.Te
 
 
 def judging(folder: Path, tokenizer: PairTokenizer) -> dict[str, list[ClaimExample]]:
-    """Some claims of each set that nothing is learnt from."""
-    return {name: claim_examples(read_claims(folder, name, JUDGED_CLAIMS), tokenizer) for name in KEPT_OUT}
+    """Return some claims of each judging set."""
+    return {name: claim_examples(read_claims(folder, name, most=JUDGED_CLAIMS), tokenizer) for name in KEPT_OUT}
 
 
 def judged(model: TrainableModel, sets: dict[str, list[ClaimExample]]) -> dict[str, float]:
-    """Balanced accuracy, supported against not, of each set, and the mean."""
+    """Return the balanced accuracy, supported against not, of each set, and the mean."""
     found = {}
     for name, examples in sets.items():
         scores = model.read_claims([one.pair for one in examples])

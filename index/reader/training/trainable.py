@@ -1,4 +1,4 @@
-"""The pair model with weights that learn: float32 masters, an average over the last steps; on a GPU if there is one."""
+"""The pair model with trainable weights: float32 masters, a running average; on a GPU if there is one."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from safetensors.torch import load_file, save_file
 from index.embedding.bert_encoder import BertShape
 from index.reader.pair_model import HEAD, SCALE, PairModel, in_eight_bits, new_heads
 
-FROZEN_LAYERS = 2  # the lowest, and what is below them: a quarter less to compute, and a third less to keep
+FROZEN_LAYERS = 2  # the lowest ones, with the embeddings: a quarter less to compute, and a third less to store
 CLIPPED_AT = 1.0  # norm of all gradients together
 DECAY = 0.01
-AVERAGE = 0.998  # how much of the average stays at each step
-HEADS_FASTER = 10.0  # they start from nothing
+AVERAGE = 0.998  # share of the average that stays at each step
+HEADS_FASTER = 10.0  # factor of the rate: the heads start from nothing
 
 
 class TrainableModel(PairModel):
-    """A `PairModel` that takes gradients. `stored` are the weights it starts from (heads and differences)."""
+    """A `PairModel` with gradients. `stored` are the weights it starts from (heads and differences)."""
 
     def __init__(self, folder: Path, shape: BertShape, dtype: str, stored: Mapping[str, torch.Tensor]) -> None:
         super().__init__(folder, shape, dtype, stored)
@@ -48,7 +48,7 @@ class TrainableModel(PairModel):
         return [tensor.detach() for tensor in self.head.values()]
 
     def optimizer(self, rate: float) -> torch.optim.Optimizer:
-        """AdamW over the masters and the heads."""
+        """Return AdamW over the masters and the heads."""
         groups = [
             {"params": self.masters, "lr": rate, "weight_decay": DECAY, "share": 1.0},
             {"params": list(self.head.values()), "lr": rate * HEADS_FASTER, "weight_decay": 0.0, "share": HEADS_FASTER},
@@ -56,7 +56,7 @@ class TrainableModel(PairModel):
         return torch.optim.AdamW(groups, betas=(0.9, 0.98), eps=1e-6, fused=True)
 
     def learn(self, loss: torch.Tensor, optimizer: torch.optim.Optimizer) -> None:
-        """One step: gradients to the masters, clipped; the masters back to the weights; the average along."""
+        """Take one step: clip the gradients, update the masters, copy them to the weights, update the average."""
         loss.backward()  # type: ignore[no-untyped-call]
         for master, tensor in zip(self.masters, self.learning, strict=True):
             master.grad = None if tensor.grad is None else tensor.grad.float()
@@ -69,15 +69,15 @@ class TrainableModel(PairModel):
             torch._foreach_lerp_(self.average, [*self.masters, *self._heads()], 1 - AVERAGE)
 
     def restart_average(self) -> None:
-        """Let the average begin at what is learnt by now."""
+        """Restart the average at the current weights."""
         self.average = [tensor.detach().clone() for tensor in [*self.masters, *self.head.values()]]
 
     def state(self) -> dict[str, Any]:
-        """What a later run goes on from."""
+        """Return the state that a later run continues from."""
         return {"masters": self.masters, "head": self._heads(), "average": self.average}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from a state."""
+        """Continue from a state."""
         with torch.no_grad():
             torch._foreach_copy_(self.masters, state["masters"])
             torch._foreach_copy_(self.average, state["average"])
@@ -85,7 +85,7 @@ class TrainableModel(PairModel):
             torch._foreach_copy_(self.learning, self.masters)
 
     def save(self, path: Path) -> None:
-        """Write the average as the difference to the weights that the embedder has."""
+        """Write the average as the difference to the embedder's weights."""
         base = PairModel(self._folder, self.shape, "float32", new_heads(self.dimension))
         average = [tensor.cpu() for tensor in self.average]
         stored: dict[str, torch.Tensor] = {}
@@ -103,7 +103,7 @@ class TrainableModel(PairModel):
 
 
 def put(stored: dict[str, torch.Tensor], name: str, change: torch.Tensor) -> None:
-    """Keep a difference: a matrix in eight bits, anything smaller as it is."""
+    """Store a difference: a matrix in eight bits, a vector as it is."""
     if change.dim() == 2:
         stored[name], stored[name + SCALE] = (one.contiguous() for one in in_eight_bits(change))
     else:
@@ -111,5 +111,5 @@ def put(stored: dict[str, torch.Tensor], name: str, change: torch.Tensor) -> Non
 
 
 def load_weights(path: Path) -> dict[str, torch.Tensor]:
-    """Weights as `TrainableModel.save` writes them."""
+    """Read weights as `TrainableModel.save` writes them."""
     return load_file(path)

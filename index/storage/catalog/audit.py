@@ -19,7 +19,7 @@ class AuditedCatalog(Catalog):
         return self._rows("SELECT chunk.id, vector_key, folder FROM chunk JOIN document ON document.id = document_id")
 
     def all_vectors(self) -> Iterator[tuple[bytes, FloatArray]]:
-        """Yield every vector with its key, whatever its length."""
+        """Yield every vector with its key, even of a wrong length."""
         with self._translated_errors():
             for key, vector in self._connection.execute("SELECT key, vector FROM vector"):
                 yield key, np.frombuffer(vector[: len(vector) // 4 * 4], np.float32)

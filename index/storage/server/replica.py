@@ -83,7 +83,7 @@ class Replica:
     def fetch(self, catalog: ReplicaCatalog, head: Head, *, from_scratch: bool = False) -> Generation:
         """Bring the catalog to the state of `head`, and return the generation that is then active here.
 
-        `from_scratch` fetches everything, whatever the catalog holds. To be called by the holder of the writer lock.
+        `from_scratch` fetches everything, even what the catalog has. To be called by the holder of the writer lock.
         """
         active = catalog.active()
         note = self._notes.read(active.number) if active is not None else None

@@ -20,12 +20,12 @@ from index.reader.claims.interface import Support
 from index.retrieval.retriever import LONGEST_QUESTION, Retriever
 from index.retrieval.search_index import SearchIndex
 from index.types import Passage
-from tests.conftest import Library
+from tests.support.library import Library
 
 
 @dataclass(frozen=True)
 class Opened:
-    """What checking works with."""
+    """The parts that checking needs."""
 
     index: SearchIndex
     retriever: Retriever
@@ -34,7 +34,7 @@ class Opened:
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory, embedder: SentenceTransformerEmbedder) -> Iterator[Opened]:
-    """The example documents, indexed and opened."""
+    """Yield the example documents, indexed and opened."""
     data = tmp_path_factory.mktemp("example")
     Ingestion(data, bundled("seeds"), IndexConfig(), embedder).run()
     index = SearchIndex(data)
@@ -43,8 +43,8 @@ def example(tmp_path_factory: pytest.TempPathFactory, embedder: SentenceTransfor
 
 
 def checked(example: Opened, claim: str, folders: Sequence[str] | None = None) -> CheckedSentence:
-    """The only sentence of a message, checked."""
-    (found,) = check_message(claim, example, folders)
+    """Return the only sentence of a message, checked."""
+    (found,) = check_message(claim, example, folders=folders)
     return found
 
 
@@ -75,7 +75,7 @@ def checked(example: Opened, claim: str, folders: Sequence[str] | None = None) -
         "Jim Watson and Federico Parra took the pictures for AFP.",
     ],
 )
-def test_what_the_documents_say_is_supported(example: Opened, claim: str) -> None:
+def test_a_claim_that_the_documents_make_is_supported(example: Opened, claim: str) -> None:
     found = checked(example, claim)
     assert (found.verdict, found.reason) == ("supported", "")
     assert found.source is not None
@@ -106,7 +106,7 @@ def test_what_the_documents_say_is_supported(example: Opened, claim: str) -> Non
         ("Cabello confirmed the AP report.", "denied", "confirmed"),
     ],
 )
-def test_what_the_documents_say_otherwise_is_contradicted_with_the_words_of_both(
+def test_a_claim_that_differs_is_contradicted_with_the_words_of_both(
     example: Opened, claim: str, said: str, claimed: str
 ) -> None:
     found = checked(example, claim)
@@ -135,11 +135,11 @@ def test_what_the_documents_say_otherwise_is_contradicted_with_the_words_of_both
         "The talks cost two million dollars.",
     ],
 )
-def test_what_the_documents_say_nothing_of_is_not_mentioned(example: Opened, claim: str) -> None:
+def test_a_claim_about_something_else_is_not_mentioned(example: Opened, claim: str) -> None:
     assert checked(example, claim).verdict == "not mentioned"
 
 
-def test_what_is_said_of_another_is_not_mentioned_and_of_whom_it_is_said_is_told(example: Opened) -> None:
+def test_a_claim_about_another_subject_is_not_mentioned_and_the_reason_names_the_subject(example: Opened) -> None:
     found = checked(example, "Trump became national security adviser in April 2018.")
     assert found.reason == "the documents say this of “John Bolton”, not of “Trump”"
 
@@ -151,7 +151,7 @@ MESSAGE = """Hi everyone! What do you think of this?
 I love it. The AP was founded in 1846!"""
 
 
-def test_every_sentence_of_a_message_is_told_of(example: Opened) -> None:
+def test_every_sentence_of_a_message_has_a_verdict(example: Opened) -> None:
     found = check_message(MESSAGE, example)
     assert [(one.text, one.verdict) for one in found] == [
         ("Hi everyone!", "not checked"),
@@ -167,7 +167,7 @@ def test_every_sentence_of_a_message_is_told_of(example: Opened) -> None:
     assert all(one.source is None for one in found if one.verdict == "not checked")
 
 
-def test_quotes_are_numbered_over_the_message_and_stand_in_their_documents_to_the_letter(example: Opened) -> None:
+def test_quotes_are_numbered_over_the_message_and_are_verbatim(example: Opened) -> None:
     sources = [one.source for one in check_message(MESSAGE, example) if one.source is not None]
     assert list(dict.fromkeys(source.citation.number for source in sources)) == list(range(1, len({
         (source.citation.document, source.citation.start, source.citation.end) for source in sources
@@ -183,7 +183,7 @@ def test_quotes_are_numbered_over_the_message_and_stand_in_their_documents_to_th
             assert document.text[citation.start - len(source.before) :].startswith(around)
 
 
-def test_a_message_is_checked_the_same_way_again(example: Opened) -> None:
+def test_a_second_check_gives_the_same_verdicts(example: Opened) -> None:
     assert check_message(MESSAGE, example) == check_message(MESSAGE, example)
 
 
@@ -201,7 +201,7 @@ def test_a_message_without_words_has_nothing_to_check(example: Opened, message: 
     assert check_message(message, example) == []
 
 
-def test_of_a_long_message_the_first_claims_are_checked_and_the_rest_told_of(example: Opened) -> None:
+def test_only_the_first_claims_of_a_long_message_are_checked(example: Opened) -> None:
     found = check_message("Hello! " + "Bolton responded on Wednesday. " * 15, example)
     assert [one.verdict for one in found] == ["not checked"] + ["supported"] * MOST_SENTENCES + ["not checked"] * 3
     assert {one.reason for one in found[-3:]} == {TOO_MANY}
@@ -229,16 +229,16 @@ def test_an_index_without_documents_mentions_nothing(library: Library) -> None:
 
 
 class Agreeing:
-    """A scorer that finds support in the first sentence of whatever it is shown."""
+    """A scorer that finds support in the first sentence of every passage."""
 
     name = "agreeing"
 
     def support(self, claim: str, passages: Sequence[Passage]) -> list[Support]:
-        """For each passage that its first sentence supports the claim."""
+        """Return support by the first sentence of each passage."""
         return [Support(0.9, 0.0, 0.1, passage.sentences[:1], claim) for passage in passages]
 
 
-def test_another_scorer_may_judge(example: Opened) -> None:
+def test_another_scorer_can_judge(example: Opened) -> None:
     (found,) = check_message("The capital of Mongolia is Ulaanbaatar.", example, scorer=Agreeing())
     assert (found.verdict, found.reason) == ("supported", "")
     assert found.source is not None

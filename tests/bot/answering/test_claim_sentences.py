@@ -1,4 +1,4 @@
-"""A message taken apart into what can be checked and what claims nothing."""
+"""Messages split into sentences to check and sentences without a claim."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from bot.answering.claim_sentences import (
 
 
 def texts(message: str) -> list[str]:
-    """The sentences of a message as they are shown."""
+    """Return the sentences of a message as they are shown."""
     return [one.text for one in sentences_of(message)]
 
 
 def claims(message: str) -> list[str]:
-    """Its sentences that are to be checked, as they are compared."""
+    """Return the claims of a message that are checked."""
     return [one.claim for one in sentences_of(message) if not one.unchecked]
 
 
 def only(message: str) -> MessageSentence:
-    """Its only sentence."""
+    """Return its only sentence."""
     (found,) = sentences_of(message)
     return found
 
@@ -60,7 +60,7 @@ def test_a_message_is_split_into_sentences() -> None:
          ["Herons fish at dawn, when the river is still and nobody walks along the bank."]),
     ],
 )  # fmt: skip
-def test_markup_is_taken_away(message: str, wanted: list[str]) -> None:
+def test_markup_is_removed(message: str, wanted: list[str]) -> None:
     assert texts(message) == wanted
 
 
@@ -86,7 +86,7 @@ def test_a_message_without_words_has_no_sentences(message: str) -> None:
         ("Please read the rules about herons.", NO_CLAIM),
     ],
 )
-def test_what_claims_nothing_is_left_out(message: str, why: str) -> None:
+def test_sentences_without_a_claim_are_left_out(message: str, why: str) -> None:
     assert only(message).unchecked == why
 
 
@@ -103,7 +103,7 @@ def test_what_claims_nothing_is_left_out(message: str, why: str) -> None:
         ("Note the herons of 1912.", "Note the herons of 1912."),
     ],
 )
-def test_what_stands_before_a_claim_is_no_part_of_it(message: str, claim: str) -> None:
+def test_a_preface_is_not_part_of_a_claim(message: str, claim: str) -> None:
     found = only(message)
     assert (found.unchecked, found.claim, found.text) == ("", claim, message)
 
@@ -116,23 +116,23 @@ def test_what_stands_before_a_claim_is_no_part_of_it(message: str, claim: str) -
         ("Cabello was outraged. His lawyers denied everything.", "Cabello's lawyers denied everything."),
     ],
 )
-def test_a_leading_pronoun_is_replaced_by_what_it_means(message: str, claim: str) -> None:
+def test_a_leading_pronoun_is_replaced_by_its_meaning(message: str, claim: str) -> None:
     last = sentences_of(message)[-1]
     assert last.claim.replace("’", "'") == claim
     assert last.searched == last.claim
 
 
-def test_where_it_is_unclear_what_a_pronoun_means_the_sentence_before_leads_to_the_place() -> None:
+def test_an_unclear_pronoun_is_searched_with_the_sentence_before() -> None:
     last = sentences_of("The report travelled around the continent. This landed like a bomb in Caracas.")[-1]
     assert last.claim == "This landed like a bomb in Caracas."
     assert last.searched == "The report travelled around the continent. This landed like a bomb in Caracas."
 
 
-def test_a_first_sentence_has_nothing_to_lean_on() -> None:
+def test_a_pronoun_in_the_first_sentence_stays() -> None:
     assert claims("He said that the talks were over.") == ["He said that the talks were over."]
 
 
-def test_what_is_too_far_into_a_message_is_said_to_be() -> None:
+def test_sentences_beyond_the_limit_are_marked() -> None:
     found = sentences_of("Herons fish at dawn. " * (LONGEST_MESSAGE // 21 + 10))
     assert found[0].unchecked == ""
     assert found[-1].unchecked == TOO_FAR
@@ -142,7 +142,7 @@ def test_what_is_too_far_into_a_message_is_said_to_be() -> None:
 @given(
     st.text(alphabet=st.sampled_from("ab .?!\n\\*_~|`<>@#:[]()-0aAé\u200b\u202e"), max_size=80) | st.text(max_size=80)
 )
-def test_any_text_can_be_taken_apart(message: str) -> None:
+def test_any_text_can_be_split(message: str) -> None:
     for one in sentences_of(message):
         assert one.text
         assert one.unchecked or (one.claim and one.searched)

@@ -13,7 +13,7 @@ from index.reader.answers.trained import TrainedReader
 from index.retrieval.retriever import Retriever
 from index.retrieval.search_index import SearchIndex
 from index.types import Evidence, Passage, Span
-from tests.conftest import Library
+from tests.support.library import Library
 
 FOUNDED = "When was the Associated Press founded?"
 BRIDGE = "When was the Hollow Bridge opened?"
@@ -417,7 +417,7 @@ def test_a_copy_with_another_figure_disagrees(library: Library) -> None:
     assert disagreement.citations == (1, 2)
 
 
-def test_documents_that_agree_are_not_said_to_disagree(library: Library) -> None:
+def test_documents_that_agree_have_no_disagreement(library: Library) -> None:
     files = {
         "chronicle.md": "The Hollow Bridge was opened in 1846.",
         "guide.txt": "Stop at the Hollow Bridge, opened in May 1846, and see the abbey of 1310.",

@@ -18,7 +18,7 @@ from index.reader.interface import Reading
 from index.retrieval.retriever import Retrieved, Retriever
 from index.retrieval.search_index import SearchIndex
 from index.types import Evidence, Passage, Span
-from tests.conftest import Library
+from tests.support.library import Library
 
 FILES: dict[str, str | bytes] = {
     "birds/herons.md": (

@@ -1,4 +1,4 @@
-"""Prompts: the ones that come with Footnote, one's own, and errors that say where and what to do."""
+"""Prompts of Footnote, prompts of your own, and errors that say where and what to do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.errors import FootnoteError, PromptError
 
 
 def refusal(folder: Path) -> str:
-    """The message with which a folder of prompts is refused: one line."""
+    """Return the message of the error, after checking that it has one line."""
     with pytest.raises(PromptError) as caught:
         load_prompts(folder)
     message = str(caught.value)
@@ -27,7 +27,7 @@ def write_prompt(folder: Path, name: str, content: str | bytes) -> Path:
     return file
 
 
-def test_the_bundled_folder_holds_exactly_the_known_prompts() -> None:
+def test_the_bundled_folder_contains_exactly_the_known_prompts() -> None:
     names = {file.name for file in bundled("prompts").iterdir()}
     assert names == {prompt.file_name for prompt in PROMPTS}
 
@@ -42,25 +42,25 @@ def test_a_bundled_prompt_uses_every_placeholder(prompt: Prompt) -> None:
         assert value in text
 
 
-def test_ones_own_prompts_replace_the_bundled_ones_and_those_that_lack_stay(tmp_path: Path) -> None:
+def test_prompts_in_a_folder_of_your_own_replace_the_bundled_ones(tmp_path: Path) -> None:
     write_prompt(tmp_path, "abstention.md", "\ufeffNo idea about ${question}.\r\nIt costs $$5.\n\n")
     prompts = load_prompts(tmp_path)
     assert prompts.fill("abstention", question="$x and $$") == "No idea about $x and $$.\nIt costs $5."
     assert prompts.fill("chat_help") == load_prompts(None).fill("chat_help")
 
 
-def test_a_placeholder_may_be_left_out_unless_it_is_required(tmp_path: Path) -> None:
+def test_a_placeholder_can_be_left_out_unless_it_is_required(tmp_path: Path) -> None:
     write_prompt(tmp_path, "abstention.md", "No idea.")
     assert load_prompts(tmp_path).fill("abstention", question="Who?") == "No idea."
     file = write_prompt(tmp_path, "building_index.md", "Wait.")
-    assert refusal(tmp_path) == f"{file} lacks the placeholder $seeds; write it where its value should stand"
+    assert refusal(tmp_path) == f"{file} lacks the placeholder $seeds; write it where its value should appear"
 
 
-def test_an_unknown_placeholder_is_named_with_its_line(tmp_path: Path) -> None:
+def test_an_unknown_placeholder_is_reported_with_its_line(tmp_path: Path) -> None:
     file = write_prompt(tmp_path, "abstention.md", "No idea\nabout $$1 and\n$Question.")
     assert refusal(tmp_path) == f"{file}, line 3: unknown placeholder $Question; did you mean $question?"
     write_prompt(tmp_path, "abstention.md", "${weather}")
-    assert refusal(tmp_path) == f"{file}, line 1: unknown placeholder $weather; known here: $question"
+    assert refusal(tmp_path) == f"{file}, line 1: unknown placeholder $weather; known: $question"
     file.unlink()
     file = write_prompt(tmp_path, "chat_help.md", "$question")
     assert refusal(tmp_path) == (
@@ -74,15 +74,15 @@ def test_a_dollar_without_a_name_is_refused(tmp_path: Path, text: str) -> None:
     assert refusal(tmp_path) == (f"{file}, line 2: a $ without the name of a placeholder; write $$ for a dollar sign")
 
 
-def test_a_file_that_is_no_prompt_is_named_with_the_likely_one(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_prompt_is_reported_with_a_suggestion(tmp_path: Path) -> None:
     file = write_prompt(tmp_path, "abstension.md", "No idea.")
     assert refusal(tmp_path) == f"{file}: no prompt has this name; did you mean abstention.md?"
     file.unlink()
     file = write_prompt(tmp_path, "zzz.txt", "No idea.")
-    assert refusal(tmp_path).startswith(f"{file}: no prompt has this name; known here: abstention.md, ")
+    assert refusal(tmp_path).startswith(f"{file}: no prompt has this name; known: abstention.md, ")
 
 
-def test_hidden_files_backups_folders_and_a_readme_may_lie_among_the_prompts(tmp_path: Path) -> None:
+def test_hidden_files_backups_folders_and_a_readme_are_ignored(tmp_path: Path) -> None:
     for name in (".DS_Store", "abstention.md~", "README.md"):
         write_prompt(tmp_path, name, b"\xff")
     (tmp_path / "old").mkdir()
@@ -91,17 +91,15 @@ def test_hidden_files_backups_folders_and_a_readme_may_lie_among_the_prompts(tmp
 
 def test_an_empty_prompt_is_refused(tmp_path: Path) -> None:
     file = write_prompt(tmp_path, "chat_help.md", " \n\n")
-    assert refusal(tmp_path) == (
-        f"{file} is empty; write its text, or remove it to have the one that comes with Footnote"
-    )
+    assert refusal(tmp_path) == (f"{file} is empty; write its text, or remove the file to use Footnote's own")
 
 
-def test_a_prompt_that_is_no_text_is_refused_with_its_line(tmp_path: Path) -> None:
+def test_a_prompt_that_is_not_text_is_refused_with_its_line(tmp_path: Path) -> None:
     file = write_prompt(tmp_path, "chat_help.md", b"one\ntwo\ncaf\xe9\n")
     assert refusal(tmp_path) == f"{file}, line 3: not UTF-8 text; save the file as UTF-8"
 
 
-def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:
+def test_a_prompt_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     missing = tmp_path / "missing"
     assert refusal(missing) == (
         f"the folder of prompts {missing} can't be read (No such file or directory); correct PROMPTS_DIR"
@@ -110,18 +108,18 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path).startswith(f"{tmp_path / 'chat_help.md'} can't be read (")
 
 
-def test_a_dangling_link_is_not_replaced_in_silence(tmp_path: Path) -> None:
+def test_a_broken_link_is_an_error_and_not_replaced_silently(tmp_path: Path) -> None:
     (tmp_path / "chat_help.md").symlink_to(tmp_path / "nowhere")
     assert "can't be read" in refusal(tmp_path)
 
 
-def test_what_is_not_bundled_is_refused() -> None:
+def test_a_folder_that_is_not_bundled_is_an_error() -> None:
     with pytest.raises(FootnoteError, match="the nonsense that come with Footnote are missing"):
         bundled("nonsense")
 
 
-def test_settings_and_prompts_load_without_anything_heavy() -> None:
-    """`footnote --help` must answer at once: neither module may pull in more than the standard library."""
+def test_settings_and_prompts_import_only_the_standard_library() -> None:
+    """`footnote --help` must be fast."""
     program = (
         "import sys; before = set(sys.modules); import bot.config.prompts, bot.config.settings; "
         "bot.config.prompts.load_prompts(None); "

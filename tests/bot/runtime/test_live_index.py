@@ -28,8 +28,8 @@ from index.errors import EmbedderError, FootnoteError, QuestionError
 from index.ingestion.ingestion import Ingestion
 from index.storage.catalog.catalog import Catalog
 from index.storage.paths import CATALOG
-from tests.conftest import Library
-from tests.e2e.conftest import in_a_process
+from tests.support.command import in_a_process
+from tests.support.library import Library
 
 QUESTION = "Who built the mill?"
 NEVER = 3600.0  # seconds between two refreshes: these tests refresh themselves

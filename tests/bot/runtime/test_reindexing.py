@@ -12,7 +12,7 @@ from bot.runtime.reindexing import Reindexing, Stopped
 from index.errors import SeedsError, WriterBusy
 from index.ingestion.report import Progress
 from index.storage.writer_lock import writer_lock
-from tests.conftest import Library
+from tests.support.library import Library
 
 
 def settings_of(library: Library) -> Settings:

@@ -17,7 +17,7 @@ from index.storage.generation.folders import CHROMA, LEXICAL, Generations
 from index.storage.generation.lexical import LexicalIndex
 from index.storage.paths import CATALOG
 from index.storage.writer_lock import writer_lock
-from tests.conftest import Library
+from tests.support.library import Library
 
 FILES = {
     "mill.md": "# The mill\n\nThe mill was built in 1820.\n\n# Fires\n\nIt burned down twice.\n",
@@ -99,7 +99,7 @@ def add_words(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("damage", "said"),
+    ("damage", "fault"),
     [
         (lambda folder: scramble(folder / CHROMA / "chroma.sqlite3"), "has changed since it was published"),
         (lambda folder: (folder / "manifest.json").unlink(), "is incomplete"),
@@ -110,15 +110,15 @@ def add_words(folder: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("sealed", [True, False], ids=["matching manifest", "old manifest"])
-def test_derived_indexes_are_rebuilt(town: Library, damage: Callable[[Path], None], said: str, sealed: bool) -> None:
+def test_derived_indexes_are_rebuilt(town: Library, damage: Callable[[Path], None], fault: str, sealed: bool) -> None:
     """Also if the manifest matches the damage: then only the comparison with the catalog shows it."""
     generations = Generations(town.data)
     damage(generations.folder(1))
-    if sealed and said.startswith(("Chroma", "tantivy")):
+    if sealed and fault.startswith(("Chroma", "tantivy")):
         generations.seal(1)
-        expected = said
+        expected = fault
     else:
-        expected = said if not said.startswith(("Chroma", "tantivy")) else "has changed since it was published"
+        expected = fault if not fault.startswith(("Chroma", "tantivy")) else "has changed since it was published"
     found = check(town)
     assert found.is_sound
     assert [expected in one and one.endswith("rebuilt from the catalog as generation 2") for one in found.repaired] == [
@@ -154,7 +154,7 @@ def test_a_vector_lost_everywhere_is_embedded_again_by_the_next_run(town: Librar
 
 
 @pytest.mark.parametrize(
-    ("statement", "said"),
+    ("statement", "fault"),
     [
         ("UPDATE chunk SET start = start + 1, end = end + 1", "outside its text|differs from the text at its offsets"),
         ("UPDATE chunk SET end = 9999", "outside its text"),
@@ -162,11 +162,11 @@ def test_a_vector_lost_everywhere_is_embedded_again_by_the_next_run(town: Librar
         ("DELETE FROM chunk WHERE document_id = 1", "has no chunk"),
     ],
 )
-def test_wrong_offsets_are_corrected_by_the_next_run(town: Library, statement: str, said: str) -> None:
+def test_wrong_offsets_are_corrected_by_the_next_run(town: Library, statement: str, fault: str) -> None:
     in_catalog(town, statement)
     found = check(town)
     assert not found.is_sound
-    assert any(part in one for one in found.faults for part in said.split("|"))
+    assert any(part in one for one in found.faults for part in fault.split("|"))
     town.ingest()
     assert check(town) == CheckReport((), (), 0, 2, 3)
     assert answers(town)

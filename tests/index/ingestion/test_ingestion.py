@@ -21,7 +21,7 @@ from index.retrieval.search_index import SearchIndex
 from index.storage.catalog.catalog import Catalog
 from index.storage.paths import CATALOG
 from index.storage.writer_lock import writer_lock
-from tests.conftest import Library
+from tests.support.library import Library
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -75,11 +75,11 @@ def documents(library: Library) -> set[str]:
 
 def test_a_first_run_reads_and_embeds_everything(library: Library) -> None:
     library.write(FILES)
-    told: list[Progress] = []
-    report = Ingestion(library.data, library.seeds, IndexConfig(), library.embedder, progress=told.append).run()
+    reported: list[Progress] = []
+    report = Ingestion(library.data, library.seeds, IndexConfig(), library.embedder, progress=reported.append).run()
     assert report.added == ("castle/tower.txt", "mill.md", "roads/bridge.txt")
     assert (report.chunks, report.embedded, report.generation) == (4, 4, 1)
-    assert [one.step for one in told] == ["reading"] * 3 + ["embedding", "publishing"]
+    assert [one.step for one in reported] == ["reading"] * 3 + ["embedding", "publishing"]
     assert found(library, "How high is the tower?") == (set(FILES), {"castle/tower.txt"})
 
 
@@ -349,10 +349,10 @@ def test_a_full_disk_is_an_error_of_one_line_and_keeps_the_old_generation(town: 
     command = [sys.executable, "-W", "ignore", "-c", FULL_DISK, str(town.data), str(town.seeds), "50000", "150000"]
     run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
-    said = run.stdout.splitlines()
-    assert len(said) == 2
-    assert all(line.startswith("full: no room left on the disk of ") for line in said)
-    assert "chroma" in said[1]
+    lines = run.stdout.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("full: no room left on the disk of ") for line in lines)
+    assert "chroma" in lines[1]
     assert [path.name for path in (town.data / "generations").iterdir() if path.is_dir()] == ["1"]
     assert found(town, "How high is the tower?")[1] == {"castle/tower.txt"}
     report = town.ingest()

@@ -15,7 +15,7 @@ from index.ingestion.ingestion import Ingestion
 from index.ingestion.report import Report
 from index.ingestion.watching import Watching
 from index.storage.writer_lock import writer_lock
-from tests.conftest import Library
+from tests.support.library import Library
 
 MAX_WAIT = 120.0  # seconds, far more than needed: a busy machine must not fail a test
 
@@ -147,7 +147,7 @@ def test_a_folder_that_disappears_and_returns_is_indexed_again(town: tuple[Libra
     away.rename(library.seeds)
     followed.wait(lambda: len(followed.reports) > 1)
     assert followed.last.changed == ("a.txt",)
-    assert len(followed.errors) == 1, "the same error is told once"
+    assert len(followed.errors) == 1, "the same error is reported once"
     library.write({"b.txt": "The new folder is followed too."})
     followed.wait(lambda: len(followed.reports) > 2)
     assert followed.last.changed == ("b.txt",)

@@ -16,7 +16,7 @@ from index.reader.answers.trained import TrainedReader
 from index.retrieval.llama_index import FootnoteRetriever
 from index.retrieval.retriever import Retriever
 from index.retrieval.search_index import SearchIndex
-from tests.conftest import Library
+from tests.support.library import Library
 
 TOWER = "The tower of the old castle is forty metres high. Pigeons live in its attic."
 FILES = {

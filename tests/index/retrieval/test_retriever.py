@@ -12,7 +12,7 @@ from index.reader.answers.trained import TrainedReader
 from index.retrieval.retriever import LONGEST_QUESTION, READ_PASSAGES, Retriever
 from index.retrieval.search_index import SearchIndex
 from index.types import Passage
-from tests.conftest import Library
+from tests.support.library import Library
 
 FILES = {
     "mill.md": "# The mill\n\nThe mill was built in 1820 by Jakob Brandt. It burned down twice.\n",

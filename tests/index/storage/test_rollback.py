@@ -14,7 +14,7 @@ from index.storage.generation.folders import Generations
 from index.storage.paths import CATALOG
 from index.storage.rollback import kept_generations, kept_numbers, roll_back
 from index.storage.writer_lock import writer_lock
-from tests.conftest import Library
+from tests.support.library import Library
 
 TEXT = " ".join(
     f"The {thing} stands beside the old mill on the river." for thing in ("bridge", "church", "inn", "weir")

@@ -1,1 +1,1 @@
-"""Load and prepare the training sets."""
+"""Read the open sets that training learns from."""

@@ -1,4 +1,4 @@
-"""The open sets that the support score learns from, and those that only judge it."""
+"""The open claim sets that the support score learns from, and those that only judge it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import gzip
 import json
 import random
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.reader.training.data.question_sets import normalised
 
-# What judges: claims about retrieved text, Wikipedia, contracts, dialogue. The other part of contractnli has the same
-# 17 claims, so it is not learnt from either; nor is any claim that stands in one of these.
+# Sets that judge: claims about retrieved text, Wikipedia, contracts, dialogue. Nothing is learnt from the other part of
+# contractnli, which has the same 17 claims, nor from any claim that is in one of these sets.
 KEPT_OUT = (
     "factcheck_gpt_stance",
     "wice_claim_dev",
@@ -24,8 +24,8 @@ KEPT_OUT = (
     "conjnli_conj_dev",
     "contractnli_test",
 )
-# What is learnt from, and the most claims of each: captions of pictures less than there are, for documents are not
-# written like them; of what was labelled by rules only some.
+# The sets to learn from, and the most claims of each. Captions of pictures and sets labelled by rules are not used
+# whole: documents are not written like them.
 LEARNT = {
     "fever_athnlp_test": 1800,
     "fever_athnlp_validation": 1800,
@@ -43,7 +43,7 @@ LEARNT = {
     "breaking_nli": 800,
     "med_monotonicity": 800,
 }
-# A second training learns from more of these: other weights, of which the mean with the first judges best.
+# A second training learns from more of these; the mean of its weights and those of the first judges best.
 MORE = {
     "fever_athnlp_test": 6600,
     "fever_athnlp_validation": 6600,
@@ -55,16 +55,16 @@ MORE = {
     "breaking_nli": 1500,
     "med_monotonicity": 1500,
 }
-# These have no claim that is not mentioned: every second of theirs is also laid next to another's passage.
+# These have no claim that is not mentioned: every second claim is also paired with another claim's passage.
 WITHOUT_UNMENTIONED = ("fever_athnlp_test", "fever_athnlp_validation")
-SET_ASIDE = 10  # one claim in so many is not learnt from: what lies between score and probability is fitted on those
+SET_ASIDE = 10  # one claim in so many is not learnt from: the small model behind the encoder is fitted on those
 
 LABELS = ("supported", "contradicted", "not_enough")
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim with the text to check it against. Of `is_binary` ones it is only known whether they are supported."""
+    """A claim with the text to check it against. A binary one is labelled only as supported or not supported."""
 
     text: str
     title: str
@@ -73,25 +73,25 @@ class Claim:
     is_binary: bool
 
 
-def claims_to_learn(folder: Path, aside: bool = False, part: int = 0) -> dict[str, list[Claim]]:
-    """Of each set the claims that are learnt from, or those set aside; always the same. Part 1 holds more of some."""
+def claims_to_learn(folder: Path, *, aside: bool = False, part: int = 0) -> dict[str, list[Claim]]:
+    """Return the claims of each set to learn from, or those set `aside`; always the same. Part 1 has more of some."""
     unwanted = {normalised(one.text) for name in KEPT_OUT for one in read_claims(folder, name)}
     found = {}
     for name, most in (LEARNT | MORE if part else LEARNT).items():
         claims = [one for one in read_claims(folder, name) if normalised(one.text) not in unwanted][:most]
         if name in WITHOUT_UNMENTIONED:
-            claims += beside_another(claims[::2])
+            claims += with_other_passage(claims[::2])
         found[name] = [one for one in claims if is_set_aside(one) == aside]
     return found
 
 
 def is_set_aside(claim: Claim) -> bool:
-    """Whether a claim is kept for fitting; the same claim beside whatever passage always is."""
+    """True if a claim is kept for fitting, whatever its passage."""
     return zlib.crc32(normalised(claim.text).encode()) % SET_ASIDE == 0
 
 
-def read_claims(folder: Path, name: str, most: int | None = None, without: Collection[str] = ()) -> list[Claim]:
-    """At most so many claims of a set, drawn at random, always the same; none whose text is among `without`."""
+def read_claims(folder: Path, name: str, *, most: int | None = None, without: Collection[str] = ()) -> list[Claim]:
+    """Return at most so many claims of a set, drawn with a fixed seed; none whose text is among `without`."""
     with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     random.Random(0).shuffle(rows)
@@ -101,8 +101,8 @@ def read_claims(folder: Path, name: str, most: int | None = None, without: Colle
     return [one for one in claims if not without or normalised(one.text) not in without][:most]
 
 
-def beside_another(claims: Sequence[Claim]) -> list[Claim]:
-    """Each claim beside the passage of another that shares the most words with it, and is of another title or text."""
+def with_other_passage(claims: Sequence[Claim]) -> list[Claim]:
+    """Return each claim with another claim's passage: the best match by words that is about something else."""
     texts = list(dict.fromkeys((one.title, one.passage) for one in claims))
     holding: dict[str, list[int]] = {}
     for number, (title, text) in enumerate(texts):
@@ -128,8 +128,3 @@ def beside_another(claims: Sequence[Claim]) -> list[Claim]:
 
 def _telling(text: str) -> frozenset[str]:
     return frozenset(word for word in normalised(text).split() if len(word) > 3 or word.isdigit())
-
-
-def labels_of(claims: Iterable[Claim]) -> list[int]:
-    """The place of each claim's label in `LABELS`."""
-    return [LABELS.index(one.label) for one in claims]

@@ -1,7 +1,7 @@
-"""From questions to what a step of training sees: pairs of a question and a passage, and which sentences answer.
+"""Training examples: pairs of a question and a passage, with a label for each sentence.
 
-A passage that answers is learnt from together with what looks as if it did: the best passages by their words that hold
-no accepted answer, the passage itself without the sentence that answers, and the same passage under a question whose
+Each passage that answers comes with passages that only look as if they did: the best matches by words without an
+accepted answer, the passage itself without the sentence that answers, and the same passage with a question in which a
 name or number was exchanged.
 """
 
@@ -21,15 +21,14 @@ from index.reader.training.data.texts import Text, TextReader
 from index.storage.generation.lexical import LexicalIndex
 
 OTHERS_SEARCHED = 12
-OTHERS_FROM = 6  # the best so many that hold no answer are drawn from
-OTHER_PASSAGE = {"squad2": 0.6}  # how often another passage is learnt from with a question
+OTHERS_FROM = 6  # one is drawn from the best so many without an answer
+OTHER_PASSAGE = {"squad2": 0.6}  # share of questions that also come with another passage
 OTHER_PASSAGE_ELSE = 0.45
-WITHOUT_ANSWER = 0.15  # how often a passage is learnt from without its answer
-EXCHANGED = {"squad2": 0.0}  # how often a question's name or number is exchanged: squad2 has such questions itself
+WITHOUT_ANSWER = 0.15  # share of passages that also come without the sentence that answers
+EXCHANGED = {"squad2": 0.0}  # share of questions with an exchanged name or number; squad2 has such questions itself
 EXCHANGED_ELSE = 0.12
-LONGEST_ANSWER = 160  # characters; longer ones teach nothing about single tokens
-# How often only a part of a passage is learnt from, and of how many tokens: as the reader reads
-# (`trained.WINDOW_TOKENS`).
+LONGEST_ANSWER = 160  # characters; the tokens of longer answers are not labelled
+# Share of examples that have only a part of a passage, and its length in tokens: the reader reads such windows.
 PART = 0.95
 PART_TOKENS = (60, 130)
 
@@ -39,9 +38,9 @@ _EXCHANGEABLE = re.compile(r"(?<=\s)(?:[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*|\d[
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A pair; `labels` has a sentence's 1 (answers), 0 (does not) or -1 (can't be told), `answer` the answer's tokens.
+    """A pair of question and passage. `labels` has 1 (answers), 0 (does not) or -1 (unknown) for each sentence.
 
-    `group` numbers the question that it was made from.
+    `answer` has the positions of the answer's tokens in the pair. `group` is the number of its question.
     """
 
     pair: TokenPair
@@ -51,7 +50,7 @@ class Example:
 
 
 class Corpus:
-    """All texts in pieces, and the search over them that finds what looks like an answer."""
+    """All texts in pieces, and a search by words over them."""
 
     def __init__(self, reader: TextReader, asked: Iterable[Asked], folder: Path) -> None:
         self._places: dict[tuple[str, str], range] = {}
@@ -60,21 +59,21 @@ class Corpus:
             key = (one.title, one.text)
             if key not in self._places:
                 first = len(self.pieces)
-                self.pieces += reader.pieces(one.title, one.text, one.sentences)
+                self.pieces += reader.pieces(one.title, one.text, sentences=one.sentences)
                 self._places[key] = range(first, len(self.pieces))
         self._index = LexicalIndex(folder)
         self._index.change([], ((number, "", piece.words) for number, piece in enumerate(self.pieces)))
 
     def places(self, asked: Asked) -> range:
-        """The numbers of the pieces of the text that a question is asked of."""
+        """Return the numbers of the pieces of a question's own text."""
         return self._places[(asked.title, asked.text)]
 
     def search(self, question: str, limit: int) -> list[int]:
-        """The numbers of the pieces that share most of a question's words, best first."""
+        """Return the numbers of the pieces that match a question's words, best first."""
         return [hit.chunk_id for hit in self._index.search(question, limit)]
 
     def others(self, asked: Asked) -> list[int]:
-        """Pieces that share the question's words and hold no accepted answer, best first."""
+        """Return the numbers of other pieces that match a question's words but hold no accepted answer, best first."""
         wanted = [f" {normalised(one)} " for one in asked.words]
         own = self.places(asked)
         found = []
@@ -85,8 +84,8 @@ class Corpus:
         return found
 
 
-def examples_of(asked: Sequence[Asked], tokenizer: PairTokenizer, seed: int = 0) -> list[Example]:
-    """Everything that is learnt from the questions, always the same for a seed."""
+def examples_of(asked: Sequence[Asked], tokenizer: PairTokenizer, *, seed: int = 0) -> list[Example]:
+    """Return the examples of all questions, always the same for a seed."""
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         corpus = Corpus(TextReader(tokenizer), asked, Path(folder))
@@ -144,7 +143,7 @@ def something(
     tokenizer: PairTokenizer,
     rng: random.Random,
 ) -> Example:
-    """A passage with a sentence that answers, or a part of it around that sentence."""
+    """Return an example with a sentence that answers, or with a part of the passage around that sentence."""
     chosen = rng.choice([place for place, label in enumerate(labels) if label == 1])
     first, last = _part(text, chosen, rng)
     before = sum(len(one) for one in text.sentences[:first])
@@ -153,7 +152,7 @@ def something(
 
 
 def nothing(ids: Sequence[int], text: TextTokens, number: int, tokenizer: PairTokenizer, rng: random.Random) -> Example:
-    """A passage that does not answer, or a part of it around the sentence that shares most with the question."""
+    """Return an example without an answer, or with a part of the passage around the best match with the question."""
     asked = set(ids)
     shared = [len(asked.intersection(one)) for one in text.sentences]
     first, last = _part(text, shared.index(max(shared)), rng) if shared else (0, 0)
@@ -161,7 +160,7 @@ def nothing(ids: Sequence[int], text: TextTokens, number: int, tokenizer: PairTo
 
 
 def _part(text: TextTokens, chosen: int, rng: random.Random) -> tuple[int, int]:
-    """The first of some sentences around a chosen one, and the one after the last; or all."""
+    """Return the range (last exclusive) of some sentences around a chosen one, or of all sentences."""
     if rng.random() >= PART:
         return 0, len(text.sentences)
     room = rng.randint(*PART_TOKENS) - len(text.sentences[chosen])
@@ -179,7 +178,7 @@ def _part(text: TextTokens, chosen: int, rng: random.Random) -> tuple[int, int]:
 
 
 def _labels(piece: Text, asked: Asked, base: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Of each sentence whether it answers; of all tokens of the piece in a row, which are an answer's."""
+    """Return a label for each sentence, and the positions of the answer's tokens among all tokens of the piece."""
     spans = [(start - base, end - base) for start, end in asked.answers]
     words = [one.lower() for one in asked.words if len(one) > 2]
     labels, tokens, count = [], [], 0
@@ -195,7 +194,7 @@ def _labels(piece: Text, asked: Asked, base: int) -> tuple[tuple[int, ...], tupl
 
 
 def _in_pair(pair: TokenPair, answer: Sequence[int]) -> tuple[int, ...]:
-    """Where in the pair the given tokens of the piece stand."""
+    """Return the positions in the pair of tokens of the piece."""
     first = next((place for place, one in enumerate(pair.sentence_of) if one >= 0), len(pair.ids))
     return tuple(first + one for one in answer if first + one < len(pair.ids) - 1)
 
@@ -205,12 +204,12 @@ def _exchangeable(asked: Sequence[Asked]) -> list[str]:
 
 
 def _with_another_name(question: str, names: Sequence[str], text: str, rng: random.Random) -> str | None:
-    """The question with another name or number in place of one; None where it has none."""
+    """Return the question with one name or number exchanged for another, or None if it has none."""
     found = list(_EXCHANGEABLE.finditer(question))
     if not found:
         return None
     chosen = rng.choice(found)
-    if rng.random() < 0.5:  # one that stands in the passage looks most as if it were right
+    if rng.random() < 0.5:  # a name from the passage looks most plausible
         candidates = [one for one in _EXCHANGEABLE.findall(text) if one not in question]
     else:
         candidates = [rng.choice(names) for _ in range(8)]

@@ -1,4 +1,4 @@
-"""The open sets that the reader learns from, in one shape: a question, the text asked of, where the answer stands."""
+"""The open question sets that the reader learns from, in one shape: a question, its text, the spans that answer."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-# Of each set of the `reading` folder the most questions that are learnt from. Much from what is asked of texts like a
-# user's documents, little from stories and from posts.
+# The most questions of each set of the `reading` folder: many on texts like a user's documents, few on stories and
+# posts.
 READING = {
     "squad2_train_part": 3500,
     "squad_routerlens_dev": 2000,
@@ -56,9 +56,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of a text; `answers` are where accepted answers stand in it (may be none), `words` what they are.
-
-    `sentences` are given where the set has split the text itself (`text` is then the same joined by spaces).
+    """A question about a text. `answers` are the offsets of accepted answers in it (may be empty), `words` their texts.
+    `sentences` are given if the set has split the text itself; `text` is then the same, joined by spaces.
     """
 
     source: str
@@ -71,26 +70,26 @@ class Asked:
 
 
 def judging_articles(data: Path) -> frozenset[str]:
-    """The articles of squad2 that nothing is learnt from."""
+    """Return the articles of squad2 that judge: nothing is learnt from them."""
     articles = sorted({str(row["meta"]["article"]) for row in rows_of(data / "squad2" / "questions.jsonl")})
     return frozenset(random.Random(JUDGING_SEED).sample(articles, JUDGING_ARTICLES))
 
 
-def questions_to_learn(data: Path, part: int = 0) -> list[Asked]:
-    """Everything that is learnt from, in a fixed order; no question that also stands in what judges.
+def questions_to_learn(data: Path, *, part: int = 0) -> list[Asked]:
+    """Return all questions to learn from, in a fixed order; none that is also in a set that judges.
 
-    Of sets of which only some questions are learnt from, `part` (0 to 2) says which.
+    `part` (0 to 2) selects the questions of sets that are not used whole.
     """
     judging = {normalised(row["question"]) for row in rows_of(data / "clapnq" / "questions.jsonl")}
     squad = list(squad2(data, judging_articles(data), wanted=False))
     judging |= {normalised(one.question) for one in squad2(data, judging_articles(data), wanted=True)}
     long = [one for name in LONG for one in part_of(list(spans_in(data / name)), LONG[name], part)]
-    found = [*squad, *reading(data / "reading", part), *selqa(data), *long, *scifact(data)]
+    found = [*squad, *reading(data / "reading", part=part), *selqa(data), *long, *scifact(data)]
     return [one for one in found if normalised(one.question) not in judging]
 
 
-def squad2(data: Path, articles: frozenset[str], wanted: bool) -> Iterator[Asked]:
-    """The questions of squad2 on the given articles, or on all others."""
+def squad2(data: Path, articles: frozenset[str], *, wanted: bool) -> Iterator[Asked]:
+    """Yield the questions of squad2 on the given articles, or on all others if `wanted` is false."""
     documents = {row["id"]: row for row in rows_of(data / "squad2" / "corpus.jsonl")}
     for row in rows_of(data / "squad2" / "questions.jsonl"):
         if (row["meta"]["article"] in articles) == wanted:
@@ -101,8 +100,8 @@ def squad2(data: Path, articles: frozenset[str], wanted: bool) -> Iterator[Asked
             )
 
 
-def reading(folder: Path, part: int = 0) -> Iterator[Asked]:
-    """Questions of the `reading` sets, of each the same ones every time."""
+def reading(folder: Path, *, part: int = 0) -> Iterator[Asked]:
+    """Yield questions of the `reading` sets, always the same ones."""
     for name, most in READING.items():
         rows = shuffled(folder, name)
         del rows[most : most + HELD_OUT.get(name, 0)]
@@ -114,12 +113,12 @@ def reading(folder: Path, part: int = 0) -> Iterator[Asked]:
 
 
 def held_out(folder: Path, name: str) -> list[dict[str, Any]]:
-    """The questions of a `reading` set that are never learnt from."""
+    """Return the questions of a `reading` set that are never learnt from."""
     return shuffled(folder, name)[READING[name] :][: HELD_OUT[name]]
 
 
 def shuffled(folder: Path, name: str) -> list[dict[str, Any]]:
-    """A set of the `reading` folder in an order that is always the same."""
+    """Return a set of the `reading` folder, shuffled with a fixed seed."""
     with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     random.Random(0).shuffle(rows)
@@ -127,25 +126,25 @@ def shuffled(folder: Path, name: str) -> list[dict[str, Any]]:
 
 
 def part_of(rows: Sequence[T], most: int, part: int) -> list[T]:
-    """So many of the rows, for another part others as far as there are any; the first again after the last."""
+    """Return `most` of the rows; another part has other rows, and begins again at the first when they run out."""
     first = part * most % max(1, len(rows))
     return [*rows[first:], *rows[:first]][:most]
 
 
 def selqa(data: Path) -> Iterator[Asked]:
-    """Questions whose set says of each sentence of a section whether it answers."""
+    """Yield the questions of SelQA, which labels each sentence of a section as an answer or not."""
     for row in rows_of(data / "selqa" / "questions.jsonl"):
         sentences = tuple(" ".join(one.split()) for one in row["sentences"])
         text = " ".join(sentences)
-        starts = [sum(len(one) + 1 for one in sentences[:place]) for place in range(len(sentences))]
-        spans = tuple((starts[place], starts[place] + len(sentences[place])) for place in row["answer_sentences"])
+        starts = [sum(len(one) + 1 for one in sentences[:index]) for index in range(len(sentences))]
+        spans = tuple((starts[index], starts[index] + len(sentences[index])) for index in row["answer_sentences"])
         yield Asked(
             "selqa", row["question"], row["meta"]["article"], text, spans, tuple(text[a:b] for a, b in spans), sentences
         )
 
 
 def spans_in(folder: Path) -> Iterator[Asked]:
-    """Questions on long documents, whose set says word for word what answers."""
+    """Yield questions on long documents whose set quotes the words that answer."""
     documents = {row["id"]: row for row in rows_of(folder / "corpus.jsonl")}
     for row in rows_of(folder / "questions.jsonl"):
         for number in row["gold_doc_ids"][:1]:
@@ -157,7 +156,7 @@ def spans_in(folder: Path) -> Iterator[Asked]:
 
 
 def scifact(data: Path) -> Iterator[Asked]:
-    """Claims with even numbers, as questions: their evidence answers. The others judge."""
+    """Yield the claims with even numbers as questions that their evidence answers. The other claims judge."""
     documents = {row["id"]: row for row in rows_of(data / "scifact" / "corpus.jsonl")}
     for row in rows_of(data / "scifact" / "claims_train.jsonl"):
         if int(row["id"]) % 2 == 0:
@@ -170,16 +169,16 @@ def scifact(data: Path) -> Iterator[Asked]:
 
 
 def places(text: str, words: Sequence[str]) -> tuple[tuple[int, int], ...]:
-    """Where the accepted answers stand, each where it is first found."""
+    """Return the offsets of the accepted answers, each at its first occurrence."""
     return tuple((at, at + len(one)) for one in words if (at := text.find(one)) >= 0)
 
 
 def normalised(text: str) -> str:
-    """A question's words alone, to find it again in another set."""
+    """Return a text in lower case without punctuation, to find it again in another set."""
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
-    """The objects of a JSON Lines file."""
+    """Return the objects of a JSON Lines file."""
     with path.open(encoding="utf-8") as file:
         return [json.loads(line) for line in file if line.strip()]

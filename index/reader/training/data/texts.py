@@ -1,4 +1,4 @@
-"""Texts as training reads them: in sentences, each by its tokens, in pieces no longer than a chunk."""
+"""Texts for training: split into sentences and tokens, in pieces no longer than a chunk."""
 
 from __future__ import annotations
 
@@ -9,30 +9,33 @@ from index.embedding.sentences import runs
 from index.reader.pair_tokens import PairTokenizer, TextTokens
 from index.types import Document
 
-LONGEST = 240  # tokens of a piece: about what the index puts into a chunk
+LONGEST = 240  # tokens of a piece: about as many as a chunk has
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of a source's text: its words, where each sentence stands in it, and its tokens."""
+    """A piece of a text: its words, the offsets of its sentences in them, its tokens, and the offsets of those.
+
+    `offsets` has, for each sentence, the offsets of its tokens in `words`.
+    """
 
     words: str
     spans: tuple[tuple[int, int], ...]
     tokens: TextTokens
-    offsets: tuple[tuple[tuple[int, int], ...], ...]  # of each sentence's tokens, in `words`
+    offsets: tuple[tuple[tuple[int, int], ...], ...]
 
 
 class TextReader:
-    """Splits and tokenises."""
+    """Splits texts into pieces and tokenises them."""
 
     def __init__(self, tokenizer: PairTokenizer) -> None:
         self.tokenizer = tokenizer
 
-    def pieces(self, title: str, text: str, sentences: Sequence[str] | None = None) -> list[Text]:
-        """The pieces of a text, whose sentences may be known already (then `text` is not looked at)."""
+    def pieces(self, title: str, text: str, *, sentences: Sequence[str] | None = None) -> list[Text]:
+        """Return the pieces of a text. If its `sentences` are known already, `text` is ignored."""
         if sentences is not None:
             text = " ".join(sentences)
-            ends = [sum(len(one) + 1 for one in sentences[: place + 1]) - 1 for place in range(len(sentences))]
+            ends = [sum(len(one) + 1 for one in sentences[: index + 1]) - 1 for index in range(len(sentences))]
             spans = [(end - len(one), end) for one, end in zip(sentences, ends, strict=True) if one]
         else:
             document = Document("text.txt", title or "text", text, "text", language="en")
@@ -60,7 +63,7 @@ Row = tuple[int, int, list[int], tuple[tuple[int, int], ...]]
 
 
 def _packed(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    """Runs of about equal length, none above `LONGEST` tokens unless one sentence is."""
+    """Yield runs of rows of about equal length, none above `LONGEST` tokens unless one sentence is."""
     total = sum(len(row[2]) for row in rows)
     pieces = -(-total // LONGEST)
     room = total / pieces * 1.1

@@ -5,7 +5,6 @@ from __future__ import annotations
 from index.config import IndexConfig
 from index.embedding.chunking import Splitter
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
-from index.english.words import content_words
 from index.reader.training.data.claim_sets import Claim
 from index.types import Document, Passage
 
@@ -45,10 +44,3 @@ class ClaimPassages:
             )
             for chunk in chunks
         ]
-
-
-def word_overlap(claim: Claim) -> float:
-    """Return the share of a claim's content words, stemmed, that stand in its passage or title."""
-    wanted = {word.stem for word in content_words(claim.text)}
-    found = {word.stem for word in content_words(f"{claim.title} {claim.passage}")}
-    return len(wanted & found) / max(1, len(wanted))

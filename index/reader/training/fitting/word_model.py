@@ -120,7 +120,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=1000, help="the most claims of each set")
     arguments = parser.parse_args()
     unwanted = {normalised(one.text) for name in KEPT_OUT for one in read_claims(arguments.data, name)}
-    learnt = {name: read_claims(arguments.data, name, arguments.sample, unwanted) for name in LEARNT}
+    learnt = {name: read_claims(arguments.data, name, most=arguments.sample, without=unwanted) for name in LEARNT}
     models = fitted(learnt, ClaimReader(SentenceTransformerEmbedder()))
     WEIGHTS.write_text(json.dumps(models, indent=1) + "\n", encoding="utf-8")
 
@@ -167,6 +167,7 @@ def fit(
     columns: Sequence[str],
     against: Collection[str],
     free: Collection[str],
+    *,
     decay: float = 0.01,
     steps: int = 1500,
 ) -> dict[str, float]:

@@ -13,7 +13,7 @@ from bot.types import Turn
 
 
 def conversation(*exchanges: tuple[str, str]) -> tuple[Turn, ...]:
-    """The turns of a conversation, each question searched as `stand_alone` makes it."""
+    """Return the turns of a conversation, each question searched as `stand_alone` makes it."""
     turns: tuple[Turn, ...] = ()
     for question, answer in exchanges:
         turns = (*turns, Turn(question, stand_alone(question, turns), answer))
@@ -171,12 +171,12 @@ def test_a_follow_up_is_completed_from_the_conversation(turns: tuple[Turn, ...],
 
 
 @pytest.mark.parametrize(("turns", "question"), STANDING_ALONE)
-def test_a_question_that_stands_alone_is_left_as_it_was_asked(turns: tuple[Turn, ...], question: str) -> None:
+def test_a_question_that_stands_alone_is_unchanged(turns: tuple[Turn, ...], question: str) -> None:
     assert stand_alone(question, turns) == question
 
 
 @pytest.mark.parametrize("question", ["", " ", "\n", "And Trump?" + " why" * 20_000, "it " * 20_000])
-def test_empty_and_enormous_questions_are_left_as_they_were_asked(question: str) -> None:
+def test_empty_and_very_long_questions_are_unchanged(question: str) -> None:
     assert stand_alone(question, BOLTON) == question
 
 
@@ -189,7 +189,7 @@ def test_turns_without_words_change_nothing() -> None:
     assert stand_alone("When did he say it?", [Turn("?", "?", ""), Turn("", "", "")]) == "When did he say it?"
 
 
-def test_what_was_searched_counts_and_not_what_was_asked() -> None:
+def test_the_searched_form_of_earlier_questions_counts() -> None:
     turns = [Turn("and him?", "What did Maduro say about the talks?", "")]
     assert stand_alone("Where was he born?", turns) == "Where was Maduro born?"
 
@@ -231,7 +231,7 @@ TURNS = st.lists(st.builds(Turn, question=TEXTS, searched=TEXTS, answer=TEXTS), 
 
 
 @given(question=TEXTS, turns=TURNS)
-def test_any_text_gives_a_question_and_never_an_error(question: str, turns: list[Turn]) -> None:
+def test_any_text_gives_a_question_without_an_error(question: str, turns: list[Turn]) -> None:
     searched = stand_alone(question, turns)
     assert bool(searched.strip()) == bool(question.strip())
     if not turns:

@@ -1,4 +1,4 @@
-"""Training, on a few questions: what is learnt from, that something is learnt, and that it can be interrupted."""
+"""Training on a few questions: the examples, that the loss falls, and that an interrupted training continues."""
 
 from __future__ import annotations
 
@@ -63,11 +63,11 @@ def tokenizer(folder: Path) -> PairTokenizer:
 
 @pytest.fixture(scope="module")
 def examples(tokenizer: PairTokenizer) -> list[Example]:
-    return [one for seed in range(4) for one in examples_of(QUESTIONS, tokenizer, seed)]
+    return [one for seed in range(4) for one in examples_of(QUESTIONS, tokenizer, seed=seed)]
 
 
-def test_what_is_learnt_from_is_always_the_same(tokenizer: PairTokenizer) -> None:
-    assert examples_of(QUESTIONS, tokenizer, 1) == examples_of(QUESTIONS, tokenizer, 1)
+def test_examples_are_the_same_for_a_seed(tokenizer: PairTokenizer) -> None:
+    assert examples_of(QUESTIONS, tokenizer, seed=1) == examples_of(QUESTIONS, tokenizer, seed=1)
 
 
 def test_the_sentence_that_answers_is_marked_and_so_are_its_words(
@@ -83,7 +83,7 @@ def test_the_sentence_that_answers_is_marked_and_so_are_its_words(
     assert len({len(one.labels) for one in found}) > 1  # whole passages, and parts of them
 
 
-def test_what_does_not_answer_has_no_sentence_that_does(examples: list[Example]) -> None:
+def test_a_passage_that_does_not_answer_has_no_sentence_that_does(examples: list[Example]) -> None:
     unanswerable = [one for one in examples if one.group == 4]
     assert unanswerable
     assert all(set(one.labels) == {0} and not one.answer for one in unanswerable)
@@ -109,7 +109,7 @@ def trained(examples: list[Example], folder: Path, work: Path, plan: Plan) -> No
     train(examples, train_reader.loss_of, lambda _: {}, folder, work / "state", work / "weights.safetensors", plan)
 
 
-def test_it_learns_and_what_is_saved_reads_as_what_was_learnt(
+def test_training_learns_and_the_saved_weights_read_the_same(
     examples: list[Example], folder: Path, tmp_path: Path
 ) -> None:
     trained(examples, folder, tmp_path, Plan(passes=10, tokens=512))
@@ -133,7 +133,9 @@ def test_it_learns_and_what_is_saved_reads_as_what_was_learnt(
     assert all(np.allclose(one, other, atol=1e-3) for one, other in zip(alone, together, strict=True))
 
 
-def test_interrupted_it_goes_on_to_the_same_weights(examples: list[Example], folder: Path, tmp_path: Path) -> None:
+def test_an_interrupted_training_continues_to_the_same_weights(
+    examples: list[Example], folder: Path, tmp_path: Path
+) -> None:
     plan = Plan(passes=2, tokens=512, saved_every=2)
     few = examples[:16]
     (tmp_path / "whole").mkdir()
@@ -157,7 +159,7 @@ def test_interrupted_it_goes_on_to_the_same_weights(examples: list[Example], fol
     assert all(torch.allclose(one[name].float(), other[name].float(), atol=1e-5) for name in one)
 
 
-def test_claims_are_learnt_too(folder: Path, tokenizer: PairTokenizer) -> None:
+def test_training_learns_claims(folder: Path, tokenizer: PairTokenizer) -> None:
     claims = [
         Claim("Herons eat fish.", "", BIRDS, "supported", False),
         Claim("Herons eat grass.", "", BIRDS, "contradicted", False),
@@ -177,7 +179,7 @@ def test_claims_are_learnt_too(folder: Path, tokenizer: PairTokenizer) -> None:
     assert set(train_support.judged(model, {"birds": rows})) == {"mean", "birds"}
 
 
-def test_parts_of_a_set_differ_and_begin_anew_after_its_end() -> None:
+def test_parts_of_a_set_differ_and_wrap_around() -> None:
     rows = list(range(10))
     assert [part_of(rows, 4, part) for part in range(3)] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 0, 1]]
     assert part_of(rows, 20, 1) == rows

@@ -18,7 +18,7 @@ from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.following import FollowedCatalog
 from index.storage.generation.folders import CHROMA, LEXICAL, MANIFEST, Generations
 from index.storage.paths import CATALOG
-from tests.conftest import Library
+from tests.support.library import Library
 
 REPOSITORY = Path(__file__).resolve().parents[4]
 FILES = {"mill.md": "The mill was built in 1820.", "castle/tower.txt": "The tower of the castle is forty metres high."}
@@ -135,15 +135,15 @@ def test_an_open_index_switches_to_a_new_generation_but_not_while_pinned(town: L
 
 def test_two_processes_search_at_once_and_switch_to_what_a_third_publishes(town: Library) -> None:
     first, second = (in_another_process(town.data, ANSWERS) for _ in range(2))
-    said = []
+    printed = []
     for process in (first, second):
         assert process.stdout is not None
         assert process.stdin is not None
         assert process.stdout.readline() == "open\n"
         process.stdin.write("tower\n")
         process.stdin.flush()
-        said.append(process.stdout.readline())
-    assert said == ["1 1\n", "1 1\n"]
+        printed.append(process.stdout.readline())
+    assert printed == ["1 1\n", "1 1\n"]
     assert {path.name for path in (town.data / "generations/1/slots").iterdir() if path.is_dir()} == {"0", "1"}
     town.write({"other.txt": "Another tower."})
     town.ingest()

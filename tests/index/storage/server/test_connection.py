@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -22,8 +24,8 @@ from index.retrieval.search_index import SearchIndex
 from index.storage.generation.folders import Generations
 from index.storage.rollback import roll_back
 from index.storage.server.connection import ChromaServer
-from tests.conftest import Library
-from tests.index.storage.chroma_servers import RunningChroma, connected
+from tests.support.chroma_servers import RunningChroma, connected
+from tests.support.library import Library
 
 FILES = {
     "mill.md": "# The mill\n\nThe mill was built in 1820.\n\n# Fires\n\nIt burned down twice.\n",
@@ -230,12 +232,14 @@ def test_requests_are_retried_until_a_server_is_back(library: Library, tmp_path:
 
 
 class Answers(BaseHTTPRequestHandler):
-    """Answers every request with the attributes of its class."""
+    """Answers every request with the attributes of its class, and notes the headers of the last one."""
 
     status, body, delay = 200, '"1.0.0"', 0.0
+    received: ClassVar[dict[str, str]] = {}
 
     def do_GET(self) -> None:
         """Answer after the delay."""
+        self.received.update(self.headers.items())
         time.sleep(self.delay)
         content = self.body.encode()
         self.send_response(self.status)
@@ -249,7 +253,7 @@ class Answers(BaseHTTPRequestHandler):
 
 
 @pytest.mark.parametrize(
-    ("answers", "said"),
+    ("answers", "message"),
     [
         ({"body": '"0.6.3"'}, "Footnote needs a Chroma server of version 1.0 or later"),
         ({"status": 404, "body": "not found"}, "there is no Chroma server"),
@@ -259,29 +263,39 @@ class Answers(BaseHTTPRequestHandler):
         ({"delay": 1.0}, "does not answer in time"),
     ],
 )
-def test_an_unusable_server_is_described_in_one_line(answers: dict[str, object], said: str) -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("These", (Answers,), answers))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        url = f"http://127.0.0.1:{server.server_address[1]}"
-        timeout = 0.1 if "delay" in answers else 60.0
-        with pytest.raises(ChromaServerError) as caught:
-            ChromaServer(url, token="hush", version_timeout=timeout, retry_delays=(0.01,)).client()
-    finally:
-        server.shutdown()
-        server.server_close()
-    assert said in str(caught.value)
+def test_an_unusable_server_is_described_in_one_line(answers: dict[str, object], message: str) -> None:
+    timeout = 0.1 if "delay" in answers else 60.0
+    with answering(**answers) as url, pytest.raises(ChromaServerError) as caught:
+        ChromaServer(url, token="hush", version_timeout=timeout, retry_delays=(0.01,)).client()
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
     assert "hush" not in str(caught.value)
 
 
-def test_requests_have_a_timeout(chroma: ChromaServer) -> None:
-    """Chroma's client sets none."""
-    with connected(replace(chroma, timeout=0.5)) as client:
-        assert client._server._session.timeout.read == 0.5  # type: ignore[attr-defined]
+@contextmanager
+def answering(**attributes: object) -> Iterator[str]:
+    """Run a server of `Answers` with these attributes, and return its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("These", (Answers,), attributes))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_requests_have_a_timeout(chroma: ChromaServer, running: RunningChroma) -> None:
+    """Chroma's client sets none, and would wait for a server that never answers."""
+    impatient = replace(chroma, timeout=0.5, retry_delays=())
+    with connected(impatient) as client, running.paused(), pytest.raises(ChromaServerError, match="answer in time"):
+        impatient.run(client.list_collections)
 
 
 def test_the_token_is_sent_but_never_shown() -> None:
-    server = ChromaServer("http://localhost:8000", token="hush")
-    assert server._headers() == {"Authorization": "Bearer hush", "X-Chroma-Token": "hush"}
+    received: dict[str, str] = {}
+    with answering(status=401, received=received) as url:
+        server = ChromaServer(url, token="hush", retry_delays=())
+        with pytest.raises(ChromaServerError):
+            server.client()
+    assert (received["Authorization"], received["X-Chroma-Token"]) == ("Bearer hush", "hush")
     assert "hush" not in repr(server)

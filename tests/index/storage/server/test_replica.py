@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -31,8 +32,8 @@ from index.storage.server.log import HEAD_COLLECTION, read_head, write_head
 from index.storage.server.notes import ServerNotes
 from index.storage.server.replica import Replica
 from index.storage.server.texts import ServerTexts
-from tests.conftest import Library
-from tests.index.storage.chroma_servers import connected
+from tests.support.chroma_servers import connected
+from tests.support.library import Library
 
 FILES = {
     "mill.md": "# The mill\n\nThe mill was built in 1820.\n\n# Fires\n\nIt burned down twice.\n",
@@ -282,8 +283,8 @@ def test_damage_on_a_machine_that_follows_is_repaired(town: Library, chroma: Chr
         path.write_bytes(b"damaged")
     assert "mill.md" in found(other, chroma, town, "When was the mill built?"), "noticed at opening"
     IndexCheck(other, town.seeds, server=chroma).run()
-    with closing(Catalog(other / CATALOG)) as catalog, catalog.writing():
-        catalog._execute("UPDATE chunk SET text = 'false' WHERE id = 1")
+    with closing(sqlite3.connect(other / CATALOG)) as connection, connection:
+        connection.execute("UPDATE chunk SET text = 'false' WHERE id = 1")
     checkup = IndexCheck(other, town.seeds, server=chroma).run()
     assert checkup.is_sound
     assert "has a chunk that differs from the text at its offsets (chunk 1): fetched again" in checkup.repaired[0]

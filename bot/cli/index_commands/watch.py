@@ -19,22 +19,23 @@ if TYPE_CHECKING:
 
 
 def follow(settings: Settings, options: IngestOptions) -> None:
-    """Bring the index up to date whenever the folder changes, saying so, until Ctrl-C."""
-    shown: list[Callable[[Progress], None]] = []
+    """Update the index whenever the folder changes, and print what was done, until Ctrl-C."""
+    display: Callable[[Progress], None] | None = None
 
-    def told(progress: Progress) -> None:
-        shown[-1](progress)
+    def show_progress(progress: Progress) -> None:
+        if display is not None:
+            display(progress)
 
-    ingestion = ingestion_of(settings, told)  # one for all runs: its model is loaded once
+    ingestion = ingestion_of(settings, show_progress)  # one for all runs, so that its model is loaded once
 
     def run() -> Report:
-        with shown_progress() as tell:
-            shown[:] = [tell]
+        nonlocal display
+        with shown_progress() as display:
             return ingestion.run(options)
 
-    def ended(report: Report) -> None:
+    def print_run(report: Report) -> None:
         show(f"{datetime.now().astimezone():%H:%M:%S} the folder has changed", "dim")
         print_report(report, str(settings.seeds_dir))
 
-    show(f"Watching {plain(str(settings.seeds_dir))}; Ctrl-C ends it.", "dim", console=notices())
-    Watching(settings.data_dir, settings.seeds_dir, run, ended, report_failure).follow()
+    show(f"Watching {plain(str(settings.seeds_dir))}; press Ctrl-C to stop.", "dim", console=notices())
+    Watching(settings.data_dir, settings.seeds_dir, run, print_run, report_failure).follow()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -42,7 +43,7 @@ class RunningChroma:
         """Start the server, and wait until it answers."""
         command = [str(CHROMA), "run", "--path", str(self._folder), "--host", "127.0.0.1", "--port", str(self.port)]
         self._process = subprocess.Popen(command, stdout=DEVNULL, stderr=DEVNULL)
-        end = time.monotonic() + 60
+        end = time.monotonic() + 600  # far more than needed: a busy machine must not fail a test
         while time.monotonic() < end:
             with suppress(httpx.TransportError):
                 if httpx.get(f"{self.url}/api/v2/heartbeat", timeout=1).status_code == 200:
@@ -50,6 +51,16 @@ class RunningChroma:
             assert self._process.poll() is None, "chroma run has ended"
             time.sleep(0.05)
         raise AssertionError("chroma run does not answer")
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Stop the process without ending it, so that requests are accepted and never answered."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Kill the server."""

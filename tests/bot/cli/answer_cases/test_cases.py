@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.cases import AnswerCase, load_cases
+from bot.cli.answer_cases.cases import AnswerCase, load_cases
 from bot.errors import CasesError
 
 
 def write(folder: Path, text: str, name: str = "cases.yaml") -> Path:
-    """A file of cases with this text."""
+    """Write a file of cases."""
     file = folder / name
     file.write_text(text, encoding="utf-8")
     return file
 
 
 def error_of(*paths: Path) -> str:
-    """The text of the CasesError that loading raises."""
+    """Return the message of the `CasesError` that loading raises."""
     with pytest.raises(CasesError) as caught:
         load_cases(paths)
     return str(caught.value)
@@ -60,20 +60,20 @@ cases:
     assert second == AnswerCase("refused", ("Who is it?",), abstains=True, file=str(file), line=13)
 
 
-def test_a_folder_means_its_yaml_files_in_order_and_each_file_once(tmp_path: Path) -> None:
+def test_a_folder_stands_for_its_yaml_files_and_each_file_is_read_once(tmp_path: Path) -> None:
     write(tmp_path, "cases: [{name: second, question: b}]", "b.yml")
     first = write(tmp_path, "cases: [{name: first, question: a}]", "a.yaml")
     write(tmp_path, "not: [cases", "notes.txt")
     assert [case.name for case in load_cases([tmp_path, first])] == ["first", "second"]
 
 
-def test_a_byte_order_mark_is_no_obstacle(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
     file = write(tmp_path, "\ufeffcases: [{name: a, question: b}]")
     assert [case.name for case in load_cases([file])] == ["a"]
 
 
 def in_case(*lines: str) -> str:
-    """A file with one case named `mill` with these lines."""
+    """Return a file with one case named `mill` and these lines."""
     return "\n".join(["cases:", "  - name: mill", *(f"    {line}" for line in lines)])
 
 
@@ -88,10 +88,14 @@ ERRORS = {
     "cases not a list": ("cases: {mill: 1}", 1, "`cases` is not a list; write a list"),
     "not YAML": ("cases:\n  - name: mill\n   question: x", 3, "this is not YAML ("),
     "question mark in brackets": (in_case("conversation: [What?, Why?]"), 3, "put texts with signs such as : ? ["),
-    "control character": ("cases:\n  - name: \x07", 2, "a control character stands here that YAML forbids; delete it"),
+    "control character": (
+        "cases:\n  - name: \x07",
+        2,
+        "YAML forbids the control character here; delete it",
+    ),
     "case not a mapping": ("cases:\n  - What?", 2, "case 1: a case must be a mapping; write it with the keys"),
-    "no name": ("cases:\n  - question: What?", 2, "case 1: the case has no name; add `name: what-is-asked`"),
-    "name empty": ("cases:\n  - name:\n    question: What?", 2, "case 1: `name` is empty here; write a text"),
+    "no name": ("cases:\n  - question: What?", 2, "case 1: the case has no name; add one, such as `name: who-signed`"),
+    "name empty": ("cases:\n  - name:\n    question: What?", 2, "case 1: `name` is empty; write a text"),
     "name with spaces": (
         "cases:\n  - name: The mill",
         2,
@@ -103,17 +107,25 @@ ERRORS = {
         "a case has no key `contain`; did you mean `contains`?",
     ),
     "far-off key": (in_case("question: What?", "zzz: [a]"), 4, "a case has no key `zzz`; use one of name, question,"),
-    "key twice": (in_case("question: What?", "question: Why?"), 4, "`question` is given twice; keep one of them"),
-    "nothing asked": (in_case("abstains: true"), 2, "nothing is asked; add `question: …`, or `conversation:`"),
+    "key twice": (in_case("question: What?", "question: Why?"), 4, "`question` is given twice; remove one of them"),
+    "nothing asked": (in_case("abstains: true"), 2, "there is no question; add `question: …`, or `conversation:`"),
     "asked twice": (in_case("question: a", "conversation: [a, b]"), 2, "both `question` and `conversation` are given"),
     "one question": (in_case("conversation: [a]"), 3, "`conversation` has a single question; add a follow-up"),
-    "question a list": (in_case("question: [a]"), 3, "`question` wants a text here; write one"),
-    "question empty": (in_case('question: " "'), 3, "`question` is empty here; write a text or remove it"),
+    "question a list": (in_case("question: [a]"), 3, "`question` must be a text; put it in quot"),
+    "question empty": (in_case('question: " "'), 3, "`question` is empty; write a text or remove the key"),
     "contains a text": (in_case("question: a", "contains: free"), 4, "`contains` is not a list; write a list"),
     "contains nothing": (in_case("question: a", "contains:"), 4, "`contains` is empty; write a list"),
-    "empty alternative": (in_case("question: a", 'contains: [[b, ""]]'), 4, "`contains` is empty here; write a text"),
-    "lists too deep": (in_case("question: a", "contains: [[[b]]]"), 4, "`contains` wants a text here; write one"),
-    "alternatives to lack": (in_case("question: a", "lacks: [[b]]"), 4, "`lacks` wants a text here; write one"),
+    "empty alternative": (in_case("question: a", 'contains: [[b, ""]]'), 4, "`contains` is empty; write a text"),
+    "lists too deep": (
+        in_case("question: a", "contains: [[[b]]]"),
+        4,
+        "`contains` must be a text; put it in quot",
+    ),
+    "alternatives to lack": (
+        in_case("question: a", "lacks: [[b]]"),
+        4,
+        "`lacks` must be a text; put it in quot",
+    ),
     "neither true nor false": (
         in_case("question: a", "abstains: maybe"),
         4,
@@ -129,7 +141,7 @@ ERRORS = {
 
 
 @pytest.mark.parametrize(("text", "line", "message"), ERRORS.values(), ids=ERRORS)
-def test_an_unusable_case_is_an_error_of_one_line_that_says_where(
+def test_an_invalid_case_is_an_error_of_one_line_with_its_position(
     tmp_path: Path, text: str, line: int, message: str
 ) -> None:
     file = write(tmp_path, text)
@@ -141,7 +153,7 @@ def test_an_unusable_case_is_an_error_of_one_line_that_says_where(
         assert "case mill: " in error
 
 
-def test_a_name_may_be_used_once_over_all_files(tmp_path: Path) -> None:
+def test_names_are_unique_in_all_files(tmp_path: Path) -> None:
     first = write(tmp_path, "cases:\n  - {name: mill, question: a}", "a.yaml")
     second = write(tmp_path, "cases:\n\n  - {name: mill, question: b}", "b.yaml")
     taken = f"this name is already taken at {first}, line 2; rename one of the two"

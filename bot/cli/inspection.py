@@ -1,4 +1,4 @@
-"""What is indexed: `footnote documents` and `footnote status`. Reads the catalog alone, and loads no model."""
+"""`footnote documents` and `footnote status`. They read the catalog alone, and load no model."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 COLUMNS = ("document", "title", "format", "language", "characters", "chunks")
-LARGEST_TABLE = 500  # documents; more are printed as lines with tabs
+MAX_TABLE_ROWS = 500  # more are printed as lines with tabs
 
 LANGUAGE_ADVICE = (
     "set EMBED_MODEL to one that knows them, such as sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2, "
@@ -39,8 +39,8 @@ LANGUAGE_ADVICE = (
 
 
 @contextmanager
-def _catalog(settings: Settings) -> Iterator[tuple[Catalog, Generation]]:
-    """The catalog and its active generation. Raises `NotIndexed`."""
+def _open_catalog(settings: Settings) -> Iterator[tuple[Catalog, Generation]]:
+    """Open the catalog, and return it with its active generation. Raises `NotIndexed`."""
     check_data_folder(settings)
     path = settings.data_dir / CATALOG
     if not path.is_file() and (replica := replica_of(settings)) is not None:
@@ -48,10 +48,10 @@ def _catalog(settings: Settings) -> Iterator[tuple[Catalog, Generation]]:
             replica.bring_up_to_date()
     if not path.is_file():
         raise NotIndexed(f"there is no index in {settings.data_dir} yet; run `footnote index`")
-    with _damage_named():
+    with _damage_with_advice():
         catalog = Catalog(path)
     try:
-        with _damage_named(), catalog.reading():
+        with _damage_with_advice(), catalog.reading():
             active = catalog.active()
             if active is None:
                 raise NotIndexed(f"there is no index in {settings.data_dir} yet; run `footnote index`")
@@ -61,7 +61,8 @@ def _catalog(settings: Settings) -> Iterator[tuple[Catalog, Generation]]:
 
 
 @contextmanager
-def _damage_named() -> Iterator[None]:
+def _damage_with_advice() -> Iterator[None]:
+    """Add to the error of a damaged catalog how to repair it."""
     try:
         yield
     except DamagedCatalog as error:
@@ -69,32 +70,39 @@ def _damage_named() -> Iterator[None]:
 
 
 def document_text(settings: Settings, path: str) -> str:
-    """The text of a document, which the offsets of citations count in."""
-    with _catalog(settings) as (catalog, _):
+    """Return the text of a document, to which the offsets of citations refer."""
+    with _open_catalog(settings) as (catalog, _):
         document = catalog.document(path)
-        names = [one.path for one in catalog.summaries()] if document is None else []
+        names = [summary.path for summary in catalog.summaries()] if document is None else []
     if document is None:
         close = get_close_matches(path, names, n=1)
-        advice = f"did you mean {plain(close[0])!r}?" if close else "`footnote documents` lists those that are"
-        raise FootnoteError(f"no document {path!r} is indexed; {advice}")
+        advice = f"did you mean {plain(close[0])!r}?" if close else "`footnote documents` lists all of them"
+        raise FootnoteError(f"there is no document {path!r} in the index; {advice}")
     return document.text
 
 
-def print_documents(settings: Settings, as_json: bool) -> None:
-    """The documents, as a table or as JSON, and what could not be read."""
-    with _catalog(settings) as (catalog, _):
+def print_documents(settings: Settings, *, as_json: bool) -> None:
+    """Print the documents and the unreadable files, or the documents as JSON."""
+    with _open_catalog(settings) as (catalog, _):
         summaries = catalog.summaries()
         unreadable = catalog.unreadable()
     if as_json:
-        print_json([_as_json(one) for one in summaries])
+        print_json([_as_json(summary) for summary in summaries])
         return
     rows = [
-        (plain(one.path), plain(one.title), one.format, one.language or "–", f"{one.characters:,}", f"{one.chunks:,}")
-        for one in summaries
+        (
+            plain(summary.path),
+            plain(summary.title),
+            summary.format,
+            summary.language or "–",
+            f"{summary.characters:,}",
+            f"{summary.chunks:,}",
+        )
+        for summary in summaries
     ]
-    if len(rows) <= LARGEST_TABLE:
+    if len(rows) <= MAX_TABLE_ROWS:
         output().print(_table(rows))
-    else:  # laying out a long table takes seconds, and nobody reads it as one
+    else:  # the layout of a long table takes seconds
         output().out("\n".join("\t".join(row) for row in (COLUMNS, *rows)), highlight=False)
     for path, (_, reason) in unreadable.items():
         show(f"unreadable: {plain(path)} {plain(reason)}", "yellow", indentation=4)
@@ -114,11 +122,11 @@ def _table(rows: Sequence[tuple[str, ...]]) -> Table:
     return table
 
 
-def print_status(settings: Settings, as_json: bool) -> None:
-    """The state of the index, line by line or as JSON."""
-    with _catalog(settings) as (catalog, active):
+def print_status(settings: Settings, *, as_json: bool) -> None:
+    """Print the state of the index, as lines or as JSON."""
+    with _open_catalog(settings) as (catalog, active):
         state = _state(settings, catalog, active)
-        lines = _state_in_words(settings, catalog, active, state)
+        lines = _state_lines(settings, catalog, active, state)
     if as_json:
         print_json(state)
         return
@@ -129,20 +137,20 @@ def print_status(settings: Settings, as_json: bool) -> None:
 
 
 def _state(settings: Settings, catalog: Catalog, active: Generation) -> dict[str, Any]:
-    """What `footnote status --json` prints."""
+    """Return the object that `footnote status --json` prints."""
     try:
         behind: dict[str, int] | None = asdict(lag(settings.seeds_dir, catalog))
     except SeedsError:
         behind = None
     summaries = catalog.summaries()
     note = ServerNotes(Generations(settings.data_dir)).read(active.number)
-    writing = read_writer_status(settings.data_dir)
+    writer = read_writer_status(settings.data_dir)
     return {
         "generation": active.number,
-        "writing": None if writing is None else asdict(writing),
+        "writing": None if writer is None else asdict(writer),
         "kept": [
-            {"generation": one.number, "embedder": one.embedder, "chunks": one.chunks, "published": _moment(one)}
-            for one in kept_generations(catalog, Generations(settings.data_dir), active=active.number)
+            {"generation": kept.number, "embedder": kept.embedder, "chunks": kept.chunks, "published": _moment(kept)}
+            for kept in kept_generations(catalog, Generations(settings.data_dir), active=active.number)
         ],
         "published": _moment(active),
         "data": str(settings.data_dir),
@@ -157,19 +165,19 @@ def _state(settings: Settings, catalog: Catalog, active: Generation) -> dict[str
         "reader": reader_in_words(settings.reader_model),
         "answer_threshold": settings.answer_threshold,
         "bytes": _size(settings, active),
-        "unreadable": [{"document": path, "reason": why} for path, (_, why) in catalog.unreadable().items()],
+        "unreadable": [{"document": path, "reason": reason} for path, (_, reason) in catalog.unreadable().items()],
         "unknown_languages": _unknown_languages(summaries, active),
         "settings_from": str(settings.env_file) if settings.env_file else None,
     }
 
 
-def _state_in_words(
+def _state_lines(
     settings: Settings, catalog: Catalog, active: Generation, state: dict[str, Any]
 ) -> dict[str, list[str]]:
-    """What `footnote status` prints: for each name its lines."""
+    """Return the lines that `footnote status` prints, by the name in front of the first one."""
     follows = state["follows"]
-    is_asked_for = follows or settings.embed_model == active.embedder
-    asked = "" if is_asked_for else f"; EMBED_MODEL now asks for {settings.embed_model}"
+    is_current = follows or settings.embed_model == active.embedder
+    other_model = "" if is_current else f"; EMBED_MODEL is now {settings.embed_model}"
     moved = f"; SEEDS_DIR is now {settings.seeds_dir}" if is_of_another_folder(settings, active, catalog) else ""
     languages = [
         f"{language}: {', '.join(paths[:3])}" + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
@@ -177,26 +185,26 @@ def _state_in_words(
     ]
     return {
         "index": [f"generation {active.number}, published {ago(active.published)}, in {settings.data_dir}"],
-        "being written": [_writing_in_words(state["writing"])] if state["writing"] else [],
+        "being written": [_describe_writer(state["writing"])] if state["writing"] else [],
         "kept": [
-            f"generation {one['generation']}, {one['chunks']:,} chunks by {one['embedder']}; "
-            "`footnote index rollback` goes back"
-            for one in state["kept"]
+            f"generation {kept['generation']}, {kept['chunks']:,} chunks by {kept['embedder']}; "
+            "`footnote index rollback` returns to it"
+            for kept in state["kept"]
         ],
         "follows": [f"the index that {follows['writer']} writes, generation {follows['generation']} there"]
         if follows
         else [],
         "seeds": [active.seeds + ("" if follows else moved)],
-        "folder": [] if follows else [_lag_in_words(settings, state["behind"], bool(asked))],
+        "folder": [] if follows else [_describe_lag(settings, state["behind"], is_current=bool(is_current))],
         "documents": [f"{state['documents']:,}"],
         "chunks": [f"{active.chunks:,}"],
         "vectors": [f"on the Chroma server at {state['chroma_server']}"] if state["chroma_server"] else [],
-        "embedder": [f"{active.embedder} ({active.dimension} dimensions){asked}"],
+        "embedder": [f"{active.embedder} ({active.dimension} dimensions){other_model}"],
         "reader": [state["reader"]],
         "answer threshold": [str(settings.answer_threshold)],
         "size": [f"{state['bytes'] / 1e6:,.1f} MB"],
-        "unreadable": [f"{one['document']} {one['reason']}" for one in state["unreadable"]] or ["–"],
-        "unknown languages": [*languages, f"these are found worse than they could be; {LANGUAGE_ADVICE}"]
+        "unreadable": [f"{file['document']} {file['reason']}" for file in state["unreadable"]] or ["–"],
+        "unknown languages": [*languages, f"the embedding model does not know them; {LANGUAGE_ADVICE}"]
         if languages
         else ["–"],
         "settings from": [state["settings_from"] or "the environment and defaults"],
@@ -204,38 +212,38 @@ def _state_in_words(
 
 
 def _size(settings: Settings, active: Generation) -> int:
-    """Bytes on disk of the catalog and the active generation."""
+    """Return the bytes on disk of the catalog and the active generation."""
     catalog = sum(path.stat().st_size for path in settings.data_dir.glob(f"{CATALOG}*") if path.is_file())
     return catalog + Generations(settings.data_dir).size(active.number)
 
 
-def _lag_in_words(settings: Settings, behind: dict[str, int] | None, other_embedder: bool) -> str:
+def _describe_lag(settings: Settings, behind: dict[str, int] | None, *, is_current: bool) -> str:
     if behind is None:
         return f"{settings.seeds_dir} can't be read; create it, or name yours with SEEDS_DIR or --seeds"
     if any(behind.values()):
         counts = ", ".join(f"{count} {name}" for name, count in behind.items())
         return f"the index is behind: {counts}; run `footnote index`"
-    return "run `footnote index` to embed with the other model" if other_embedder else "the index is up to date"
+    return "the index is up to date" if is_current else "run `footnote index` to embed with the other model"
 
 
 def _unknown_languages(summaries: list[DocumentSummary], active: Generation) -> dict[str, list[str]]:
-    """The documents in a language that the embedder doesn't know, by language."""
-    strangers: dict[str, list[str]] = {}
-    for one in summaries:
-        if active.languages is not None and one.language and one.language not in active.languages:
-            strangers.setdefault(one.language, []).append(one.path)
-    return dict(sorted(strangers.items()))
+    """Return the documents in a language that the embedding model does not know, by language."""
+    found: dict[str, list[str]] = {}
+    for summary in summaries:
+        if active.languages is not None and summary.language and summary.language not in active.languages:
+            found.setdefault(summary.language, []).append(summary.path)
+    return dict(sorted(found.items()))
 
 
-def _as_json(one: DocumentSummary) -> dict[str, Any]:
+def _as_json(summary: DocumentSummary) -> dict[str, Any]:
     return {
-        "document": one.path,
-        "title": one.title,
-        "format": one.format,
-        "language": one.language,
-        "url": one.url,
-        "characters": one.characters,
-        "chunks": one.chunks,
+        "document": summary.path,
+        "title": summary.title,
+        "format": summary.format,
+        "language": summary.language,
+        "url": summary.url,
+        "characters": summary.characters,
+        "chunks": summary.chunks,
     }
 
 
@@ -243,16 +251,16 @@ def _moment(generation: Generation) -> str:
     return datetime.fromtimestamp(generation.published, UTC).isoformat(timespec="seconds")
 
 
-def _writing_in_words(writing: dict[str, Any]) -> str:
-    doing = f", {writing['step']}" if writing["step"] else ""
-    count = f" {writing['done']:,} of {writing['total']:,}" if writing["total"] else ""
-    embedder = f", with {writing['embedder']}" if writing["embedder"] else ""
-    return f"process {writing['process']} began {ago(writing['since'])}{doing}{count}{embedder}"
+def _describe_writer(writer: dict[str, Any]) -> str:
+    step = f", {writer['step']}" if writer["step"] else ""
+    count = f" {writer['done']:,} of {writer['total']:,}" if writer["total"] else ""
+    embedder = f", with {writer['embedder']}" if writer["embedder"] else ""
+    return f"process {writer['process']} began {ago(writer['since'])}{step}{count}{embedder}"
 
 
-def ago(published: float) -> str:
-    """How long a moment (seconds since the epoch) lies back, in words."""
-    seconds = max(0, int(time.time() - published))
+def ago(moment: float) -> str:
+    """Return in words how long ago a moment (in seconds since the epoch) was."""
+    seconds = max(0, int(time.time() - moment))
     for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if seconds >= length:
             count = seconds // length

@@ -1,6 +1,6 @@
-"""The run over answer cases, and its report: on the terminal, and as JUnit XML.
+"""Run answer cases, and report the results on the terminal and as JUnit XML.
 
-The caller gives the callable that answers the questions. Texts are compared without regard to case and white space.
+Texts are compared without regard to case and white space.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
-from bot.cli.cases import AnswerCase, printable
+from bot.cli.answer_cases.cases import AnswerCase, printable
 from bot.errors import CasesError
 from bot.types import Answer, Turn, plain_text_of
 from index.errors import QuestionError
@@ -35,7 +35,7 @@ SIDE_BY_SIDE_WIDTH = 80
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """What came of a case: `failures` says in words what was missed, `seconds` is for the whole conversation."""
+    """Result of a case. `failures` are the missed expectations, `seconds` the time of the whole conversation."""
 
     case: AnswerCase
     passed: bool
@@ -48,9 +48,9 @@ class CaseResult:
 
 
 def run_cases(cases: Iterable[AnswerCase], answer: AnswerQuestion) -> Iterator[CaseResult]:
-    """Ask every case's questions and check the last answer.
+    """Ask the questions of each case, and check the last answer.
 
-    Raises `CasesError` for a question that can't be asked; whatever else `answer` raises passes through.
+    Raises `CasesError` for a question that cannot be searched, and any other error of `answer`.
     """
     for case in cases:
         started = perf_counter()
@@ -80,7 +80,7 @@ def _failures(case: AnswerCase, answer: Answer) -> Iterator[str]:
 
 
 def _failures_of_text(case: AnswerCase, answer: Answer) -> Iterator[str]:
-    """What an answer that is no abstention misses."""
+    """Yield the expectations that an answer (not an abstention) misses."""
     text = _comparable(_plain_text(answer))
     cited = {citation.document for citation in answer.citations}
     for documents in case.cites:
@@ -95,7 +95,7 @@ def _failures_of_text(case: AnswerCase, answer: Answer) -> Iterator[str]:
 
 
 def _plain_text(answer: Answer) -> str:
-    """The words of an answer without their markers."""
+    """Return the words of an answer without markers."""
     return " ".join(plain_text_of(answer.blocks).split())
 
 
@@ -111,7 +111,7 @@ def _either(choices: Sequence[str]) -> str:
 
 
 def junit_xml(results: Iterable[CaseResult]) -> str:
-    """The results as a JUnit document, one test suite a file of cases; times in seconds."""
+    """Return the results as a JUnit document with one test suite for each file of cases. Times are in seconds."""
     from xml.etree import ElementTree
 
     by_file: dict[str, list[CaseResult]] = {}
@@ -149,7 +149,10 @@ def _properties(result: CaseResult) -> dict[str, str]:
 
 
 def report(results: Sequence[CaseResult], width: int) -> RenderableType:
-    """A table of all cases, then of each failure the expected, the answer and the evidence; `width` in columns."""
+    """Return a table of all cases, then for each failure what was expected, the answer and the evidence.
+
+    `width` is in columns.
+    """
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
@@ -189,7 +192,7 @@ def _failure(result: CaseResult, width: int) -> RenderableType:
 
 
 def _evidence_table(evidence: Sequence[Evidence], width: int) -> Table:
-    """The best evidence that was considered, shown in the answer or not."""
+    """Return a table of the best evidence that was considered, whether the answer shows it or not."""
     from rich.table import Table
     from rich.text import Text
 
@@ -201,12 +204,12 @@ def _evidence_table(evidence: Sequence[Evidence], width: int) -> Table:
     table.add_column("quote", ratio=1)
     for item in evidence[:EVIDENCE_SHOWN]:
         passage = item.passage
-        place = passage.document
+        location = passage.document
         if passage.line is not None or passage.page is not None:
-            place += f":{passage.line}" if passage.line is not None else f", page {passage.page}"
+            location += f":{passage.line}" if passage.line is not None else f", page {passage.page}"
         start, end = item.spans[0].start - passage.start, item.spans[-1].end - passage.start
         quote = " ".join(passage.text[start:end].split())
-        table.add_row(f"{item.probability:.2f}", Text(printable(place)), Text(printable(quote)))
+        table.add_row(f"{item.probability:.2f}", Text(printable(location)), Text(printable(quote)))
     return table
 
 
@@ -220,7 +223,7 @@ def _expected(case: AnswerCase) -> str:
 
 
 def _got(answer: Answer) -> str:
-    """The answer as it was given, its confidence, and the question as it was searched, if that was rewritten."""
+    """Return the answer, its confidence, and the question as it was searched if it was rewritten."""
     numbers = f"(confidence {answer.confidence:.2f}, threshold {answer.threshold:.2f})"
     rewritten = [f"searched: {answer.searched}"] if answer.searched != answer.question else []
     places = [f"[{c.number}] {c.document}" + (f":{c.line}" if c.line else "") for c in answer.citations]

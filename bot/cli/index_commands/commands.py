@@ -13,7 +13,9 @@ from index.storage.writer_lock import WAIT_FOREVER
 MOVED_FLAGS = ("--check", "--watch", "--rollback", "--take-over")  # flags that are subcommands since version 0.2
 
 wait_option = click.option("--wait", is_flag=True, help="Wait for another process that is indexing.")
-prune_option = click.option("--prune", is_flag=True, help="Forget documents even if most or all of them are gone.")
+prune_option = click.option(
+    "--prune", is_flag=True, help="Remove missing documents from the index even if that is most of them."
+)
 keep_option = click.option(
     "--keep",
     type=click.IntRange(0, 20),
@@ -50,23 +52,25 @@ def _moved_flags(command: click.Group) -> click.Group:
 def index(context: click.Context, full: bool, prune: bool, dry_run: bool, wait: bool, keep: int) -> None:
     """Update the index to match the documents.
 
-    Only files that are new or changed are read. An earlier build is kept when the embedding model, Footnote's version
-    or --full leads to a new one.
+    Only files that are new or changed are read. If the embedding model, the version of Footnote or --full leads
+    to a new build, the previous one is kept.
     """
     if context.invoked_subcommand is not None:
         _refuse_flags_before(context, context.invoked_subcommand)
         return
     settings = settings_of(context)
     if dry_run:
-        from bot.cli.index_upkeep import print_preview
+        from bot.cli.index_commands.actions import print_preview
 
         if prune:
             raise click.UsageError("--dry-run cannot be combined with --prune.")
         print_preview(settings, full=full)
         return
-    from bot.cli.index_upkeep import bring_up_to_date
+    from bot.cli.index_commands.actions import bring_up_to_date
 
-    bring_up_to_date(settings, IngestOptions(full, prune, _wait_seconds(wait), keep))
+    bring_up_to_date(
+        settings, IngestOptions(full=full, prune=prune, wait_seconds=_wait_seconds(wait), kept_builds=keep)
+    )
 
 
 @index.command()
@@ -75,12 +79,12 @@ def index(context: click.Context, full: bool, prune: bool, dry_run: bool, wait: 
 def check(context: click.Context, wait: bool) -> None:
     """Compare the parts of the index and repair them.
 
-    The catalog, Chroma, tantivy and the files are compared. Whatever can be rebuilt from the catalog is rebuilt. Exit
+    The catalog, Chroma, tantivy and the files are compared. What can be rebuilt from the catalog is rebuilt. Exit
     code 0 if the index is sound at the end.
     """
-    from bot.cli import index_upkeep
+    from bot.cli.index_commands import actions
 
-    index_upkeep.check(settings_of(context), wait_seconds=_wait_seconds(wait))
+    actions.check(settings_of(context), wait_seconds=_wait_seconds(wait))
 
 
 @index.command()
@@ -93,8 +97,8 @@ def watch(context: click.Context, prune: bool, wait: bool, keep: int) -> None:
 
     Ctrl-C stops it.
     """
-    from bot.cli.index_upkeep import bring_up_to_date
-    from bot.cli.watch import follow
+    from bot.cli.index_commands.actions import bring_up_to_date
+    from bot.cli.index_commands.watch import follow
 
     settings = settings_of(context)
     options = IngestOptions(prune=prune, wait_seconds=_wait_seconds(wait), kept_builds=keep)
@@ -107,9 +111,9 @@ def watch(context: click.Context, prune: bool, wait: bool, keep: int) -> None:
 @click.pass_context
 def rollback(context: click.Context, wait: bool) -> None:
     """Return to the previous build; repeat to undo."""
-    from bot.cli import index_upkeep
+    from bot.cli.index_commands import actions
 
-    index_upkeep.roll_back(settings_of(context), wait_seconds=_wait_seconds(wait))
+    actions.roll_back(settings_of(context), wait_seconds=_wait_seconds(wait))
 
 
 @index.command()
@@ -122,7 +126,7 @@ def take_over(context: click.Context, prune: bool, wait: bool, keep: int) -> Non
 
     For when the machine that has written it so far is lost. Nothing is embedded again.
     """
-    from bot.cli.index_upkeep import bring_up_to_date
+    from bot.cli.index_commands.actions import bring_up_to_date
 
     options = IngestOptions(prune=prune, wait_seconds=_wait_seconds(wait), kept_builds=keep, take_over=True)
     bring_up_to_date(settings_of(context), options)

@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
-from bot.cli.case_report import CaseResult, junit_xml, report, run_cases
-from bot.cli.cases import AnswerCase
+from bot.cli.answer_cases.cases import AnswerCase
+from bot.cli.answer_cases.report import CaseResult, junit_xml, report, run_cases
 from bot.errors import CasesError
 from bot.types import Answer, Turn
 from index.errors import QuestionError
@@ -48,7 +48,7 @@ def abstention(question: str) -> Answer:
 
 
 def result_of(case: AnswerCase, answer: Answer) -> CaseResult:
-    """The result of a case whose every question gets the same answer."""
+    """Run a case in which every question gets the same answer."""
 
     def always(question: str, *, turns: Sequence[Turn] = ()) -> Answer:  # noqa: ARG001 (the interface)
         return answer
@@ -77,7 +77,7 @@ def test_an_answer_that_meets_every_expectation_passes() -> None:
     assert result.seconds >= 0
 
 
-def test_every_expectation_that_is_missed_is_told() -> None:
+def test_every_missed_expectation_is_reported() -> None:
     case = AnswerCase(
         name="mill",
         questions=("When?",),
@@ -96,7 +96,7 @@ def test_every_expectation_that_is_missed_is_told() -> None:
     )
 
 
-def test_abstaining_is_expected_or_is_the_one_failure() -> None:
+def test_an_unexpected_abstention_is_the_only_failure() -> None:
     refused = AnswerCase("refused", ("Who?",), abstains=True)
     assert result_of(refused, abstention("Who?")).passed
     assert result_of(refused, cited("Who?", "A mill.")).failures == (
@@ -110,7 +110,7 @@ def test_abstaining_is_expected_or_is_the_one_failure() -> None:
     assert result_of(AnswerCase("any", ("Who?",)), cited("Who?", "A mill.")).passed
 
 
-def test_markers_are_no_part_of_the_text_that_is_compared() -> None:
+def test_markers_are_not_part_of_the_compared_text() -> None:
     case = AnswerCase("mill", ("When?",), contains=(("in 1820. It burned",),), lacks=("[1]",))
     assert result_of(case, cited("When?", "Built in 1820.", "It burned.")).passed
 
@@ -143,7 +143,7 @@ def test_cases_are_run_one_at_a_time() -> None:
     assert (next(results).case.name, asked) == ("b", ["A?", "B?"])
 
 
-def test_a_failure_to_answer_is_not_hidden() -> None:
+def test_an_error_while_answering_is_raised() -> None:
     def answer(question: str, *, turns: Sequence[Turn] = ()) -> Answer:  # noqa: ARG001 (the interface)
         raise TimeoutError(question)
 
@@ -199,7 +199,7 @@ def test_a_junit_document_without_results_is_valid() -> None:
 
 
 def printed(results: Sequence[CaseResult], width: int) -> str:
-    """The report as it appears on a terminal without colours."""
+    """Return the report as a terminal without colours shows it."""
     console = Console(file=StringIO(), width=width, color_system=None, force_terminal=False)
     console.print(report(results, width))
     assert isinstance(console.file, StringIO)
@@ -207,7 +207,7 @@ def printed(results: Sequence[CaseResult], width: int) -> str:
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])
-def test_the_report_shows_what_was_expected_what_came_and_why(width: int) -> None:
+def test_the_report_shows_the_expectation_the_answer_and_the_evidence(width: int) -> None:
     text = printed(some_results(), width)
     lines = text.splitlines()
     assert max(map(len, lines)) <= width
@@ -221,7 +221,7 @@ def test_the_report_shows_what_was_expected_what_came_and_why(width: int) -> Non
     assert len(side_by_side) == (1 if width >= 80 else 0)
 
 
-def test_the_report_names_the_evidence_with_its_place_and_quote() -> None:
+def test_the_report_shows_evidence_with_its_position_and_quote() -> None:
     text = printed(some_results(), 120)
     [row] = [line for line in text.splitlines() if "mill.md:7" in line and "0.83" in line]
     assert "The mill was built in 1820." in row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.cli.inspect import ago
+from bot.cli.inspection import ago
 from bot.cli.terminal import print_report, show, shown_progress, waiting
 from bot.config.settings import Settings
 from bot.errors import FootnoteError
@@ -27,8 +27,8 @@ def bring_up_to_date(settings: Settings, options: IngestOptions) -> None:
 
 def print_preview(settings: Settings, *, full: bool) -> None:
     """Print what `footnote index` would do now, file by file."""
-    with shown_progress() as tell:
-        report = ingestion_of(settings, tell).preview(full=full)
+    with shown_progress() as progress:
+        report = ingestion_of(settings, progress).preview(full=full)
     show("Nothing is written. `footnote index` would do this:", "dim")
     for name, paths in (
         ("add", report.added),

@@ -1,0 +1,1 @@
+"""`footnote test`: read answer cases, run them and report the results."""

@@ -1,0 +1,1 @@
+"""`footnote index` and its subcommands."""
