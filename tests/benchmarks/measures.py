@@ -7,14 +7,8 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from index.reader.training.fitting.measures import (
-    auroc,
-    calibration_error,
-    holds_answer,
-    is_found,
-    word_runs,
-    words_of,
-)
+from index.reader.training.data.word_runs import is_found, word_runs
+from index.reader.training.fitting.measures import auroc, calibration_error, holds_answer, words_of
 
 __all__ = [
     "auroc",

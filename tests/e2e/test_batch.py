@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import QUESTION, Footnote, in_a_process
+from tests.support.command import QUESTION, Footnote, in_a_process
 
 WORLD_CUP = "Who won the World Cup?"
 CABELLO = "How did Cabello react?"

@@ -12,7 +12,7 @@ import pytest
 from index.config import IndexConfig
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.ingestion.ingestion import Ingestion
-from tests.e2e.conftest import Footnote
+from tests.support.command import Footnote
 
 FILES = {
     "seeds/birds/herons.md": "# Herons\n\nHerons stand on one leg while they sleep.\n",

@@ -23,7 +23,7 @@ from index.reader.pair_tokens import PairTokenizer, TextTokens
 from index.reader.training.data.as_typed import as_typed
 from index.reader.training.data.examples import Example, nothing
 from index.reader.training.data.help_sets import HelpQuestion, Project, projects
-from index.reader.training.fitting.measures import FOUND, word_runs
+from index.reader.training.data.word_runs import FOUND, word_runs
 from index.storage.generation.lexical import LexicalIndex
 
 AS_TYPED = 0.6

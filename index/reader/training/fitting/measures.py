@@ -16,8 +16,6 @@ _WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+")
 
 LONG_ANSWER = 8  # words; a longer one is evidence: a sentence may hold a part of it, or be a part
 LEAST_PART = 5  # words; a shorter sentence may stand in long evidence by chance
-RUN = 3  # words; by runs of so many, passages and sections are compared
-FOUND = 0.5  # of the shorter one's runs
 BINS = 10  # of the calibration error
 SAME_WORDS = 0.75  # share of the longer one's words from which a sentence is the evidence in other tokens
 
@@ -61,18 +59,6 @@ def calibration_error(probabilities: Sequence[float], right: Sequence[bool]) -> 
     bins = np.minimum((stated * BINS).astype(int), BINS - 1)
     inside = [bins == one for one in np.unique(bins)]
     return float(sum(one.mean() * abs(stated[one].mean() - held[one].mean()) for one in inside))
-
-
-def word_runs(text: str) -> frozenset[tuple[str, ...]]:
-    """Return the runs of `RUN` words of a text; of a shorter text the one run that it is."""
-    words = re.findall(r"\w+", text.lower())
-    return frozenset(tuple(words[at : at + RUN]) for at in range(max(1, len(words) - RUN + 1))) - {()}
-
-
-def is_found(passage: str, section: str) -> bool:
-    """True if a passage and a section share at least half of the shorter one's runs of words."""
-    ours, wanted = word_runs(passage), word_runs(section)
-    return len(ours & wanted) >= FOUND * max(1, min(len(ours), len(wanted)))
 
 
 def _holds(sentence: Sequence[str], answer: Sequence[str]) -> bool:

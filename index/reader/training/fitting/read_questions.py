@@ -16,7 +16,8 @@ from index.reader.answers.coverage import QuestionWords
 from index.reader.answers.relevance import Relevance
 from index.reader.answers.sentence_features import PassageWords, sentence_features
 from index.reader.answers.trained import TrainedReader
-from index.reader.training.fitting.measures import holds_answer, is_found
+from index.reader.training.data.word_runs import is_found
+from index.reader.training.fitting.measures import holds_answer
 from index.reader.training.fitting.questions import Folder, Question
 from index.retrieval.retriever import READ_PASSAGES, Retriever
 from index.retrieval.search_index import SearchIndex

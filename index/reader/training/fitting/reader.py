@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.reader.answers.relevance import MEASURES, Relevance
+from index.reader.answers.relevance import MEASURES, Relevance, measures
 from index.reader.answers.sentence_features import FEATURES
 from index.reader.training.fitting.measures import auroc, calibration_error
 from index.reader.training.fitting.questions import folders
@@ -29,6 +29,7 @@ from index.reader.training.fitting.read_questions import QuestionReader, ReadPas
 from index.types import FloatArray
 
 AGAINST = frozenset({"new_words", "is_question"})  # the sentence features that speak against an answer
+# `topical` is not among them: no set asks for "anything about" something, so its weight stays as it is.
 PASSAGE_FEATURES = ("cosine", "coverage", "headed", "introduced", "odds")
 FOLDS = 5
 DECAY = 1e-3  # of the squared weights of standardised features, against the mean loss of a question
@@ -46,7 +47,7 @@ def main() -> None:
     questions = read_all(arguments.data, arguments.keep)
     sentence, passage = fit_sentences(questions), fit_passages(questions)
     fitted = {"sentence": named(FEATURES, sentence), "passage": named((*PASSAGE_FEATURES, "bias"), passage)}
-    fitted["passage"]["unread"] = round(unread(questions), 2)
+    fitted["passage"] |= {"topical": measures().topical, "unread": round(unread(questions), 2)}
     if not arguments.dry_run:
         MEASURES.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
     print(json.dumps({"weights": fitted, "measures": measured(questions)}, indent=2))

@@ -12,7 +12,7 @@ from index.reader.answers.sentence_features import PassageWords
 from tests.index.reader.passages import passage_of
 
 NOTES = passage_of("Open the menu and choose a file type.", title="Guide", heading="Export notes", cosine=0.4)
-MIDDLING = Relevance(cosine=0.5, coverage=0.5, headed=0.0, introduced=0.0)
+MIDDLING = Relevance(cosine=0.5, coverage=0.5, headed=0.0, introduced=0.0, topical=0.0)
 
 
 def test_title_and_headings_count_as_words_of_the_passage() -> None:
