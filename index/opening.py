@@ -89,7 +89,7 @@ def open_index(
         config = config or IndexConfig()
         embedder = SentenceTransformerEmbedder(config.embed_model)
         Ingestion(folder, Path(seeds), config, embedder, server=server).run()
-    search_index = SearchIndex(folder, server, Replica(folder, server) if server is not None else None)
+    search_index = SearchIndex(folder, server=server, replica=Replica(folder, server) if server is not None else None)
     try:
         built_with = search_index.generation.embedder
         if embedder is None or embedder.name != built_with:

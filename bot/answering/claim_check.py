@@ -90,7 +90,7 @@ class _Checker:
         self._searched += 1
         try:
             passages = self._parts.retriever.retrieve(
-                sentence.searched, PASSAGES_READ, self._folders, rerank=False
+                sentence.searched, limit=PASSAGES_READ, folders=self._folders, rerank=False
             ).passages
         except QuestionError:
             return _unchecked(sentence, NOT_SEARCHABLE)

@@ -103,7 +103,9 @@ class AnswerEngine:
         # One snapshot from search to quotation: a document that changes meanwhile can't move under its footnotes.
         with self._index.pinned():
             bare = without_courtesy(searched)
-            retrieved = self._retriever.retrieve(bare, max(PASSAGES, most_read), scope.folders, most_read=most_read)
+            retrieved = self._retriever.retrieve(
+                bare, limit=max(PASSAGES, most_read), folders=scope.folders, most_read=most_read
+            )
             if retrieved.question != bare:
                 searched = retrieved.question
             read = time.perf_counter()

@@ -164,7 +164,7 @@ def search(
     query = _question(query)
     with opened(settings, notices=TerminalNotices()) as parts:
         within = known_folders(parts, folders)
-        retrieved = parts.retriever.retrieve(query, limit, within, rerank=rerank, most_read=limit)
+        retrieved = parts.retriever.retrieve(query, limit=limit, folders=within, rerank=rerank, most_read=limit)
     found = list(zip(retrieved.passages, best_sentences(retrieved), strict=True))
     if as_json:
         print_json([rendering.found_as_json(passage, best) for passage, best in found])

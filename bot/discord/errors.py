@@ -1,4 +1,4 @@
-"""When something goes wrong in Discord: what is said to the person, and what is kept in the log."""
+"""Report errors in Discord: one line to the person, details to the log."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import discord
 from bot.discord.text import lines
 from index.errors import ChromaServerError, FootnoteError, QuestionError
 
-# Discord's numbers for what can no longer be answered: the place, the message or the interaction is gone, was answered
-# already, or may not be written to any more. Nothing is wrong with Footnote then, and nobody is left to be told.
+# Error codes of Discord that mean that nothing is left to answer to: the channel, the message or the interaction is
+# gone, was answered already, or may not be written to any more. Footnote works correctly then.
 GONE = frozenset(
     {
         10003,  # unknown channel
@@ -23,7 +23,7 @@ GONE = frozenset(
         10062,  # unknown interaction: it was not acknowledged in time
         40060,  # already acknowledged
         50001,  # missing access
-        50007,  # a person who takes no direct messages
+        50007,  # the person accepts no direct messages
         50013,  # missing permission
         50027,  # invalid webhook token: the interaction has expired
         50083,  # the thread is archived
@@ -34,54 +34,56 @@ INVALID_FORM = 50035
 FORBIDDEN = frozenset({50001, 50013})
 EXPIRED = frozenset({10015, 50027})
 
-# What may go wrong on the way to Discord, where it is no matter whether something arrives.
+# Errors on the way to Discord, for messages that may get lost.
 UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
 
 log = logging.getLogger(__name__)
 
 
 class UserError(FootnoteError):
-    """Something that is a person's to mend. Its text is what they are told, as it is; the log needs none of it."""
+    """An error that the person can correct. Its text is shown to them as it is, and not logged."""
 
 
 def is_gone(error: BaseException) -> bool:
-    """Whether an error of Discord says that there is nothing left to answer to."""
+    """True if an error of Discord means that there is nothing left to answer to."""
     if not isinstance(error, discord.HTTPException):
         return False
-    # A reply to a message that was deleted is refused as a form with an error in it.
+    # A reply to a deleted message is refused as an invalid form.
     return error.code in GONE or (error.code == INVALID_FORM and "message_reference" in error.text)
 
 
 def has_expired(error: discord.HTTPException) -> bool:
-    """Whether an interaction can't be answered any more, a quarter of an hour after it came."""
+    """True if an interaction can no longer be answered, because it is older than 15 minutes."""
     return error.code in EXPIRED
 
 
 def new_reference() -> str:
-    """A few letters and digits by which a person's complaint is found in the log."""
+    """Return six letters and digits that a person can quote, to find the error in the log."""
     return secrets.token_hex(3).upper()
 
 
 async def report_error(doing: str, error: Exception, say: Callable[[str], Awaitable[object]] | None) -> None:
-    """Tell somebody in one line why there is no answer; log what is not their doing. Never raises.
+    """Send a person one line about an error, and log it unless they can correct it themselves. Never raises.
 
-    `doing` says for the log what was being done. Errors that are fit to be shown are shown; all others get a reference.
-    `say` is None where nobody waits for an answer.
+    `doing` names for the log what failed. An error that is not meant for the person is shown as a reference to the log.
+    `say` sends the line; it is None if nobody is waiting for an answer.
     """
     if is_gone(error):
         is_forbidden = isinstance(error, discord.HTTPException) and error.code in FORBIDDEN
-        log.log(logging.WARNING if is_forbidden else logging.INFO, "%s: nothing left to answer to (%s)", doing, error)
+        log.log(
+            logging.WARNING if is_forbidden else logging.INFO, "%s: nothing is left to answer to (%s)", doing, error
+        )
         return
     if isinstance(error, UserError):
-        said = str(error)
+        text = str(error)
     elif isinstance(error, QuestionError):
-        said = lines.not_asked(str(error))
+        text = lines.not_asked(str(error))
     elif isinstance(error, ChromaServerError):
         log.error("%s: %s", doing, error)
-        said = lines.SERVER_AWAY
+        text = lines.SERVER_AWAY
     else:
         reference = new_reference()
-        said = lines.failure_line(reference)
+        text = lines.failure_line(reference)
         if isinstance(error, FootnoteError):
             log.error("%s, reference %s: %s", doing, reference, error)
         else:
@@ -89,6 +91,6 @@ async def report_error(doing: str, error: Exception, say: Callable[[str], Awaita
     if say is None:
         return
     try:
-        await say(said)
-    except Exception as second:  # noqa: BLE001 (whatever it is: the first error is what matters, and it is logged)
-        log.warning("%s: it could not be said either (%s)", doing, second)
+        await say(text)
+    except Exception as second:  # noqa: BLE001 (the first error is what matters, and it is logged)
+        log.warning("%s: the error could not be reported to the person either (%s)", doing, second)

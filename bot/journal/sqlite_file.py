@@ -56,7 +56,7 @@ class JournalFile:
                 self._after(error, connection)
                 raise
 
-    def rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
+    def rows(self, statement: str, values: Sequence[object]) -> list[Any]:
         """Return the rows of a query, from any thread; none if there is no file yet."""
         if not self.path.exists():
             return []

@@ -44,9 +44,9 @@ def following(settings: Settings) -> Iterator[None]:
     watching = Watching(
         settings.data_dir,
         settings.seeds_dir,
-        lambda: ingest(settings, progress=stop_if_closing),
-        log_report,
-        lambda error: None if stopping.is_set() else report_failure(error),
+        run=lambda: ingest(settings, progress=stop_if_closing),
+        on_report=log_report,
+        on_error=lambda error: None if stopping.is_set() else report_failure(error),
     )
     thread = threading.Thread(target=watching.follow, name="watching", daemon=True)
     thread.start()

@@ -241,7 +241,7 @@ class LiveIndex:
 
         started = time.monotonic()
         # If the generation is replaced and removed while it is being opened, `SearchIndex` opens the next one itself.
-        index = SearchIndex(self._settings.data_dir, server_of(self._settings))
+        index = SearchIndex(self._settings.data_dir, server=server_of(self._settings))
         newest = open_generation(self._settings, self._prompts, index, previous=self._newest)
         with self._state_lock:
             if self._is_closed:

@@ -178,7 +178,7 @@ def _search_index(settings: Settings, notices: Notices) -> SearchIndex:
         if replica is None:
             return SearchIndex(settings.data_dir)
         with notices.busy("Asking the Chroma server for the index …"):
-            return SearchIndex(settings.data_dir, replica.server, replica)
+            return SearchIndex(settings.data_dir, server=replica.server, replica=replica)
     except BaseException:
         if replica is not None:
             replica.close()

@@ -32,7 +32,7 @@ MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 2.0, 120.0  # before a failed run is retr
 class Watching:
     """Calls `run` whenever the folder has changed.
 
-    `run` updates the index. `ended` is called with the report of each run, `failed` with each error of any kind, once
+    `run` updates the index. `on_report` is called with the report of each run, `on_error` with each error, once
     for as long as its text stays the same.
     """
 
@@ -40,15 +40,16 @@ class Watching:
         self,
         data: Path,
         seeds: Path,
+        *,
         run: Callable[[], Report],
-        ended: Callable[[Report], None],
-        failed: Callable[[Exception], None],
+        on_report: Callable[[Report], None],
+        on_error: Callable[[Exception], None],
     ) -> None:
         self._data = data
         self._seeds = seeds
         self._run = run
-        self._ended = ended
-        self._failed = failed
+        self._on_report = on_report
+        self._on_error = on_error
         self._stopping = threading.Event()
         self._retry_seconds = MIN_RETRY_SECONDS
         self._last_error = ""
@@ -64,7 +65,7 @@ class Watching:
                 if self._is_behind():
                     self._settle()
                     if not self._stopping.is_set():
-                        self._ended(self._run())
+                        self._on_report(self._run())
                 self._retry_seconds, self._last_error = MIN_RETRY_SECONDS, ""
             except WriterBusy:  # the other process may be indexing the same change
                 self._stopping.wait(MIN_RETRY_SECONDS)
@@ -72,7 +73,7 @@ class Watching:
             except Exception as error:  # noqa: BLE001 (reported and retried: nobody may be there to restart it)
                 if str(error) != self._last_error:
                     self._last_error = str(error)
-                    self._failed(error)
+                    self._on_error(error)
                 self._stopping.wait(self._retry_seconds)
                 self._retry_seconds = min(2 * self._retry_seconds, MAX_RETRY_SECONDS)
                 continue

@@ -23,7 +23,7 @@ class FootnoteRetriever(BaseRetriever):
     can't be searched. May be asked from many threads: it asks its `Retriever` one question at a time.
     """
 
-    def __init__(self, retriever: Retriever, limit: int = PASSAGES, folders: Collection[str] | None = None) -> None:
+    def __init__(self, retriever: Retriever, *, limit: int = PASSAGES, folders: Collection[str] | None = None) -> None:
         super().__init__()
         self._retriever = retriever
         self._limit = limit
@@ -32,7 +32,7 @@ class FootnoteRetriever(BaseRetriever):
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         with self._one_at_a_time:
-            found = self._retriever.retrieve(query_bundle.query_str, self._limit, self._folders)
+            found = self._retriever.retrieve(query_bundle.query_str, limit=self._limit, folders=self._folders)
         return [NodeWithScore(node=node_of(passage), score=passage.score) for passage in found.passages]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:

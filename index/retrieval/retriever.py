@@ -63,6 +63,7 @@ class Retriever:
     def retrieve(
         self,
         question: str,
+        *,
         limit: int = PASSAGES,
         folders: Collection[str] | None = None,
         mode: Mode = "hybrid",

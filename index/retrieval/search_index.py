@@ -46,7 +46,7 @@ class SearchIndex:
     `replica`, which it closes in the end, also what another machine publishes. After `hold` it stays with what it has.
     """
 
-    def __init__(self, data: Path, server: ChromaServer | None = None, replica: Replica | None = None) -> None:
+    def __init__(self, data: Path, *, server: ChromaServer | None = None, replica: Replica | None = None) -> None:
         self._replica = replica
         self._due = 0.0  # when the replica is to be brought up to date again
         self._generations = Generations(data)
@@ -240,7 +240,7 @@ class OpenGeneration:
     def nearest(self, vector: FloatArray, limit: int, folders: Collection[str] | None) -> list[VectorHit]:
         """The chunks nearest to a vector; see `Collections.search`."""
         try:
-            return self.vectors.search(vector, limit, folders)
+            return self.vectors.search(vector, limit, folders=folders)
         except DerivedIndexError:
             self._is_damaged = True
             raise
@@ -257,4 +257,4 @@ class OpenGeneration:
 
     def matching(self, question: str, limit: int, folders: Collection[str] | None) -> list[WordHit]:
         """The chunks that share words with the question; see `LexicalIndex.search`."""
-        return self.words.search(question, limit, folders)
+        return self.words.search(question, limit, folders=folders)

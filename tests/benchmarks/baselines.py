@@ -39,13 +39,17 @@ class PartsSwitchedOff:
     ) -> Retrieved:
         """Return the passages with their readings, in the order of the enabled parts."""
         if self._rerank:
-            return self._retriever.retrieve(question, limit, folders, self._mode, most_read=most_read)
-        found = self._retriever.retrieve(question, limit, folders, self._mode, rerank=False)
+            return self._retriever.retrieve(
+                question, limit=limit, folders=folders, mode=self._mode, most_read=most_read
+            )
+        found = self._retriever.retrieve(question, limit=limit, folders=folders, mode=self._mode, rerank=False)
         started = time.perf_counter()
         if self._baseline is not None:
             readings = self._baseline.read(question, found.passages, closely=limit)
         else:
-            read = self._retriever.retrieve(question, limit, folders, self._mode, most_read=most_read)
+            read = self._retriever.retrieve(
+                question, limit=limit, folders=folders, mode=self._mode, most_read=most_read
+            )
             by_chunk = {one.chunk_id: reading for one, reading in zip(read.passages, read.readings or (), strict=False)}
             readings = [by_chunk[one.chunk_id] for one in found.passages]
         seconds = time.perf_counter() - started

@@ -86,14 +86,14 @@ if replica:
     replica.bring_up_to_date()
 stopping = threading.Event()
 threading.Thread(target=lambda: (sys.stdin.read(), stopping.set()), daemon=True).start()
-index, searches, faults, rounds = SearchIndex(data, server), 0, [], set()
+index, searches, faults, rounds = SearchIndex(data, server=server), 0, [], set()
 print("open", flush=True)
 while not stopping.is_set():
     if replica:
         replica.bring_up_to_date()
     if reopens:
         index.close()
-        index = SearchIndex(data, server)
+        index = SearchIndex(data, server=server)
     with index.pinned() as generation:
         size = generation.generation.chunks
         vector = np.full(384, 384 ** -0.5, np.float32)

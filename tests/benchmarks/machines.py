@@ -110,7 +110,7 @@ def fetched(data: Path, server: ChromaServer) -> dict[str, Any]:
 def searched(places: dict[str, tuple[Path, ChromaServer | None]], questions: Sequence[str]) -> dict[str, Any]:
     """Search each copy, question by question in turns."""
     embedder = SentenceTransformerEmbedder()
-    indexes = {name: SearchIndex(data, server) for name, (data, server) in places.items()}
+    indexes = {name: SearchIndex(data, server=server) for name, (data, server) in places.items()}
     retrievers = {name: Retriever(index, embedder, TrainedReader()) for name, index in indexes.items()}
     found: dict[str, Any] = {}
     for scope, folders in (("unscoped", None), ("scoped", [FIRST_FOLDER])):

@@ -157,7 +157,9 @@ def ask(parts: Parts, engine: AnswerEngine, corpus: WrittenCorpus, question: Ben
     seconds = time.perf_counter() - started
     passages: Sequence[Passage] = answer.passages
     if len({one.document for one in passages}) < DEPTH:
-        further = parts.retriever.retrieve(question.question, PASSAGES_SEARCHED, None, mode, rerank=False)
+        further = parts.retriever.retrieve(
+            question.question, limit=PASSAGES_SEARCHED, folders=None, mode=mode, rerank=False
+        )
         passages = (*passages, *further.passages)
     documents = tuple(corpus.ids[path] for path in dict.fromkeys(one.document for one in passages))[:DEPTH]
     hits = (place for place, one in enumerate(answer.evidence) if holds_answer(text_of(one), question.answers))

@@ -21,7 +21,7 @@ BOLTON_SAID = "nothing except Maduro's departure and free elections"
 TRUMP = "And what did Trump say?"
 TRUMP_SEARCHED = "searched: What did Trump say the talks were about?"
 UNKNOWN = "How old is Diosdado Cabello?"
-ABSTENTION = "no answer is given"
+ABSTENTION = "I found no clear answer"
 FAILURE = "Something went wrong on my side"
 
 MESSAGES = "/channels/{channel_id}/messages"

@@ -134,12 +134,12 @@ def test_where_nothing_can_be_answered_any_more_nothing_is(
     discord = museum.discord
     guild = museum.server("Annex")
     person, room = discord.add_member(guild, "eve"), museum.room(guild=guild)
-    before = museum.bot.output.count("nothing left to answer to")
+    before = museum.bot.output.count("nothing is left to answer to")
     fault = discord.arrange(Fault("POST", MESSAGES, seconds=0.5))  # on its way, and meanwhile:
     asked = museum.mention(person, room, BOLTON)
     discord.wait_for(lambda: fault.met, "the answer")
     happening(museum, asked)
-    discord.wait_for(lambda: museum.bot.output.count("nothing left to answer to") > before, "a line in the log")
+    discord.wait_for(lambda: museum.bot.output.count("nothing is left to answer to") > before, "a line in the log")
     discord.wait_until_quiet(0.2)
     assert museum.said_by_bot(room) == []
     assert museum.said_by_bot(discord.direct_channel(person)) == []

@@ -92,7 +92,10 @@ def test_what_discord_says_before_it_connects_is_told(tmp_path: Path) -> None:
     ("withdrawn", "told"),
     [
         ("token", "Discord refused the token while connecting; copy it again into DISCORD_TOKEN"),
-        ("intent", "the application's message content intent was switched off while connecting; start again"),
+        (
+            "intent",
+            "the application's Message Content Intent was turned off while the bot was connecting; restart the bot",
+        ),
     ],
 )
 def test_what_is_withdrawn_while_it_connects_is_told(indexed: Path, tmp_path: Path, withdrawn: str, told: str) -> None:
@@ -120,7 +123,7 @@ def test_while_the_gateway_is_down_it_goes_on_trying_and_can_be_stopped(indexed:
         discord.refuse_connections(True)
         with started(discord, project(indexed, tmp_path)) as bot:
             wait_until(bot, discord, "Failed to connect for shard_id: 0. Retrying... (WSServerHandshakeError")
-            assert "is not connected" in check(tmp_path).line
+            assert "but not connected to Discord" in check(tmp_path).line
             assert bot.stop() == 0
             check_output(discord, bot.output)
 

@@ -1,7 +1,7 @@
-"""A Discord to try a bot with, in a terminal: `python -m tests.fake_discord`.
+"""Run a Discord in a terminal, to try a bot with: `python -m tests.fake_discord`.
 
-It prints what to set for `footnote serve`, which is started in another terminal, and then takes lines as a user writes
-them into a channel of a small server. What the bot says is printed as it comes.
+It prints the settings for `footnote serve`, which you start in another terminal, and then reads lines that a user
+writes into a channel of a small server. The bot's messages are printed as they arrive.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ hello there                   write into the channel; @bot becomes a mention, > 
 
 
 class Terminal:
-    """The prompt: who writes, where, and what was printed already."""
+    """The prompt: which user writes, in which channel, and what has been printed."""
 
     def __init__(self, discord: FakeDiscord) -> None:
         self.discord = discord
@@ -52,7 +52,7 @@ class Terminal:
         self._printed: dict[int, str] = {}
 
     def watch(self) -> None:
-        """Print what the bot says once it has stopped changing, until the process ends."""
+        """Print the bot's messages once they have stopped changing, until the process ends."""
         seen: dict[int, tuple[str, float]] = {}
         while True:
             time.sleep(0.2)
@@ -75,7 +75,7 @@ class Terminal:
         return sorted(messages, key=lambda one: one.id)
 
     def take(self, line: str) -> None:
-        """Do what a line says."""
+        """Execute a line."""
         word, _, rest = line.partition(" ")
         commands: dict[str, Callable[[str], None]] = {
             ":menu": self._menu,
@@ -153,7 +153,7 @@ def _value(text: str) -> Any:
 
 
 def main() -> None:
-    """Run until the end of input."""
+    """Run until the end of the input."""
     parser = argparse.ArgumentParser(prog="python -m tests.fake_discord", description=__doc__)
     parser.add_argument("--port", type=int, default=8095)
     parser.add_argument("--message-content", choices=["granted", "limited", "no"], default="no")

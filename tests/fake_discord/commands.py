@@ -1,4 +1,4 @@
-"""Using a command as Discord's own client does: what it offers, and what it sends."""
+"""Use a command as Discord's own client does: what it offers, and what it sends."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ TYPES = {STRING: str, INTEGER: int, BOOLEAN: bool, NUMBER: (int, float), USER: U
 
 
 class NotPossible(AssertionError):
-    """A person could not do this in Discord: the test asks for something that can't be."""
+    """The test asks for something that a person could not do in Discord."""
 
 
 def find_command(core: Core, user: User, channel: Channel, name: str, kind: int) -> Payload:
-    """The command of a name that the user may use in the channel. Raises NotPossible."""
+    """Return the command of this name that the user may use in the channel. Raises NotPossible."""
     guild_id = channel.guild.id if channel.guild else None
     there = [*core.world.commands[None], *(core.world.commands.get(guild_id, []) if guild_id else [])]
     matching = (one for one in reversed(there) if (one["name"], one["type"]) == (name, kind))
@@ -35,7 +35,7 @@ def find_command(core: Core, user: User, channel: Channel, name: str, kind: int)
         raise NotPossible(f"{name!r} is not offered here")
     permissions = permissions_of(user, channel)
     needs = found.get("default_member_permissions")
-    # None is for everyone, and 0 for administrators.
+    # None stands for everyone, 0 for administrators
     needs = Permission(0) if needs is None else Permission(int(needs)) or Permission.ADMINISTRATOR
     if channel.guild is not None and permissions & needs != needs:
         raise NotPossible(f"{name!r} is not offered to {user.name}")
@@ -47,7 +47,7 @@ def find_command(core: Core, user: User, channel: Channel, name: str, kind: int)
 def command_data(
     core: Core, user: User, channel: Channel, name: str, values: Mapping[str, Any], focused: str | None = None
 ) -> Payload:
-    """The data of an interaction with a command; `focused` is the option that is being typed in."""
+    """Return the data of an interaction with a command; `focused` is the option that is being typed."""
     first, *nested = name.split()
     command = find_command(core, user, channel, first, 1)
     options, wrappers = command["options"], []
@@ -117,7 +117,7 @@ def _check_value(option: Payload, value: object) -> None:
 
 
 def _resolve(value: object, channel: Channel, resolved: dict[str, Payload]) -> object:
-    """The value as it is sent; users, roles and channels are sent by id, and what they are beside."""
+    """Return the value as it is sent: users, roles and channels are sent by id, with their objects in `resolved`."""
     if isinstance(value, User):
         resolved.setdefault("users", {})[str(value.id)] = user_payload(value)
         if channel.guild is not None and value.id in channel.guild.members:

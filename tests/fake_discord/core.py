@@ -1,4 +1,4 @@
-"""The inside of the Discord of the tests: its settings, what it holds, and what it has noted of the client."""
+"""The core of the simulated Discord: its settings, its state, and the record of what the client did."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ MESSAGE_CONTENT = {"granted": 1 << 18, "limited": 1 << 19, "no": 0}
 
 @dataclass
 class Settings:
-    """How this Discord is set up. Seconds throughout.
+    """The settings of this Discord. Times are in seconds.
 
-    `message_content` is what the application's page says of that intent: granted, limited or no. `heartbeat_grace` is
-    how long after its time a heartbeat may come. `port` 0 is any that is free. `document` is the OpenAPI document,
-    used if it is there; with `check_responses` it is held against our own answers too, for tests of this Discord.
+    `message_content` is what the application's page says about that intent: granted, limited or no. `heartbeat_grace`
+    is how late a heartbeat may be. `port` 0 is any free port. `document` is the OpenAPI document, which is used if it
+    exists; with `check_responses`, this Discord's own responses are checked against it too.
     """
 
     token: str = "fake.token.of-the-bot"
@@ -47,7 +47,10 @@ class Settings:
 
 @dataclass(eq=False)
 class Request:
-    """A request of the client and its answer. `route` has placeholders; `body` is JSON, or a form's `payload_json`."""
+    """A request of the client and its response.
+
+    `route` has placeholders; `body` is JSON, or the `payload_json` of a form.
+    """
 
     at: float
     method: str
@@ -76,7 +79,7 @@ class Violation:
 
 
 class Core:
-    """What the parts share. Only used in the server's event loop, except for reading."""
+    """The state that all parts share. Only used in the server's event loop, except for reading."""
 
     def __init__(self, settings: Settings, changed: Callable[[], None]) -> None:
         self.settings = settings
@@ -93,11 +96,11 @@ class Core:
         self.gateway_url = ""
 
     def violate(self, method: str, route: str, rule: str, body: object) -> None:
-        """Note a violation."""
+        """Record a violation."""
         self.violations.append(Violation(time.monotonic(), method, route, rule, body))
 
     def application_payload(self) -> Payload:
-        """The bot's application, as it sees itself."""
+        """The bot's application, as the bot sees it."""
         from tests.fake_discord.payloads import user_payload
 
         return {

@@ -1,4 +1,4 @@
-"""A small bot for the tests of the fake Discord: `python -m tests.fake_discord.example_bot`, set up like Footnote."""
+"""A small bot for the tests of the fake Discord, set up like Footnote: `python -m tests.fake_discord.example_bot`."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ EVERY_INTENT_NEEDED = discord.Intents(guilds=True, guild_messages=True, dm_messa
 
 
 class Ratings(discord.ui.View):
-    """Buttons that outlive the process."""
+    """Buttons that survive the process."""
 
     def __init__(self) -> None:
         super().__init__(timeout=None)
 
     @discord.ui.button(label="Sources", custom_id="sources")
     async def sources(self, interaction: discord.Interaction, _: discord.ui.Button[Any]) -> None:
-        """A message that only who pressed it sees."""
+        """Send a message that only the person who pressed the button sees."""
         await interaction.response.send_message("the sources", ephemeral=True)
 
     @discord.ui.button(label="Good", emoji="👍", custom_id="good")
     async def good(self, interaction: discord.Interaction, _: discord.ui.Button[Any]) -> None:
-        """The message is changed."""
+        """Edit the message."""
         await interaction.response.edit_message(content="thanks", view=None)
 
     @discord.ui.button(label="Later", custom_id="later")
     async def later(self, interaction: discord.Interaction, _: discord.ui.Button[Any]) -> None:
-        """Acknowledged without a word; the message is changed afterwards."""
+        """Acknowledge silently, then edit the message."""
         await interaction.response.defer()
         await interaction.edit_original_response(content="changed later")
         await interaction.followup.send("and one more", ephemeral=True)
 
     @discord.ui.button(label="Bad", custom_id="bad")
     async def bad(self, interaction: discord.Interaction, _: discord.ui.Button[Any]) -> None:
-        """A form."""
+        """Open a form."""
         await interaction.response.send_modal(Form())
 
 
 class Form(discord.ui.Modal, title="What is wrong?"):
-    """A form of two inputs, one with a label of the newer kind."""
+    """A form of two inputs, one of which has a label of the newer kind."""
 
     wrong: discord.ui.Label[Any] = discord.ui.Label(
         text="What is wrong", component=discord.ui.TextInput(custom_id="wrong", max_length=100)
@@ -56,22 +56,22 @@ class Form(discord.ui.Modal, title="What is wrong?"):
     )
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Say what was filled in."""
+        """Reply with what was filled in."""
         assert isinstance(self.wrong.component, discord.ui.TextInput)
         said = f"noted: {self.wrong.component.value} / {self.right.value}"
         await interaction.response.send_message(said, ephemeral=True)
 
 
 class ExampleBot(commands.AutoShardedBot):
-    """Answers mentions, replies, direct messages and forum posts."""
+    """A bot that answers mentions, replies, direct messages and forum posts."""
 
     async def setup_hook(self) -> None:
-        """Register commands and the buttons."""
+        """Register the commands and the buttons."""
         self.add_view(Ratings())
         await self.tree.sync()
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Answer what is meant for the bot."""
+        """Answer messages that are meant for the bot."""
         if message.author.bot:
             return
         is_meant = message.guild is None or (self.user is not None and self.user in message.mentions)
@@ -101,12 +101,12 @@ class ExampleBot(commands.AutoShardedBot):
             await thread.send(f"about {thread.name}")
 
     async def on_resumed(self) -> None:
-        """Say so."""
+        """Reply with the error."""
         print("resumed", flush=True)
 
 
 def build() -> ExampleBot:
-    """The bot with its commands."""
+    """Return the bot with its commands."""
     intents = EVERY_INTENT_NEEDED
     if os.environ.get("EXAMPLE_CONTENT"):
         intents.message_content = True

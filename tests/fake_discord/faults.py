@@ -1,4 +1,4 @@
-"""What goes wrong on demand: answers that fail, come late, or never come."""
+"""Faults on demand: responses that fail, come late, or never come."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass(eq=False)
 class Fault:
-    """What befalls the next `times` requests of a method to a route (with placeholders, as in Discord's document).
+    """A fault of the next `times` requests of a method to a route (with placeholders, as in Discord's document).
 
-    `seconds` is waited before anything else. Then, if given: `status` is answered instead of serving the request, or,
-    with `after`, once it has been served, as when an answer gets lost; 429 carries `retry_after`; 0 cuts the
-    connection.
+    `seconds` is waited first. Then, if given, `status` is returned instead of serving the request, or, with `after`,
+    after serving it, as if the response was lost. 429 carries `retry_after`; 0 cuts the connection.
     """
 
     method: str
@@ -27,12 +26,12 @@ class Fault:
 
 @dataclass
 class Faults:
-    """The faults that are due."""
+    """The faults that are still to happen."""
 
     due: list[Fault] = field(default_factory=list)
 
     def take(self, method: str, route: str) -> Fault | None:
-        """The fault that befalls a request, counted down."""
+        """Return the fault that applies to a request, and count it down."""
         for fault in self.due:
             if fault.method == method and fault.route == route and fault.met < fault.times:
                 fault.met += 1

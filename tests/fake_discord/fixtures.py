@@ -1,4 +1,4 @@
-"""Fixtures for pytest, for a conftest.py or test to import: `from tests.fake_discord.fixtures import fake_discord`."""
+"""Fixtures for pytest, for a conftest.py or test: `from tests.fake_discord.fixtures import fake_discord`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tests.fake_discord.people import FakeDiscord
 
 @pytest.fixture
 def fake_discord() -> Iterator[FakeDiscord]:
-    """A Discord as it is by default, strict; at the end of the test nothing may have been violated.
+    """A Discord with default settings, strict: the test fails if there is a violation at its end.
 
-    Other settings are a matter of `with FakeDiscord(message_content="granted") as discord:`.
+    For other settings use `with FakeDiscord(message_content="granted") as discord:`.
     """
     with FakeDiscord() as discord:
         yield discord

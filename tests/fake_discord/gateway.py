@@ -1,4 +1,4 @@
-"""The gateway: identifies clients, beats with them, and tells each session what its intents let it know."""
+"""The gateway: identify clients, exchange heartbeats, and send each session the events that its intents allow."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from tests.fake_discord.core import Core
 
 LARGEST_PAYLOAD = 4096  # bytes that a client may send at once
-MOST_PAYLOADS = (120, 60.0)  # that a client may send within seconds
+MOST_PAYLOADS = (120, 60.0)  # messages that a client may send within seconds
 PRIVILEGED = {
     Intent.GUILD_PRESENCES: 1 << 12 | 1 << 13,
     Intent.GUILD_MEMBERS: 1 << 14 | 1 << 15,
     Intent.MESSAGE_CONTENT: 1 << 18 | 1 << 19,
 }
-# Asked for and ignored: presence, voice state, soundboard sounds.
+# Accepted and ignored: presence, voice state, soundboard sounds.
 IGNORED_OPERATIONS = (3, 4, 31)
-# Nothing that the client could have known better: a wrong token is for a person to mend.
+# No violations: a person has to correct a wrong token, for example.
 EXPECTED = (4004, 4009)
 
 
 class GatewayClosed(Exception):
-    """The client broke the protocol: the connection is closed with Discord's code."""
+    """The client broke the protocol: the connection is closed with this code of Discord."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(f"{code} {reason}")
@@ -58,7 +58,10 @@ class Gateway:
         guild: Guild | None = None,
         needs: Intent = Intent(0),  # noqa: B008 (a constant)
     ) -> None:
-        """Tell every session that is of the server's shard (the first for what is in none) and has the intents."""
+        """Send an event to every session of the server's shard that has the intents.
+
+        An event without a server goes to the first shard.
+        """
         for session in self.sessions.values():
             shard = 0 if guild is None else (guild.id >> 22) % session.shards
             if session.shard == shard and session.intents & needs == needs:
@@ -66,7 +69,7 @@ class Gateway:
         self._core.changed()
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """One connection from HELLO to its end."""
+        """Handle one connection from HELLO to its end."""
         if self.is_down:
             return web.Response(status=503)
         socket = web.WebSocketResponse(autoping=False, compress=False, max_msg_size=0)
@@ -100,13 +103,13 @@ class Gateway:
         session = connection.session
         if session is not None and session.connection is connection:
             session.connection = None
-            # A client that says goodbye, and one that is asleep, has no session to come back to.
+            # A client that has closed the session, or is asleep, can't resume it.
             if connection.close_code in (WSCloseCode.OK, WSCloseCode.GOING_AWAY, 4009):
                 self.sessions.pop(session.id, None)
         self._core.changed()
 
     async def _watch(self, connection: Connection) -> None:
-        """Close a connection whose heart has stopped."""
+        """Close a connection whose heartbeats have stopped."""
         while True:
             await asyncio.sleep(connection.interval / 4)
             last = connection.heartbeats[-1] if connection.heartbeats else connection.opened_at
@@ -165,7 +168,7 @@ class Gateway:
         self.identified.append(time.monotonic())
         session = Session(secrets.token_hex(16), shard, shards, intents, connection=connection)
         for other in [one for one in self.sessions.values() if (one.shard, one.connection) == (shard, None)]:
-            del self.sessions[other.id]  # nobody comes back to it
+            del self.sessions[other.id]  # it is not resumed
         self.sessions[session.id] = session
         connection.session = session
         self._greet(session)
@@ -210,7 +213,7 @@ class Gateway:
                 session.add("GUILD_CREATE", self.guild_payload(session, guild))
 
     def guild_payload(self, session: Session, guild: Guild) -> Payload:
-        """A server as the session may see it."""
+        """Return a server as the session may see it."""
         everyone = Intent.GUILD_MEMBERS | Intent.GUILD_PRESENCES
         return guild_create_payload(guild, self._core.world.bot, session.intents & everyone == everyone)
 
@@ -226,7 +229,7 @@ class Gateway:
         if not isinstance(sequence, int) or not 0 <= sequence <= session.sequence:
             raise GatewayClosed(4007, "invalid seq")
         if session.connection is not None:
-            session.connection.abort()  # one that the client has given up on
+            session.connection.abort()  # a connection that the client has given up
         session.connection, connection.session, connection.resumed = connection, session, True
         for event in session.events[sequence:]:
             connection.send(event)

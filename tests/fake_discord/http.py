@@ -1,4 +1,4 @@
-"""The HTTP side: every request is recorded, limited, checked and served; mistakes are answered as Discord does."""
+"""The HTTP side: record, limit, check and serve every request; respond to mistakes as Discord does."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Http:
             response = self._refuse(record, error)
         except (ConnectionError, asyncio.CancelledError):
             raise
-        except Exception as error:  # noqa: BLE001 (a fault of ours: the test must see it, the client gets an answer)
+        except Exception as error:  # noqa: BLE001 (an internal error: the test must see it, and the client gets a response)
             self._core.failures.append("".join(traceback.format_exception(error)))
             response = _json({"message": "500: Internal Server Error", "code": 0}, status=500)
         record.status = response.status
@@ -109,7 +109,7 @@ class Http:
         return _json({"message": f"{fault.status}: on demand", "code": 0}, status=fault.status or 500)
 
     async def _read(self, request: web.Request, record: Request) -> dict[str, bytes]:
-        """Read the body into the record. Returns the files of a form, by `files[n]:name`."""
+        """Read the body into the record. Return the files of a form, by `files[n]:name`."""
         if request.content_type == "multipart/form-data":
             return await _read_form(request, record)
         data = await request.read()
@@ -121,7 +121,9 @@ class Http:
 
     def _served(self, call: Call, route: Route, parameters: dict[str, str]) -> web.Response:
         request = call.request
-        if route.check is not None:  # first, as it answers with Discord's words; then the document has to agree as well
+        if (
+            route.check is not None
+        ):  # first, because it uses Discord's words; then the request is checked against the document
             route.check(call)
         document = self._document if self._document is not None and route.key in self._document else None
         if document is not None:
@@ -152,7 +154,7 @@ async def _read_form(request: web.Request, record: Request) -> dict[str, bytes]:
 
 
 def _json(body: object, status: int, headers: dict[str, str] | None = None) -> web.Response:
-    # Without a charset, as Discord does: discord.py takes anything else for text.
+    # Without a charset, as Discord does: discord.py treats anything else as text.
     response = web.Response(body=json.dumps(body).encode(), status=status, headers=headers)
     response.headers["Content-Type"] = "application/json"
     return response
@@ -166,7 +168,7 @@ def _parsed(data: bytes) -> Any:
 
 
 def _too_many(retry_after: float, is_global: bool, headers: dict[str, str]) -> web.Response:
-    # A 429 without `Via` comes from Discord's doorman and means a ban; discord.py tells them apart by it.
+    # A 429 without `Via` comes from Cloudflare and means a ban; discord.py tells them apart by it.
     headers = {**headers, "Retry-After": str(max(1, round(retry_after))), "Via": "1.1 google"}
     body = {"message": "You are being rate limited.", "retry_after": retry_after, "global": is_global}
     return _json(body, status=429, headers=headers)

@@ -1,4 +1,4 @@
-"""Interactions: what the bot is sent when someone uses a command, a button or a form."""
+"""Interactions: what the bot receives when somebody uses a command, a button or a form."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.fake_discord.core import Core
 
 LARGEST_ATTACHMENT = 10 * 1024 * 1024
-# In its own interactions a bot may always do these, whatever the channel says.
+# A bot always has these permissions in responses to interactions, whatever the channel says.
 ALWAYS = Permission.ATTACH_FILES | Permission.EMBED_LINKS | Permission.MENTION_EVERYONE
 IN_GUILD, WITH_BOT = 0, 1
 
@@ -28,7 +28,7 @@ def start_interaction(
     message: Message | None = None,
     source: Interaction | None = None,
 ) -> Interaction:
-    """Let a user do something to the bot: the interaction is made, noted and sent."""
+    """Let a user interact with the bot: create, record and send the interaction."""
     token = "aW50ZXJhY3Rpb246" + secrets.token_urlsafe(96)
     interaction = Interaction(core.world.new_id(), token, kind, user, channel, data, message, source)
     if kind in (InteractionType.COMPONENT, InteractionType.MODAL):
@@ -40,7 +40,7 @@ def start_interaction(
 
 
 def interaction_payload(core: Core, interaction: Interaction) -> Payload:
-    """The interaction as the gateway tells of it. The bot sees all content here, whatever its intents."""
+    """Return the interaction as the gateway sends it. The bot sees all content here, whatever its intents."""
     channel, user, guild = interaction.channel, interaction.user, interaction.channel.guild
     permissions = permissions_of(user, channel)
     payload: Payload = {

@@ -1,4 +1,4 @@
-"""Whom a text mentions, and whether what a bot posts could notify anyone."""
+"""Find whom a text mentions, and whether a message of the bot could notify anybody."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ CODE = re.compile(r"```.*?```|``.*?``|`[^`\n]+`", re.DOTALL)
 
 
 def mentioned_users(text: str, world: World) -> list[User]:
-    """The users that the text mentions outside of code, each once."""
+    """Return the users that the text mentions outside of code, each once."""
     ids = dict.fromkeys(int(number) for number in USER.findall(CODE.sub("", text)))
     return [world.users[number] for number in ids if number in world.users]
 
 
 def mentioned_roles(text: str, guild: Guild | None) -> list[Role]:
-    """The roles that the text mentions outside of code, each once."""
+    """Return the roles that the text mentions outside of code, each once."""
     if guild is None:
         return []
     ids = dict.fromkeys(int(number) for number in ROLE.findall(CODE.sub("", text)))
@@ -28,12 +28,12 @@ def mentioned_roles(text: str, guild: Guild | None) -> list[Role]:
 
 
 def mentions_everyone(text: str) -> bool:
-    """Whether the text says @everyone or @here outside of code."""
+    """True if the text contains @everyone or @here outside of code."""
     return EVERYONE.search(CODE.sub("", text)) is not None
 
 
 def note_mentions(message: Message, world: World, allowed: Payload | None, may_mention_everyone: bool) -> None:
-    """Set whom the message mentions, as its `allowed_mentions` has it; None allows everything."""
+    """Set whom the message mentions, according to its `allowed_mentions`; None allows everything."""
     users = mentioned_users(message.content, world)
     roles = mentioned_roles(message.content, message.channel.guild)
     everyone = mentions_everyone(message.content) and may_mention_everyone
@@ -51,9 +51,9 @@ def note_mentions(message: Message, world: World, allowed: Payload | None, may_m
 
 
 def mention_faults(body: Payload, is_new: bool) -> Iterator[str]:
-    """Why what a bot posts could notify someone: Footnote never does.
+    """Return reasons why a message of the bot could notify somebody, which Footnote never does.
 
-    Stricter than Discord, which notifies nobody of an edit or of an embed: what is harmless there is careless here.
+    Stricter than Discord, which notifies nobody about an edit or an embed: what is harmless there is careless here.
     """
     text = body.get("content") or ""
     allowed = body.get("allowed_mentions")

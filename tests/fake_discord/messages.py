@@ -32,7 +32,7 @@ HIDDEN = {"content": "", "embeds": [], "attachments": [], "components": []}
 
 
 def message_payload(core: Core, message: Message, sees_content: bool = True, nested: bool = False) -> Payload:
-    """A message as the bot gets it; `sees_content` is false without the intent for message content."""
+    """Return a message as the bot receives it; `sees_content` is false without the intent for message content."""
     payload: Payload = {
         "id": str(message.id),
         "channel_id": str(message.channel.id),
@@ -69,7 +69,7 @@ def message_payload(core: Core, message: Message, sees_content: bool = True, nes
 
 
 def _is_open_to(bot: User, message: Message) -> bool:
-    """Whether the bot sees the content without the intent: its own, direct messages, and where it is mentioned."""
+    """True if the bot sees the content without the intent: its own, direct messages, and where it is mentioned."""
     return message.author is bot or message.channel.is_direct or bot in message.mentions
 
 
@@ -112,7 +112,7 @@ def _interaction_keys(core: Core, message: Message, interaction: Interaction) ->
 
 
 def interaction_metadata(core: Core, interaction: Interaction, message: Message | None = None) -> Payload:
-    """What a message says of the interaction that it answers."""
+    """Return what a message says about the interaction that it responds to."""
     metadata: Payload = {
         "id": str(interaction.id),
         "type": int(interaction.type),
@@ -133,12 +133,12 @@ def interaction_metadata(core: Core, interaction: Interaction, message: Message 
 
 
 def integration_owners(channel: Channel) -> Payload:
-    """Who installed the application that an interaction is with: the server."""
+    """Return the installation that an interaction belongs to: the server."""
     return {"0": str(channel.guild.id) if channel.guild else "0"}
 
 
 def event_payload(core: Core, message: Message, sees_content: bool) -> Payload:
-    """A message as the gateway tells of it: with its server and the member who wrote it."""
+    """Return a message as the gateway sends it: with its server and the member who wrote it."""
     payload = message_payload(core, message, sees_content)
     payload["channel_type"] = int(message.channel.type)
     guild = message.channel.guild
@@ -167,7 +167,7 @@ def tell(core: Core, event: str, message: Message) -> None:
 
 
 def post(core: Core, message: Message) -> Message:
-    """Put a message into its channel and tell the bot."""
+    """Post a message in its channel and send it to the bot."""
     channel = message.channel
     channel.messages[message.id] = message
     message.versions.append((time.monotonic(), message.content))
@@ -185,14 +185,14 @@ def _unarchive(core: Core, thread: Channel) -> None:
 
 
 def edited(core: Core, message: Message) -> None:
-    """Note that a message has changed and tell the bot."""
+    """Record a change of a message and send it to the bot."""
     message.edited = datetime.now(UTC)
     message.versions.append((time.monotonic(), message.content))
     tell(core, "MESSAGE_UPDATE", message)
 
 
 def delete(core: Core, message: Message) -> None:
-    """Delete a message and tell the bot."""
+    """Delete a message and tell the bot about it."""
     message.deleted = True
     guild = message.channel.guild
     if message.visible_to is None:
@@ -203,7 +203,7 @@ def delete(core: Core, message: Message) -> None:
 
 
 def fill(core: Core, message: Message, body: Payload, files: Mapping[str, bytes], mention_everyone: bool) -> None:
-    """Give a message what a request's body holds; keys that it lacks leave theirs as it is."""
+    """Set the fields of a message that a request contains; the others stay."""
     if "content" in body:
         message.content = (body["content"] or "").strip()
     if "embeds" in body:
@@ -213,7 +213,7 @@ def fill(core: Core, message: Message, body: Payload, files: Mapping[str, bytes]
     if "attachments" in body or files:
         _attach(core, message, body.get("attachments"), files)
     if body.get("flags") is not None:
-        # Whether a message is ephemeral or loading is not for an edit to say.
+        # an edit can't change whether a message is ephemeral or loading
         kept = message.flags & ~SUPPRESS_EMBEDS
         message.flags = kept | (body["flags"] & ~EPHEMERAL)
     note_mentions(message, core.world, body.get("allowed_mentions"), mention_everyone)
@@ -230,7 +230,7 @@ def _without_nulls(value: Any) -> Any:
 
 
 def numbered(components: list[Payload]) -> list[Payload]:
-    """Components with the ids that Discord gives to those that have none, and without nulls."""
+    """Return components without nulls, with ids for those that have none, as Discord does."""
     counter = 0
 
     def number(component: Payload) -> Payload:
@@ -260,7 +260,7 @@ def _attach(core: Core, message: Message, listed: list[Payload] | None, files: M
 
 
 def stored_file(core: Core, channel: Channel, filename: str, data: bytes, about: Payload) -> Payload:
-    """An attachment whose data can be fetched from its url."""
+    """Return an attachment whose data can be fetched from its url."""
     number = core.world.new_id()
     path = f"/attachments/{channel.id}/{number}/{filename}"
     core.world.files[path] = data

@@ -1,4 +1,4 @@
-"""Requests checked against Discord's own OpenAPI document, where that is at hand."""
+"""Check requests against Discord's own OpenAPI document, if it is available."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-# Where what Discord takes differs from what the document (a preview) says, and why: schema, correction, reason.
+# Where Discord accepts something else than its document (a preview) says, and why: schema, correction, reason.
 EXCEPTIONS: tuple[tuple[str, dict[str, Any], str], ...] = (
     (
         "SnowflakeType",
@@ -24,7 +24,7 @@ EXCEPTIONS: tuple[tuple[str, dict[str, Any], str], ...] = (
         "GUILD_MEDIA (16) is missing, which Discord documents; discord.py sends it with every option for forums",
     ),
 )
-# Parameters that the document does not list, and why they pass.
+# Parameters that the document does not list, and why they are accepted.
 PARAMETERS = {
     # discord.py sends it with every message of a webhook, and Discord documents it for this route as well.
     "with_components": {"type": "boolean"},
@@ -34,7 +34,7 @@ METHODS = ("get", "put", "post", "patch", "delete")
 
 
 class Document:
-    """Discord's document. Routes are "POST /channels/{channel_id}/messages"."""
+    """Discord's document. Routes have the form "POST /channels/{channel_id}/messages"."""
 
     def __init__(self, contents: dict[str, Any]) -> None:
         for name, correction, _ in EXCEPTIONS:
@@ -55,7 +55,7 @@ class Document:
     def problems(
         self, route: str, parameters: Mapping[str, str], query: Mapping[str, str], body: object, is_form: bool
     ) -> Iterator[str]:
-        """What the document has against a request; `body` is None if there was none."""
+        """Return the problems of a request; `body` is None if there was none."""
         known = {(one["in"], one["name"]): one for one in self._parameters[route]}
         for name, value in parameters.items():
             if ("path", name) in known:
@@ -85,7 +85,7 @@ class Document:
                 yield from self._against(body, request_body["content"][kind]["schema"])
 
     def response_problems(self, route: str, status: int, body: object) -> Iterator[str]:
-        """What the document has against an answer of ours: a check of this Discord itself."""
+        """Return the problems of a response: a check of this Discord itself."""
         responses = self._operations[route]["responses"]
         content = responses.get(str(status), {}).get("content", {}).get("application/json")
         if str(status) not in responses:
@@ -105,7 +105,7 @@ class Document:
 
 
 def _innermost(error: ValidationError) -> ValidationError:
-    """The error that tells most: of the alternatives that the value might be, those in the one whose type it is."""
+    """Return the most useful error: among alternatives, an error of the one with the same type as the value."""
     while error.context and any(one.validator != "const" for one in error.context):
         branches: dict[object, list[ValidationError]] = {}
         for one in error.context:
@@ -117,13 +117,13 @@ def _innermost(error: ValidationError) -> ValidationError:
 
 
 def _is_of_other_type(inner: ValidationError, outer: ValidationError) -> bool:
-    """Whether the alternative is not meant at all: for a null, a list, or an object of another `type`."""
+    """True if an alternative can't be meant: for a null, a list, or an object of another `type`."""
     deeper = list(inner.absolute_path)[len(outer.absolute_path) :]
     return (inner.validator == "type" and not deeper) or (inner.validator == "enum" and deeper == ["type"])
 
 
 def _readings(text: str) -> Iterator[object]:
-    """What a parameter's text may stand for."""
+    """Return the values that the text of a parameter may stand for."""
     yield text
     if text.lstrip("-").isdigit():
         yield int(text)
@@ -134,5 +134,5 @@ def _readings(text: str) -> Iterator[object]:
 
 @cache
 def load_document(path: Path) -> Document | None:
-    """The document, None if it is not there."""
+    """Return the document; None if it does not exist."""
     return Document(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None

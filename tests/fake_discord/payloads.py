@@ -9,17 +9,17 @@ from tests.fake_discord.state import Channel, ChannelType, Guild, Member, Payloa
 
 
 def time_text(moment: datetime | None) -> str | None:
-    """A moment as Discord writes it."""
+    """Return a time as Discord writes it."""
     return None if moment is None else moment.isoformat()
 
 
 def id_text(number: int | None) -> str | None:
-    """An id as Discord writes it."""
+    """Return an id as Discord writes it."""
     return None if number is None else str(number)
 
 
 def user_payload(user: User) -> Payload:
-    """A user. Only bots carry the key that says so."""
+    """Return a user. Only bots have the key that says so."""
     payload: Payload = {
         "id": str(user.id),
         "username": user.name,
@@ -40,7 +40,7 @@ def user_payload(user: User) -> Payload:
 
 
 def own_user_payload(user: User) -> Payload:
-    """The bot itself, as it may see itself."""
+    """Return the bot itself, as it may see itself."""
     return {
         **user_payload(user),
         "verified": True,
@@ -52,7 +52,7 @@ def own_user_payload(user: User) -> Payload:
 
 
 def member_payload(member: Member, with_user: bool = True, permissions: Permission | None = None) -> Payload:
-    """A member; `permissions` are those in a channel, which only interactions carry."""
+    """Return a member; `permissions` are those in a channel, which only interactions contain."""
     payload: Payload = {
         "nick": member.nick,
         "avatar": None,
@@ -74,7 +74,7 @@ def member_payload(member: Member, with_user: bool = True, permissions: Permissi
 
 
 def role_payload(role: Role) -> Payload:
-    """A role."""
+    """Return a role."""
     payload: Payload = {
         "id": str(role.id),
         "name": role.name,
@@ -94,7 +94,7 @@ def role_payload(role: Role) -> Payload:
 
 
 def channel_payload(channel: Channel) -> Payload:
-    """A channel of any type."""
+    """Return a channel of any type."""
     if channel.recipient is not None:
         return {
             "id": str(channel.id),
@@ -172,7 +172,7 @@ def _thread_payload(channel: Channel) -> Payload:
 
 
 def thread_member_payload(channel: Channel, user: User) -> Payload:
-    """A user's being in a thread."""
+    """Return the membership of a user in a thread."""
     return {
         "id": str(channel.id),
         "user_id": str(user.id),
@@ -184,7 +184,7 @@ def thread_member_payload(channel: Channel, user: User) -> Payload:
 
 
 def thread_payload_for(channel: Channel, user: User) -> Payload:
-    """A thread with what only its members are told: that they are."""
+    """Return a thread, with the membership that only its members see."""
     payload = channel_payload(channel)
     if user.id in channel.thread_members:
         payload["member"] = thread_member_payload(channel, user)
@@ -192,7 +192,7 @@ def thread_payload_for(channel: Channel, user: User) -> Payload:
 
 
 def guild_payload(guild: Guild) -> Payload:
-    """A server as HTTP tells of it."""
+    """Return a server as HTTP sends it."""
     return {
         "id": str(guild.id),
         "name": guild.name,
@@ -241,7 +241,7 @@ def guild_payload(guild: Guild) -> Payload:
 
 
 def guild_create_payload(guild: Guild, bot: User, with_members: bool) -> Payload:
-    """A server as the gateway tells of it; without the two privileged intents, the bot is its only member."""
+    """Return a server as the gateway sends it; without the two privileged intents, the bot is its only member."""
     members = [member for member in guild.members.values() if with_members or member.user is bot]
     channels = [one for one in guild.channels.values() if not one.deleted]
     return {

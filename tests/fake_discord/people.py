@@ -1,4 +1,4 @@
-"""What people do: write, use commands, press buttons, fill in forms. What they can't do raises NotPossible."""
+"""Actions of people: write, use commands, press buttons, fill in forms. Impossible ones raise NotPossible."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.fake_discord.transcript import modal_lines, transcript
 
 
 class People(Places):
-    """A server with people who do things."""
+    """A server with people who act."""
 
     def _require(self, user: User, channel: Channel, needs: Permission) -> None:
         if permissions_of(user, channel) & needs != needs or channel.deleted:
@@ -59,7 +59,7 @@ class People(Places):
         note_mentions(message, self._core.world, allowed, may)
 
     def edit(self, message: Message, text: str) -> None:
-        """Let the author of a message change it."""
+        """Let the author of a message edit it."""
 
         def change() -> None:
             message.content = text.strip()
@@ -75,7 +75,7 @@ class People(Places):
         self.call(delete, self._core, message)
 
     def post_in_forum(self, user: User, forum: Channel, title: str, text: str) -> Channel:
-        """Let a user open a post. Returns its thread; the first message carries the thread's id."""
+        """Let a user create a post. Return its thread; the first message has the thread's id."""
 
         def write() -> Channel:
             self._require(user, forum, Permission.SEND_MESSAGES | Permission.VIEW_CHANNEL)
@@ -85,7 +85,7 @@ class People(Places):
         return self.call(write)
 
     def start_thread(self, user: User, message: Message, name: str) -> Channel:
-        """Let a user open a thread from a message."""
+        """Let a user open a thread under a message."""
         return self.call(start_thread, self._core, message.channel, name, user, message=message)
 
     def react(self, user: User, message: Message, emoji: str) -> None:
@@ -111,9 +111,9 @@ class People(Places):
         self.call(add)
 
     def slash(self, user: User, channel: Channel, name: str, /, **options: Any) -> Interaction:
-        """Let a user use a command, subcommands with a space: `slash(ada, hall, "scope set", folder="x")`.
+        """Let a user use a command, with spaces before subcommands: `slash(ada, hall, "scope set", folder="x")`.
 
-        Users, roles and channels are given as they are. Raises NotPossible for what Discord would not offer.
+        Users, roles and channels are given as objects. Raises NotPossible for what Discord would not offer.
         """
 
         def use() -> Interaction:
@@ -135,7 +135,7 @@ class People(Places):
         return self.call(type_it)
 
     def choices(self, interaction: Interaction, seconds: float = 10.0) -> list[str]:
-        """The names that autocomplete offers, once they are there."""
+        """Wait for the names that autocomplete offers, and return them."""
         self.wait_for(lambda: interaction.choices is not None, "choices", seconds)
         return [choice["name"] for choice in interaction.choices or []]
 
@@ -160,7 +160,7 @@ class People(Places):
         return self.call(pick)
 
     def components(self, message: Message) -> list[Payload]:
-        """A message's buttons and selects, with their custom ids."""
+        """Return a message's buttons and selects, with their custom ids."""
         return [one for _, one in walk(message.components) if one["type"] in (BUTTON, 3, 5, 6, 7, 8)]
 
     def _component(self, user: User, message: Message, which: str) -> Payload:
@@ -214,7 +214,7 @@ class People(Places):
         return self.call(send)
 
     def expire(self, interaction: Interaction) -> None:
-        """Let an interaction's fifteen minutes be over, or its three seconds if it is not acknowledged."""
+        """Let an interaction expire: after fifteen minutes, or after three seconds if it is not acknowledged."""
 
         def end() -> None:
             interaction.expired = True
@@ -223,28 +223,28 @@ class People(Places):
 
 
 def _face(component: Payload) -> str:
-    """What is read on a component: emoji, label, placeholder."""
+    """Return what is written on a component: emoji, label, placeholder."""
     parts = ((component.get("emoji") or {}).get("name"), component.get("label"), component.get("placeholder"))
     return " ".join(part for part in parts if part)
 
 
 class FakeDiscord(People):
-    """The whole: see `server.py` for its life, `places.py`, `people.py` and `waiting.py` for what it can do.
+    """The whole simulated Discord: `server.py` starts it; `places.py`, `people.py` and `waiting.py` hold its actions.
 
     Settings are those of `core.Settings`: `FakeDiscord(message_content="granted", shards=2, generous=True)`.
     """
 
     def transcript(self, channel: Channel, viewer: User | None = None) -> str:
-        """A channel as a person sees it, as text."""
+        """Return a channel as a person sees it, as text."""
         return self.call(transcript, self._core.world, channel, viewer)
 
     def form(self, interaction: Interaction) -> str:
-        """The form that an interaction showed, as text."""
+        """Return the form that an interaction showed, as text."""
         self.wait_for(lambda: interaction.modal is not None, "a form")
         return "\n".join(modal_lines(interaction.modal or {}))
 
     def messages(self, channel: Channel, viewer: User | None = None) -> list[Message]:
-        """A channel's messages as a person sees them, oldest first."""
+        """Return a channel's messages as a person sees them, oldest first."""
         there = list(channel.messages.values())
         found = [one for one in there if not one.deleted and one.visible_to in (None, viewer)]
         return sorted(found, key=lambda one: one.id)

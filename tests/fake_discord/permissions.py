@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Permission(IntFlag):
-    """The permissions by Discord's bits, those of voice left out."""
+    """Permissions by Discord's bits, without those for voice."""
 
     CREATE_INSTANT_INVITE = 1 << 0
     KICK_MEMBERS = 1 << 1
@@ -48,13 +48,13 @@ class Permission(IntFlag):
 P = Permission
 NONE = Permission(0)
 ALL = reduce(or_, Permission)
-# What a new server gives everyone.
+# The permissions of everyone in a new server.
 EVERYONE = (
     P.CREATE_INSTANT_INVITE | P.ADD_REACTIONS | P.VIEW_CHANNEL | P.SEND_MESSAGES | P.EMBED_LINKS | P.ATTACH_FILES
     | P.READ_MESSAGE_HISTORY | P.MENTION_EVERYONE | P.USE_EXTERNAL_EMOJIS | P.CHANGE_NICKNAME
     | P.USE_APPLICATION_COMMANDS | P.CREATE_PUBLIC_THREADS | P.CREATE_PRIVATE_THREADS | P.SEND_MESSAGES_IN_THREADS
 )  # fmt: skip
-# What the invite link of a bot that answers asks for.
+# The permissions that the invite link of a bot requests.
 BOT = (
     P.ADD_REACTIONS | P.VIEW_CHANNEL | P.SEND_MESSAGES | P.EMBED_LINKS | P.ATTACH_FILES | P.READ_MESSAGE_HISTORY
     | P.CREATE_PUBLIC_THREADS | P.SEND_MESSAGES_IN_THREADS
@@ -66,12 +66,12 @@ DIRECT = (
 
 
 def named(names: Iterable[str]) -> Permission:
-    """The permissions of these names, in any case: `send_messages`."""
+    """Return the permissions with these names, in any case: `send_messages`."""
     return reduce(or_, (Permission[name.upper()] for name in names), NONE)
 
 
 def guild_permissions(member: Member) -> Permission:
-    """What the member may do in the server, channels aside."""
+    """Return the permissions of a member in the server, without those of channels."""
     if member.guild.owner is member.user:
         return ALL
     permissions = reduce(or_, (role.permissions for role in member.roles), member.guild.everyone.permissions)
@@ -79,7 +79,7 @@ def guild_permissions(member: Member) -> Permission:
 
 
 def permissions_of(user: User, channel: Channel) -> Permission:
-    """What the user may do in the channel; a thread's overwrites are those of its channel."""
+    """Return the permissions of a user in the channel; a thread has the overwrites of its channel."""
     if channel.guild is None:
         return DIRECT
     member = channel.guild.members.get(user.id)

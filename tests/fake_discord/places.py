@@ -1,4 +1,4 @@
-"""Making servers, channels, roles and people, and changing what they may do. The bot is told of each change."""
+"""Create servers, channels, roles and people, and change permissions. The bot is told about each change."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Places(Waiting):
         self._core.gateway.dispatch(event, payload, guild, needs)
 
     def add_user(self, name: str) -> User:
-        """A person, in no server yet."""
+        """Return a new person, in no server yet."""
 
         def add() -> User:
             user = User(self._core.world.new_id(), name)
@@ -29,7 +29,7 @@ class Places(Waiting):
         return self.call(add)
 
     def add_guild(self, name: str, owner: User | None = None, shard: int = 0) -> Guild:
-        """A server with the bot in it; the shard is one of `settings.shards`."""
+        """Create a server with the bot in it; `shard` is one of `settings.shards`."""
         owner = owner or self.add_user(f"owner of {name}")
 
         def add() -> Guild:
@@ -42,7 +42,7 @@ class Places(Waiting):
         return self.call(add)
 
     def remove_bot(self, guild: Guild) -> None:
-        """Take the bot out of a server."""
+        """Remove the bot from a server."""
 
         def remove() -> None:
             guild.members.pop(self.bot.id)
@@ -52,11 +52,11 @@ class Places(Waiting):
         self.call(remove)
 
     def set_unavailable(self, guild: Guild) -> None:
-        """Tell of an outage of a server."""
+        """Send the outage of a server."""
         self.call(self._tell, "GUILD_DELETE", {"id": str(guild.id), "unavailable": True}, guild)
 
     def set_available(self, guild: Guild) -> None:
-        """Tell that the outage is over."""
+        """Send the end of an outage."""
 
         def tell() -> None:
             for session in self._core.gateway.sessions.values():
@@ -66,7 +66,7 @@ class Places(Waiting):
         self.call(tell)
 
     def join(self, guild: Guild, *users: User, roles: Iterable[Role] = ()) -> None:
-        """Let people into a server."""
+        """Add people to a server."""
 
         def add() -> None:
             for user in users:
@@ -77,13 +77,13 @@ class Places(Waiting):
         self.call(add)
 
     def add_member(self, guild: Guild, name: str, *roles: Role) -> User:
-        """A new person in a server."""
+        """Create a person in a server."""
         user = self.add_user(name)
         self.join(guild, user, roles=roles)
         return user
 
     def add_role(self, guild: Guild, name: str, permissions: Iterable[str] = ()) -> Role:
-        """A role with permissions by name: `manage_guild`."""
+        """Create a role with permissions by name: `manage_guild`."""
 
         def add() -> Role:
             role = Role(self._core.world.new_id(), name, named(permissions), len(guild.roles))
@@ -105,7 +105,7 @@ class Places(Waiting):
         self.call(give)
 
     def add_channel(self, guild: Guild, name: str, kind: ChannelType = ChannelType.TEXT) -> Channel:
-        """A text channel or a forum (`ChannelType.FORUM`)."""
+        """Create a text channel or a forum (`ChannelType.FORUM`)."""
 
         def add() -> Channel:
             position = len(guild.channels)
@@ -118,21 +118,21 @@ class Places(Waiting):
         return self.call(add)
 
     def add_forum(self, guild: Guild, name: str) -> Channel:
-        """A forum."""
+        """Create a forum."""
         return self.add_channel(guild, name, ChannelType.FORUM)
 
     def add_thread(self, parent: Channel, name: str, owner: User, private: bool = False) -> Channel:
-        """A thread that a person opens without a message."""
+        """Create a thread that a person opens without a message."""
         return self.call(start_thread, self._core, parent, name, owner, private=private)
 
     def direct_channel(self, user: User) -> Channel:
-        """The channel between a user and the bot."""
+        """Return the channel between a user and the bot."""
         return self.call(self._core.world.direct_channel, user)
 
     def set_permissions(
         self, channel: Channel, whom: User | Role, allow: Iterable[str] = (), deny: Iterable[str] = ()
     ) -> None:
-        """Set a channel's overwrite for a member or a role: `deny=["send_messages"]`. Nothing given removes it."""
+        """Set a channel's overwrite for a member or a role: `deny=["send_messages"]`. An empty one is removed."""
 
         def overwrite() -> None:
             assert channel.guild is not None
@@ -147,7 +147,7 @@ class Places(Waiting):
         self.call(overwrite)
 
     def set_everyone(self, guild: Guild, permissions: Iterable[str]) -> None:
-        """Set what the role of everyone may do."""
+        """Set the permissions of everyone's role."""
 
         def change() -> None:
             guild.everyone.permissions = named(permissions)
@@ -158,7 +158,7 @@ class Places(Waiting):
         self.call(change)
 
     def delete_channel(self, channel: Channel) -> None:
-        """Delete a channel or thread with all that is in it."""
+        """Delete a channel or thread with everything in it."""
 
         def delete() -> None:
             assert channel.guild is not None
@@ -171,7 +171,7 @@ class Places(Waiting):
         self.call(delete)
 
     def archive(self, thread: Channel, locked: bool = False) -> None:
-        """Archive a thread, and lock it."""
+        """Archive a thread, and lock it if wanted."""
 
         def change() -> None:
             thread.archived, thread.locked = True, locked

@@ -1,4 +1,4 @@
-"""Bots in processes of their own: started against a Discord of the tests, watched, stopped."""
+"""Bots in processes of their own: start them against a simulated Discord, watch them, stop them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONGEST_STOP = 20.0  # seconds
 
 
 class Bot:
-    """A bot's process. What it prints, on both streams, is in `output`."""
+    """A bot's process. `output` is what it prints, on both streams."""
 
     def __init__(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the process)
@@ -52,7 +52,7 @@ class Bot:
         return os.pread(self._output.fileno(), 10**8, 0).decode(errors="replace")
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """End it by a signal, and by force if it does not obey. Returns its exit code."""
+        """End it by a signal, and kill it if it does not stop. Return its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(number)
             try:
@@ -74,9 +74,9 @@ def running(
     environment: Mapping[str, str] | None = None,
     seconds: float = 120.0,
 ) -> Iterator[Bot]:
-    """Run `footnote serve` (or what `arguments` say) in a folder, connected to `discord`, until the block ends.
+    """Run `footnote serve` (or `arguments`) in a folder, connected to `discord`, until the block ends.
 
-    It gets this process's environment without settings of Footnote, and with `environment`.
+    Its environment is that of this process without settings of Footnote, and with `environment`.
     """
     from bot.config.settings import SETTING_NAMES
 

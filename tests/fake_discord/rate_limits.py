@@ -7,7 +7,7 @@ import math
 import time
 from dataclasses import dataclass
 
-# (requests, seconds), as observed on Discord, which publishes none of these. The rest of the routes get OTHERS.
+# (requests, seconds), as observed on Discord, which publishes none of them. All other routes have OTHERS.
 LIMITS = {
     "POST /channels/{channel_id}/messages": (5, 5.0),
     "PATCH /channels/{channel_id}/messages/{message_id}": (5, 5.0),
@@ -40,7 +40,7 @@ class Window:
     resets_at: float = 0.0
 
     def take(self, now: float) -> bool:
-        """Take one of what remains; false if there is none."""
+        """Use one of the remaining requests; false if there is none."""
         if now >= self.resets_at:
             self.remaining, self.resets_at = self.limit, now + self.seconds
         if self.remaining == 0:
@@ -51,7 +51,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Exceeded:
-    """A request that was sent although nothing remained."""
+    """A request that was sent although none remained."""
 
     at: float
     route: str
@@ -60,7 +60,7 @@ class Exceeded:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a request may pass, and the headers that tell the client how it stands."""
+    """True if a request may pass, with the headers that tell the client how many remain."""
 
     passes: bool
     headers: dict[str, str]
@@ -69,12 +69,12 @@ class Verdict:
 
 
 def _milliseconds_up(seconds: float) -> float:
-    """Rounded up: who waits as long as told must not be early."""
+    """Rounded up: a client that waits as long as told must not be early."""
     return math.ceil(max(seconds, 0.0) * 1000) / 1000
 
 
 class RateLimits:
-    """The windows of all routes. `generous` allows a thousand times as much, for tests of load."""
+    """The windows of all routes. `generous` allows a thousand times as many, for load tests."""
 
     def __init__(self, generous: bool) -> None:
         self.generous = generous

@@ -1,4 +1,4 @@
-"""Routes of the bot itself: who it is, its application, its commands, where the gateway is, direct channels."""
+"""Routes of the bot itself: its user, its application, its commands, the gateway, direct channels."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 
 @route("GET", "/users/@me")
 def own_user(call: Call) -> Payload:
-    """The bot's user."""
+    """Return the bot's user."""
     return own_user_payload(call.core.world.bot)
 
 
 @route("GET", "/users/{user_id}")
 def user(call: Call) -> Payload:
-    """Any user."""
+    """Return any user."""
     found = call.core.world.users.get(call.number("user_id"))
     if found is None:
         raise unknown_user()
@@ -29,7 +29,7 @@ def user(call: Call) -> Payload:
 
 @route("GET", "/users/@me/guilds")
 def own_guilds(call: Call) -> list[Payload]:
-    """The servers that the bot is in."""
+    """Return the servers that the bot is in."""
     from tests.fake_discord.permissions import guild_permissions
 
     bot = call.core.world.bot
@@ -52,7 +52,7 @@ def own_guilds(call: Call) -> list[Payload]:
 
 @route("POST", "/users/@me/channels")
 def open_direct_channel(call: Call) -> Payload:
-    """The direct channel with a user."""
+    """Return the direct channel with a user."""
     found = call.core.world.users.get(int(call.body.get("recipient_id", 0)))
     if found is None:
         raise unknown_user()
@@ -64,19 +64,19 @@ def open_direct_channel(call: Call) -> Payload:
 @route("GET", "/applications/@me")
 @route("GET", "/oauth2/applications/@me")
 def application(call: Call) -> Payload:
-    """The bot's application with its flags."""
+    """Return the bot's application with its flags."""
     return call.core.application_payload()
 
 
 @route("GET", "/gateway", authorized=False)
 def gateway(call: Call) -> Payload:
-    """Where the gateway is."""
+    """Return the address of the gateway."""
     return {"url": call.core.gateway_url}
 
 
 @route("GET", "/gateway/bot")
 def gateway_for_bots(call: Call) -> Payload:
-    """Where the gateway is, and how many shards to start."""
+    """Return the address of the gateway, and the recommended number of shards."""
     limit = {"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1}
     return {"url": call.core.gateway_url, "shards": call.core.settings.shards, "session_start_limit": limit}
 
@@ -102,14 +102,14 @@ def _scope(call: Call) -> int | None:
 @route("GET", COMMANDS)
 @route("GET", GUILD_COMMANDS)
 def commands(call: Call) -> list[Payload]:
-    """The registered commands."""
+    """Return the registered commands."""
     return call.core.world.commands.get(_scope(call), [])
 
 
 @route("PUT", COMMANDS, check=_check_commands)
 @route("PUT", GUILD_COMMANDS, check=_check_commands)
 def set_commands(call: Call) -> list[Payload]:
-    """Register all commands anew: those of the same name and type keep their ids."""
+    """Replace all commands: those of the same name and type keep their ids."""
     scope = _scope(call)
     body = call.request.body
     assert isinstance(body, list)
@@ -121,7 +121,7 @@ def set_commands(call: Call) -> list[Payload]:
 @route("POST", COMMANDS)
 @route("POST", GUILD_COMMANDS)
 def add_command(call: Call) -> Payload:
-    """Register one command, in the place of one of the same name and type."""
+    """Register one command. It replaces one of the same name and type."""
     scope = _scope(call)
     there = call.core.world.commands.setdefault(scope, [])
     before = {(one["type"], one["name"]): one["id"] for one in there}

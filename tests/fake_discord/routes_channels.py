@@ -27,13 +27,13 @@ ARCHIVE_MINUTES = (60, 1440, 4320, 10080)
 
 @route("GET", CHANNEL)
 def channel(call: Call) -> Payload:
-    """A channel of any type."""
+    """Return a channel of any type."""
     return thread_payload_for(call.channel(), call.core.world.bot)
 
 
 @route("PATCH", CHANNEL)
 def edit_channel(call: Call) -> Payload:
-    """Rename, archive or lock a thread; other channels only be renamed."""
+    """Rename, archive or lock a thread; other channels can only be renamed."""
     found, body = call.channel(), call.body
     bot = call.core.world.bot
     if found.is_thread:
@@ -91,7 +91,7 @@ def _check_thread(call: Call) -> None:
 
 @route("POST", f"{CHANNEL}/messages/{{message_id}}/threads", check=_check_thread, status=201)
 def thread_from_message(call: Call) -> Payload:
-    """Start a thread from a message."""
+    """Start a thread under a message."""
     needs = Permission.CREATE_PUBLIC_THREADS | Permission.READ_MESSAGE_HISTORY
     parent, bot = call.channel(needs), call.core.world.bot
     message = call.message(parent)
@@ -107,7 +107,7 @@ def thread_from_message(call: Call) -> Payload:
 
 @route("POST", f"{CHANNEL}/threads", check=_check_thread, status=201)
 def thread_without_message(call: Call) -> Payload:
-    """Start a thread from nothing, or a post in a forum."""
+    """Start a thread without a message, or a post in a forum."""
     parent, body, bot = call.channel(), call.body, call.core.world.bot
     name = body["name"].strip()
     if parent.type is ChannelType.FORUM:
@@ -137,14 +137,14 @@ def _user(call: Call, text: str) -> User:
 
 @route("GET", f"{CHANNEL}/thread-members")
 def thread_members(call: Call) -> list[Payload]:
-    """Who is in a thread."""
+    """Return the members of a thread."""
     found = _thread(call)
     return [thread_member_payload(found, call.core.world.users[number]) for number in sorted(found.thread_members)]
 
 
 @route("PUT", f"{CHANNEL}/thread-members/{{user_id}}")
 def join_thread(call: Call) -> None:
-    """Join a thread, or add someone."""
+    """Join a thread, or add somebody."""
     found = _thread(call)
     if found.archived:
         raise ApiError(400, 50083, "Thread is archived")
@@ -166,7 +166,7 @@ def leave_thread(call: Call) -> None:
 
 @route("GET", GUILD)
 def guild(call: Call) -> Payload:
-    """A server."""
+    """Return a server."""
     found = call.guild()
     counts = {"approximate_member_count": len(found.members), "approximate_presence_count": 1}
     return guild_payload(found) | (counts if call.request.query.get("with_counts") in ("1", "true") else {})
@@ -174,14 +174,14 @@ def guild(call: Call) -> Payload:
 
 @route("GET", f"{GUILD}/channels")
 def guild_channels(call: Call) -> list[Payload]:
-    """A server's channels without its threads."""
+    """Return a server's channels without its threads."""
     there = call.guild().channels.values()
     return [channel_payload(one) for one in there if not one.is_thread and not one.deleted]
 
 
 @route("GET", f"{GUILD}/threads/active")
 def active_threads(call: Call) -> Payload:
-    """A server's threads that are not archived and that the bot may see."""
+    """Return a server's threads that are not archived and that the bot may see."""
     bot = call.core.world.bot
     threads = [one for one in call.guild().channels.values() if one.is_thread and not (one.archived or one.deleted)]
     threads = [one for one in threads if permissions_of(bot, one) & Permission.VIEW_CHANNEL]
@@ -190,7 +190,7 @@ def active_threads(call: Call) -> Payload:
 
 @route("GET", f"{CHANNEL}/threads/archived/public")
 def archived_threads(call: Call) -> Payload:
-    """A channel's archived threads."""
+    """Return a channel's archived threads."""
     parent = call.channel(Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY)
     assert parent.guild is not None
     children = [one for one in parent.guild.channels.values() if one.parent is parent and one.archived]
@@ -206,13 +206,13 @@ def _thread_list(threads: list[Channel], bot: User) -> Payload:
 
 @route("GET", f"{GUILD}/roles")
 def roles(call: Call) -> list[Payload]:
-    """A server's roles."""
+    """Return a server's roles."""
     return [role_payload(role) for role in call.guild().roles.values()]
 
 
 @route("GET", f"{GUILD}/members")
 def members(call: Call) -> list[Payload]:
-    """A server's members, for which the privileged intent must be on."""
+    """Return a server's members, which requires the privileged intent."""
     if not call.core.settings.application_flags & (1 << 14 | 1 << 15):
         raise missing_access()
     limit, after = int(call.request.query.get("limit", 1)), int(call.request.query.get("after", 0))
@@ -222,7 +222,7 @@ def members(call: Call) -> list[Payload]:
 
 @route("GET", f"{GUILD}/members/{{user_id}}")
 def member(call: Call) -> Payload:
-    """A member."""
+    """Return a member."""
     found = call.guild().members.get(call.number("user_id"))
     if found is None:
         raise ApiError(404, 10007, "Unknown Member")

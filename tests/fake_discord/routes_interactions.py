@@ -1,4 +1,4 @@
-"""Routes that answer interactions: the first response within the deadline, then edits and follow-ups by token."""
+"""Routes that respond to interactions: the first response within the deadline, then edits and follow-ups by token."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _check_response(call: Call) -> None:
 
 @route("POST", "/interactions/{interaction_id}/{interaction_token}/callback", authorized=False, check=_check_response)
 def respond(call: Call) -> Payload | None:
-    """The first response to an interaction."""
+    """Accept the first response to an interaction."""
     interaction = _unanswered(call)
     kind, data = call.body["type"], call.body.get("data") or {}
     _check_type(interaction, kind)
@@ -142,7 +142,7 @@ def _response(call: Call, interaction: Interaction) -> Payload:
 
 
 def _interaction(call: Call) -> Interaction:
-    """The interaction of a webhook's token. Raises ApiError if it never was, was not answered, or is over."""
+    """Return the interaction of a webhook's token. Raises ApiError if it is unknown, unanswered or expired."""
     interaction = call.core.world.interactions_by_token.get(call.parameters["webhook_token"])
     if interaction is None or call.number("webhook_id") != call.core.application_id:
         raise unknown_webhook()
@@ -182,7 +182,7 @@ def _check_edit(call: Call) -> None:
 
 @route("POST", WEBHOOK, authorized=False, check=_check_new)
 def follow_up(call: Call) -> Any:
-    """A further message; after a deferral, the first one fills the message that is loading."""
+    """Send another message; after a deferral, the first one fills the message that is loading."""
     interaction = _interaction(call)
     call.check_mentions(call.body, is_new=True)
     if interaction.response_type == DEFERRED and interaction.original is not None and interaction.original.is_loading:
@@ -199,25 +199,25 @@ def follow_up(call: Call) -> Any:
 
 @route("GET", f"{WEBHOOK}/messages/@original", authorized=False)
 def original(call: Call) -> Payload:
-    """The first response, or the message that the component is on."""
+    """Return the first response, or the message that the component is on."""
     return message_payload(call.core, _original(call)[1])
 
 
 @route("PATCH", f"{WEBHOOK}/messages/@original", authorized=False, check=_check_edit)
 def edit_original(call: Call) -> Payload:
-    """Edit it, or fill it after a deferral."""
+    """Edit the first response, or fill it after a deferral."""
     return _edit(call, *_original(call))
 
 
 @route("DELETE", f"{WEBHOOK}/messages/@original", authorized=False)
 def delete_original(call: Call) -> None:
-    """Delete it."""
+    """Delete the first response."""
     delete(call.core, _original(call)[1])
 
 
 @route("GET", f"{WEBHOOK}/messages/{{message_id}}", authorized=False)
 def followup(call: Call) -> Payload:
-    """A follow-up."""
+    """Return a follow-up."""
     return message_payload(call.core, _followup(call)[1])
 
 

@@ -17,7 +17,7 @@ SYSTEM = (MessageType.THREAD_CREATED, MessageType.THREAD_STARTER)
 
 
 def shown(call: Call, message: Message) -> Payload:
-    """A message as HTTP answers it: without the intent, the content of others is hidden there as well."""
+    """Return a message as HTTP sends it: without the intent, the content of others is hidden here too."""
     granted = bool(call.core.settings.application_flags & (1 << 18 | 1 << 19))
     return message_payload(call.core, message, granted)
 
@@ -86,13 +86,13 @@ def _replied_to(call: Call, channel: Channel, reference: Payload) -> Message | N
 
 def _bad_reference(code: str, message: str) -> ApiError:
     error = invalid("message_reference", code=code, message=message)
-    error.rule = None  # that a message is gone is nothing that the client could know
+    error.rule = None  # no violation: the client can't know that a message is gone
     return error
 
 
 @route("GET", MESSAGES)
 def read(call: Call) -> list[Payload]:
-    """A page of messages, the newest first."""
+    """Return a page of messages, newest first."""
     channel = call.channel()
     permissions = permissions_of(call.core.world.bot, channel)
     if not permissions & Permission.READ_MESSAGE_HISTORY:
@@ -113,7 +113,7 @@ def read(call: Call) -> list[Payload]:
 
 @route("GET", MESSAGE)
 def read_one(call: Call) -> Payload:
-    """One message."""
+    """Return one message."""
     return shown(call, call.message(call.channel(Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY)))
 
 
@@ -135,7 +135,7 @@ def edit(call: Call) -> Payload:
 
 @route("DELETE", MESSAGE)
 def remove(call: Call) -> None:
-    """Delete a message: of others, only with Manage Messages."""
+    """Delete a message; those of others only with Manage Messages."""
     channel = call.channel()
     message = call.message(channel)
     if message.author is not call.core.world.bot:
@@ -147,7 +147,7 @@ def remove(call: Call) -> None:
 
 @route("POST", f"{MESSAGES}/bulk-delete")
 def remove_many(call: Call) -> None:
-    """Delete messages at once."""
+    """Delete several messages."""
     channel = call.channel(Permission.MANAGE_MESSAGES)
     found = [channel.messages.get(int(number)) for number in call.body["messages"]]
     for message in found:
@@ -177,7 +177,7 @@ def react(call: Call) -> None:
 
 @route("DELETE", f"{REACTION}/@me")
 def unreact(call: Call) -> None:
-    """Take the bot's reaction back."""
+    """Remove the bot's reaction."""
     message, emoji = call.message(call.channel()), call.parameters["emoji_name"]
     who = message.reactions.get(emoji, set())
     if call.core.world.bot.id not in who:
@@ -189,7 +189,7 @@ def unreact(call: Call) -> None:
 
 
 def tell_of_reaction(call: Call, message: Message, emoji: str, added: bool) -> None:
-    """Tell the bot of its own reaction."""
+    """Tell the bot about its own reaction."""
     name, _, number = emoji.partition(":")
     guild = message.channel.guild
     payload: Payload = {

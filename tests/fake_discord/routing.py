@@ -35,7 +35,7 @@ class Call:
 
     @property
     def body(self) -> Payload:
-        """The body, empty if there was none. Raises ApiError if it is something else than an object."""
+        """The body, empty if there was none. Raises ApiError if it is not an object."""
         body = self.request.body
         if body is None:
             return {}
@@ -44,30 +44,30 @@ class Call:
         return body
 
     def number(self, name: str) -> int:
-        """The id that stands in the path. Raises ApiError."""
+        """Return the id in the path. Raises ApiError."""
         text = self.parameters[name]
         if not text.isdigit():
             raise invalid(name, code="NUMBER_TYPE_COERCE", message=f'Value "{text}" is not snowflake.')
         return int(text)
 
     def violate(self, rule: str) -> None:
-        """Note a violation that Discord would let pass."""
+        """Record a violation that Discord would accept."""
         self.core.violate(self.request.method, self.request.route, rule, self.request.body)
 
     def check_mentions(self, body: Payload, is_new: bool) -> None:
-        """Note if what is posted or edited could notify anyone."""
+        """Record a violation if what is posted or edited could notify anybody."""
         for fault in mention_faults(body, is_new):
             self.violate(fault)
 
     def guild(self) -> Guild:
-        """The server in the path. Raises ApiError."""
+        """Return the server in the path. Raises ApiError."""
         guild = self.core.world.guilds.get(self.number("guild_id"))
         if guild is None or self.core.world.bot.id not in guild.members:
             raise unknown_guild()
         return guild
 
     def channel(self, needs: Permission = Permission.VIEW_CHANNEL) -> Channel:
-        """The channel in the path, in which the bot must have the permissions. Raises ApiError."""
+        """Return the channel in the path, in which the bot must have the permissions. Raises ApiError."""
         channel = self.core.world.channels.get(self.number("channel_id"))
         if channel is None or channel.deleted:
             raise unknown_channel()
@@ -75,7 +75,7 @@ class Call:
         return channel
 
     def message(self, channel: Channel) -> Message:
-        """The message in the path. Raises ApiError."""
+        """Return the message in the path. Raises ApiError."""
         message = channel.messages.get(self.number("message_id"))
         if message is None or message.deleted or message.visible_to is not None:
             raise unknown_message()
@@ -101,7 +101,7 @@ Check = Callable[[Call], None]
 
 @dataclass(frozen=True)
 class Route:
-    """A route. `authorized` is whether it needs the bot's token; `check` looks at the body alone, before the rest."""
+    """A route. `authorized` is true if it requires the bot's token; `check` checks the body first."""
 
     method: str
     template: str
@@ -122,11 +122,11 @@ ROUTES: list[Route] = []
 def route(
     method: str, template: str, authorized: bool = True, check: Check | None = None, status: int = 200
 ) -> Callable[[Handler], Handler]:
-    """Let a function serve a route. It returns what is answered as JSON with the status, or None for 204."""
+    """Register a function for a route. It returns the JSON of the response with its status, or None for 204."""
 
     def register(serve: Handler) -> Handler:
         ROUTES.append(Route(method, template, serve, authorized, check, status))
-        # `@me` and `@original` come before the placeholders that would take them too.
+        # `@me` and `@original` come before placeholders that would match them too.
         ROUTES.sort(key=lambda one: one.template.count("{"))
         return serve
 
@@ -134,7 +134,7 @@ def route(
 
 
 def find(method: str, raw_path: str) -> tuple[Route, dict[str, str]] | None:
-    """The route of a path, which is still percent-encoded, and what its placeholders stand for."""
+    """Return the route of a path, which is still percent-encoded, and the values of its placeholders."""
     for candidate in ROUTES:
         if candidate.method == method:
             pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(candidate.template))

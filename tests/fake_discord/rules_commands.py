@@ -1,4 +1,4 @@
-"""What Discord demands of application commands and of autocomplete choices."""
+"""Discord's rules for application commands and autocomplete choices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.fake_discord.state import Payload
 CHAT_INPUT, USER, MESSAGE = 1, 2, 3
 SUBCOMMAND, GROUP, STRING, INTEGER, NUMBER = 1, 2, 3, 4, 10
 MOST_COMMANDS = {CHAT_INPUT: 100, USER: 15, MESSAGE: 15}
-LONGEST_COMMAND = 8000  # names, descriptions and values of a command and all that is in it
+LONGEST_COMMAND = 8000  # characters of names, descriptions and values of a command, including its options
 
 Path = tuple[str, ...]
 
@@ -93,7 +93,7 @@ def _check_option(problems: Problems, option: Payload, here: Path) -> None:
 
 
 def check_choices(problems: Problems, choices: list[Payload], path: Path, kind: object = None) -> None:
-    """Check choices, of an option or of autocomplete; `kind` is the option's type, None if not known."""
+    """Check the choices of an option or of autocomplete; `kind` is the option's type, None if unknown."""
     problems.length(path, choices, 0, 25)
     for index, choice in enumerate(choices):
         here = (*path, str(index))

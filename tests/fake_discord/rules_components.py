@@ -1,4 +1,4 @@
-"""What Discord demands of buttons, selects and modals."""
+"""Discord's rules for buttons, selects and modals."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Path = tuple[str, ...]
 
 
 def walk(components: list[Payload], path: Path = ()) -> Iterator[tuple[Path, Payload]]:
-    """Every component with its path, those inside others included."""
+    """Yield every component with its path, including nested ones."""
     for index, component in enumerate(components):
         here = (*path, str(index))
         yield here, component
@@ -134,7 +134,7 @@ def _check_select(problems: Problems, select: Payload, here: Path) -> None:
 
 
 def check_modal(problems: Problems, modal: Payload, path: Path) -> None:
-    """Check the modal that answers an interaction."""
+    """Check the modal that responds to an interaction."""
     problems.length((*path, "title"), modal.get("title"), 1, 45)
     problems.length((*path, "custom_id"), modal.get("custom_id"), 1, 100)
     components = modal.get("components") or []

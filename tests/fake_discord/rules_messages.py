@@ -1,4 +1,4 @@
-"""What Discord demands of messages beyond its OpenAPI document: lengths, embeds, emptiness, files."""
+"""Discord's rules for messages beyond its OpenAPI document: lengths, embeds, emptiness, files."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from tests.fake_discord.state import COMPONENTS_V2, EPHEMERAL, SUPPRESS_EMBEDS, 
 
 LONGEST_CONTENT = 2000
 MOST_EMBEDS = 10
-LONGEST_EMBEDS = 6000  # title, description, field names and values, footer and author of all embeds together
+LONGEST_EMBEDS = (
+    6000  # characters of title, description, field names and values, footer and author of all embeds together
+)
 LARGEST_FILES = 10 * 1024 * 1024
 MOST_FILES = 10
 SETTABLE_FLAGS = SUPPRESS_EMBEDS | EPHEMERAL | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
 
 
 def check_message(body: Payload, files: Mapping[str, bytes], is_new: bool, path: tuple[str, ...] = ()) -> None:
-    """Check a message's body (`path` is where it stands in the request's). Raises ApiError.
+    """Check a message's body (`path` is its place in the request). Raises ApiError.
 
-    `is_new` is false for edits, which may leave anything out; whether something remains is for `check_not_empty`.
+    `is_new` is false for edits, which may leave anything out; `check_not_empty` checks what remains.
     """
     problems = Problems()
     _check_content(problems, body, path)
@@ -105,7 +107,7 @@ def _check_fields(problems: Problems, embed: Payload, path: tuple[str, ...]) -> 
         for key, most in (("name", 256), ("value", 1024)):
             here = (*path, "fields", str(index))
             total += _text_length(problems, one, key, most, here)
-            # Discord strips white space first: a field of spaces is an empty one.
+            # Discord strips white space first: a field of spaces is empty.
             if not str(one.get(key) or "").strip():
                 problems.add((*here, key), "BASE_TYPE_REQUIRED", "This field is required")
     return total

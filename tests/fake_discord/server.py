@@ -1,10 +1,10 @@
-"""The Discord of the tests: a server in a thread of its own, and what a test needs to drive it.
+"""The server of the simulated Discord, in a thread of its own, and what a test needs to control it.
 
     with FakeDiscord() as discord:
         guild = discord.add_guild("Museum", owner="ada")
         ...
 
-Everything that a test calls is synchronous and may be called from any thread but the server's.
+All methods are synchronous and may be called from any thread except the server's.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LONGEST_CALL = 30.0  # seconds
 
 
 class Server:
-    """Starts and stops; runs functions in its event loop; tells what it has noted."""
+    """Starts and stops, runs functions in its event loop, and returns what it has recorded."""
 
     def __init__(self, **settings: Any) -> None:
         self.settings = Settings(**settings)
@@ -97,12 +97,12 @@ class Server:
 
     @property
     def api_url(self) -> str:
-        """What DISCORD_API_URL is to be."""
+        """The value for DISCORD_API_URL."""
         return self._core.http_url + PREFIX
 
     @property
     def gateway_url(self) -> str:
-        """What DISCORD_GATEWAY_URL is to be."""
+        """The value for DISCORD_GATEWAY_URL."""
         return self._core.gateway_url
 
     @property
@@ -116,7 +116,7 @@ class Server:
 
     @property
     def world(self) -> World:
-        """All that there is; to be changed by nothing but this Discord."""
+        """The state. Only this Discord may change it."""
         return self._core.world
 
     @property
@@ -130,17 +130,17 @@ class Server:
         return list(self._core.requests)
 
     def requests_to(self, method: str, route: str) -> list[Request]:
-        """The requests to a route, with placeholders: ("POST", "/channels/{channel_id}/messages")."""
+        """Return the requests to a route, with placeholders: ("POST", "/channels/{channel_id}/messages")."""
         return [one for one in self._core.requests if (one.method, one.route) == (method, route)]
 
     @property
     def violations(self) -> list[Violation]:
-        """What the client should not have sent. A test that provokes some clears them."""
+        """What the client should not have sent. A test that provokes violations clears them."""
         return self._core.violations
 
     @property
     def exceeded(self) -> list[Exceeded]:
-        """The requests that were sent although nothing remained of a limit."""
+        """The requests that were sent although none remained of a limit."""
         return list(self._core.rate_limits.exceeded)
 
     @property
@@ -154,17 +154,17 @@ class Server:
         return [one for one in list(self._core.gateway.sessions.values()) if one.connection is not None]
 
     def registered_commands(self) -> dict[int | None, list[Payload]]:
-        """The registered commands by server, None for those that are everywhere."""
+        """The registered commands by server, None for global ones."""
         return dict(self._core.world.commands)
 
     @property
     def failures(self) -> list[str]:
-        """Tracebacks of faults of this Discord itself."""
+        """Tracebacks of internal errors of this Discord."""
         return list(self._core.failures)
 
     @property
     def response_problems(self) -> list[str]:
-        """Where this Discord's own answers depart from Discord's document."""
+        """Differences between this Discord's own responses and Discord's document."""
         return list(dict.fromkeys(self._http.response_problems))
 
     def check(self) -> None:
@@ -173,7 +173,7 @@ class Server:
         assert [str(violation) for violation in self.violations] == []
 
     def arrange(self, fault: Fault) -> Fault:
-        """Let something go wrong; `fault.met` counts how often it did."""
+        """Add a fault; `fault.met` counts how often it happened."""
         self.call(self._core.faults.due.append, fault)
         return fault
 
@@ -185,7 +185,7 @@ class Server:
         return [one for one in self._core.gateway.connections if one.is_open]
 
     def cut_connections(self) -> None:
-        """Cut all gateway connections, without a word; sessions can be resumed."""
+        """Cut all gateway connections without closing them; sessions can be resumed."""
 
         def cut() -> None:
             for connection in self._open_connections():
@@ -194,7 +194,7 @@ class Server:
         self.call(cut)
 
     def refuse_connections(self, refuse: bool) -> None:
-        """Let the gateway be down (503), or up again; what is connected stays so."""
+        """Let the gateway be down (503), or up again; existing connections stay."""
         self.call(setattr, self._core.gateway, "is_down", refuse)
 
     def ask_to_reconnect(self) -> None:
@@ -228,7 +228,7 @@ class Server:
         self.call(close)
 
     def ask_for_heartbeats(self) -> None:
-        """Ask all clients for a heartbeat now. Not more than once a second: clients limit what they send."""
+        """Request a heartbeat from all clients now. Not more than once a second: clients limit what they send."""
 
         def ask() -> None:
             for connection in self._open_connections():
@@ -237,7 +237,7 @@ class Server:
         self.call(ask)
 
     def ping_connections(self) -> None:
-        """Ask all clients' event loops for a sign of life: `connection.round_trips`. As often as wished."""
+        """Ping the event loops of all clients as often as you like: `connection.round_trips`."""
 
         def ping() -> None:
             for connection in self._open_connections():

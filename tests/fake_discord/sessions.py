@@ -1,4 +1,4 @@
-"""Gateway sessions and connections: what was sent, what may be replayed, when the client's heart beat."""
+"""Gateway sessions and connections: what was sent, what can be replayed, when the client's heartbeats came."""
 
 from __future__ import annotations
 
@@ -39,27 +39,27 @@ class Compressor(Protocol):
     """What the transport compressions have in common."""
 
     def compress(self, data: bytes, /) -> bytes:
-        """Take bytes in; may give some out."""
+        """Compress bytes; may return some."""
 
     def flush(self, mode: int, /) -> bytes:
-        """Give out all that was taken in."""
+        """Return everything that has been compressed."""
 
 
 def compressor_for(kind: str) -> tuple[Compressor, int] | None:
-    """The compression that a client asked for and its mode of flushing; None for none. Raises KeyError."""
+    """Return the compression that a client requested and its flush mode; None for none. Raises KeyError."""
     if not kind:
         return None
     if kind == "zlib-stream":
         return zlib.compressobj(), zlib.Z_SYNC_FLUSH
     if kind == "zstd-stream":
-        zstandard = import_module("zstandard")  # installed where discord.py asks for it
+        zstandard = import_module("zstandard")  # installed if discord.py requests it
         return zstandard.ZstdCompressor().compressobj(), zstandard.COMPRESSOBJ_FLUSH_BLOCK
     raise KeyError(kind)
 
 
 @dataclass(eq=False)
 class Session:
-    """What lives on when a connection breaks: the events in order, to be replayed from any of them on."""
+    """A session, which survives a broken connection: its events in order, which can be replayed from any of them."""
 
     id: str
     shard: int
@@ -74,7 +74,7 @@ class Session:
         return len(self.events)
 
     def add(self, event: str, data: Payload) -> None:
-        """Number an event, and send it if the client is there."""
+        """Number an event, and send it if the client is connected."""
         self.events.append({"op": 0, "t": event, "s": self.sequence + 1, "d": data})
         if self.connection is not None:
             self.connection.send(self.events[-1])
@@ -104,18 +104,18 @@ class Connection:
 
     @property
     def is_open(self) -> bool:
-        """Whether it has not ended."""
+        """True if it has not ended."""
         return self.closed_at is None
 
     @property
     def gaps(self) -> list[float]:
-        """The seconds between its heartbeats, and from the last of them until now or until the end."""
+        """The seconds between its heartbeats, and from the last one until now or until the end."""
         ends = [*self.heartbeats, self.closed_at or time.monotonic()]
         return [later - earlier for earlier, later in zip(self.heartbeats, ends[1:], strict=True)]
 
     @property
     def is_on_time(self) -> bool:
-        """Whether every heartbeat came within its interval, give or take half a second."""
+        """True if every heartbeat came within its interval, plus or minus half a second."""
         return max(self.gaps, default=0.0) <= self.interval + 0.5
 
     def send(self, payload: Payload) -> None:
@@ -123,18 +123,18 @@ class Connection:
         self._outgoing.put_nowait(lambda: self._send(json.dumps(payload, separators=(",", ":")).encode()))
 
     def ping(self) -> None:
-        """Ask for a sign of life below the protocol: clients answer from their event loop, at no cost to them."""
+        """Ping below the protocol: clients answer from their event loop, at no cost to them."""
         mark = str(len(self._pinged_at)).encode()
         self._pinged_at[mark] = time.monotonic()
         self._outgoing.put_nowait(lambda: self._socket.ping(mark))
 
     def note_pong(self, mark: bytes) -> None:
-        """The sign of life came."""
+        """Record the answer to a ping."""
         if mark in self._pinged_at:
             self.round_trips.append(time.monotonic() - self._pinged_at[mark])
 
     async def write(self) -> None:
-        """Send what is to be sent, until cancelled."""
+        """Send what is queued, until cancelled."""
         while True:
             action = await self._outgoing.get()
             try:
@@ -151,11 +151,11 @@ class Connection:
             await self._socket.send_bytes(compressor.compress(data) + compressor.flush(mode))
 
     def close(self, code: int) -> None:
-        """Close with a code, after what is to be sent."""
+        """Close with a code, after sending what is queued."""
         self.close_code = code
         self._outgoing.put_nowait(lambda: self._socket.close(code=code))
 
     def abort(self) -> None:
-        """Cut the TCP connection, without a word."""
+        """Cut the TCP connection without closing it."""
         if self._transport is not None:
             self._transport.abort()

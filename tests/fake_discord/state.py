@@ -1,4 +1,4 @@
-"""What the Discord of the tests holds: users, servers, channels, messages, interactions. Data without protocol.
+"""The state of the simulated Discord: users, servers, channels, messages, interactions. Data without protocol.
 
 Ids are integers here and strings in payloads. Times that are compared are `time.monotonic()`, in seconds.
 """
@@ -15,11 +15,11 @@ from tests.fake_discord.permissions import BOT, EVERYONE, Permission
 
 Payload = dict[str, Any]
 
-EPOCH_MS = 1_420_070_400_000  # Discord's snowflakes count milliseconds from the start of 2015
+EPOCH_MS = 1_420_070_400_000  # Discord's snowflakes count milliseconds since the start of 2015
 
 
 class ChannelType(IntEnum):
-    """The kinds of channel that are modelled, by Discord's numbers."""
+    """The types of channels that are modelled, by Discord's numbers."""
 
     TEXT = 0
     DIRECT = 1
@@ -29,7 +29,7 @@ class ChannelType(IntEnum):
 
 
 class MessageType(IntEnum):
-    """The kinds of message that are modelled, by Discord's numbers."""
+    """The types of messages that are modelled, by Discord's numbers."""
 
     DEFAULT = 0
     THREAD_CREATED = 18
@@ -40,7 +40,7 @@ class MessageType(IntEnum):
 
 
 class InteractionType(IntEnum):
-    """What a person did, by Discord's numbers."""
+    """The types of interactions, by Discord's numbers."""
 
     COMMAND = 2
     COMPONENT = 3
@@ -74,7 +74,7 @@ class User:
 
 @dataclass(eq=False)
 class Role:
-    """A role of a server. The role that everyone has carries the server's id."""
+    """A role of a server. The role of everyone has the server's id."""
 
     id: int
     name: str
@@ -112,7 +112,7 @@ class Guild:
 
     @property
     def everyone(self) -> Role:
-        """The role that everyone has."""
+        """The role of everyone."""
         return self.roles[self.id]
 
 
@@ -150,23 +150,23 @@ class Channel:
 
     @property
     def is_thread(self) -> bool:
-        """Whether it is a thread or a forum post."""
+        """True if it is a thread or a forum post."""
         return self.type in (ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD)
 
     @property
     def is_direct(self) -> bool:
-        """Whether it is between one user and the bot."""
+        """True if it is between one user and the bot."""
         return self.type is ChannelType.DIRECT
 
     @property
     def last_message_id(self) -> int | None:
-        """The newest message's id, ephemeral ones left out."""
+        """The newest message's id, without ephemeral ones."""
         return max((one.id for one in self.messages.values() if one.visible_to is None), default=None)
 
 
 @dataclass(eq=False)
 class Message:
-    """A message. `visible_to` is the one user who sees it if it is ephemeral. `versions` are (time, content)."""
+    """A message. `visible_to` is the only user who sees it if it is ephemeral. `versions` are (time, content)."""
 
     id: int
     channel: Channel = field(repr=False)
@@ -194,18 +194,18 @@ class Message:
 
     @property
     def is_loading(self) -> bool:
-        """Whether it is the "is thinking…" of a deferred interaction."""
+        """True if it is the "is thinking…" of a deferred interaction."""
         return bool(self.flags & LOADING)
 
     @property
     def is_ephemeral(self) -> bool:
-        """Whether only one user sees it."""
+        """True if only one user sees it."""
         return bool(self.flags & EPHEMERAL)
 
 
 @dataclass(eq=False)
 class Interaction:
-    """Something a person did to the bot, and how the bot answered. Times are None until it has happened.
+    """An interaction of a person with the bot, and the bot's response. Times are None until it has happened.
 
     `original` is what `@original` means: the response, or the message that the pressed component is on.
     """
@@ -230,23 +230,23 @@ class Interaction:
 
     @property
     def messages(self) -> list[Message]:
-        """The messages that answer it, oldest first, without deleted ones and without "is thinking…"."""
+        """The messages that respond to it, oldest first, without deleted ones and without "is thinking…"."""
         found = [*([self.original] if self.original is not None else []), *self.followups]
         return [message for message in found if not message.deleted and not message.is_loading]
 
     @property
     def seconds_to_acknowledge(self) -> float | None:
-        """From sending to acknowledgement."""
+        """Seconds from sending to acknowledgement."""
         return None if self.acknowledged_at is None else self.acknowledged_at - self.sent_at
 
     @property
     def seconds_to_answer(self) -> float | None:
-        """From sending until there was something to read."""
+        """Seconds from sending until there was something to read."""
         return None if self.answered_at is None else self.answered_at - self.sent_at
 
 
 class World:
-    """Everything there is, with the means to make ids."""
+    """All users, servers, channels and interactions, and the means to create ids."""
 
     def __init__(self, bot_name: str) -> None:
         self._last_id = 0
@@ -258,23 +258,23 @@ class World:
         self.channels: dict[int, Channel] = {}
         self.interactions: dict[int, Interaction] = {}
         self.interactions_by_token: dict[str, Interaction] = {}
-        # Application commands by server, None for those that are everywhere.
+        # application commands by server, None for global ones
         self.commands: dict[int | None, list[Payload]] = {None: []}
         self.files: dict[str, bytes] = {}
 
     def new_id(self) -> int:
-        """A snowflake of now; later ones are larger."""
+        """Return a snowflake of now; later ones are larger."""
         self._last_id = max(self._last_id + 1, (int(time.time() * 1000) - EPOCH_MS) << 22)
         return self._last_id
 
     def new_guild_id(self, shard: int, shards: int) -> int:
-        """A snowflake of some days ago that belongs to the shard."""
+        """Return a snowflake of some days ago that belongs to the shard."""
         self._guilds_made += 1
         milliseconds = int(time.time() * 1000) - EPOCH_MS - 10**9 + self._guilds_made * shards
         return (milliseconds - milliseconds % shards + shard) << 22
 
     def new_guild(self, name: str, owner: User, shard: int, shards: int) -> Guild:
-        """A server with its owner and the bot in it."""
+        """Create a server with its owner and the bot in it."""
         guild = Guild(self.new_guild_id(shard, shards), name, owner)
         guild.roles[guild.id] = Role(guild.id, "@everyone", EVERYONE, 0)
         managed = Role(self.new_id(), self.bot.name, BOT, 1, managed_by=self.bot.id)
@@ -285,7 +285,7 @@ class World:
         return guild
 
     def direct_channel(self, user: User) -> Channel:
-        """The channel between the user and the bot, made on first use."""
+        """Return the channel between the user and the bot, created on first use."""
         for channel in self.channels.values():
             if channel.recipient is user:
                 return channel

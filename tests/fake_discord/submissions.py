@@ -1,4 +1,4 @@
-"""Filling in a form as Discord's own client does: what it accepts, and what it sends."""
+"""Fill in a form as Discord's own client does: what it accepts, and what it sends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.fake_discord.state import Payload
 
 
 def submission(modal: Payload, values: Mapping[str, Any]) -> Payload:
-    """The data of an interaction that submits a form; `values` are by custom id. Raises NotPossible."""
+    """Return the data of an interaction that submits a form; `values` are by custom id. Raises NotPossible."""
     components = numbered(modal["components"])
     inputs = {one["custom_id"]: one for _, one in walk(components) if "custom_id" in one}
     if unknown := set(values) - set(inputs):

@@ -1,4 +1,4 @@
-"""Threads and forum posts: how they begin, and what the bot is told."""
+"""Threads and forum posts: how they start, and what the bot is told about them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def start_thread(
     private: bool = False,
     minutes: int | None = None,
 ) -> Channel:
-    """A new thread; one from a message carries the message's id."""
+    """Create a thread; one under a message has the message's id."""
     assert parent.guild is not None
     thread = Channel(
         id=message.id if message is not None else core.world.new_id(),
@@ -53,7 +53,7 @@ def start_thread(
 
 
 def start_post(core: Core, forum: Channel, name: str, author: User, body: Payload, files: dict[str, bytes]) -> Channel:
-    """A new forum post: a thread whose first message carries the thread's id."""
+    """Create a forum post: a thread whose first message has the thread's id."""
     thread = start_thread(core, forum, name, author)
     message = Message(thread.id, thread, author)
     fill(core, message, body, files, bool(permissions_of(author, forum) & Permission.MENTION_EVERYONE))
@@ -82,7 +82,7 @@ def announce_change(core: Core, thread: Channel) -> None:
 
 
 def add_to_thread(core: Core, thread: Channel, user: User) -> None:
-    """Let a user be in a thread; of others than itself the bot is not told without a privileged intent."""
+    """Add a user to a thread; without a privileged intent the bot is told only about itself."""
     assert thread.guild is not None
     thread.thread_members.add(user.id)
     if user is core.world.bot:
@@ -96,6 +96,6 @@ def add_to_thread(core: Core, thread: Channel, user: User) -> None:
 
 
 def remove_from_thread(core: Core, thread: Channel, user: User) -> None:
-    """Let a user leave a thread."""
+    """Remove a user from a thread."""
     thread.thread_members.discard(user.id)
     core.changed()

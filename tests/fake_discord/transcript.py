@@ -1,4 +1,4 @@
-"""Messages as readable text, the way a person sees them."""
+"""Show messages as text, as a person sees them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.fake_discord.state import Channel, Message, MessageType, Payload, Use
 
 
 def transcript(world: World, channel: Channel, viewer: User | None = None) -> str:
-    """All messages of a channel as a person sees them; without a person, those that everyone sees."""
+    """Return all messages of a channel as a person sees them; without a person, those that everyone sees."""
     blocks = [
         "\n".join(message_lines(world, message))
         for message in sorted(channel.messages.values(), key=lambda one: one.id)
@@ -20,7 +20,7 @@ def transcript(world: World, channel: Channel, viewer: User | None = None) -> st
 
 
 def message_lines(world: World, message: Message) -> Iterator[str]:
-    """One message: who, what it answers, content, embeds, files, components, reactions."""
+    """Return one message: author, what it replies to, content, embeds, files, components, reactions."""
     if message.type is MessageType.THREAD_CREATED:
         yield f"— {message.author.name} started a thread: {message.content}"
         return
@@ -64,7 +64,7 @@ def _options_text(data: Payload) -> str:
 
 
 def _readable(world: World, text: str) -> str:
-    """Mentions by name."""
+    """Return the text with the names of those mentioned."""
 
     def user_name(found: re.Match[str]) -> str:
         user = world.users.get(int(found[1]))
@@ -91,7 +91,7 @@ def _embed_lines(world: World, embed: Payload) -> Iterator[str]:
 
 
 def component_lines(components: list[Payload]) -> Iterator[str]:
-    """Rows of buttons and selects; text components as text."""
+    """Return rows of buttons and selects; text components as text."""
     for component in components:
         if component["type"] == BUTTON:
             yield _button(component)
@@ -117,7 +117,7 @@ def _button(button: Payload) -> str:
 
 
 def modal_lines(modal: Payload) -> Iterator[str]:
-    """A form: its title and its inputs."""
+    """Return a form: its title and its inputs."""
     yield f"╔ {modal['title']}"
     for component in modal["components"]:
         inner = component.get("component") or (component.get("components") or [component])[0]

@@ -1,4 +1,4 @@
-"""Waiting for what the bot does, with a limit of time."""
+"""Wait for what the bot does, with a time limit."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ PATIENCE = 30.0  # seconds
 
 
 class NothingHappened(AssertionError):
-    """What was waited for did not come within its time."""
+    """What a test waited for did not happen in time."""
 
 
 class Waiting(Server):
     """A server that can be waited for."""
 
     def wait_for(self, condition: Callable[[], T | None], what: str = "something", seconds: float = PATIENCE) -> T:
-        """Wait until a condition gives something true, and return that. Raises NothingHappened."""
+        """Wait until a condition is true, and return its value. Raises NothingHappened."""
         assert threading.current_thread() is not self._thread, "a condition must not wait itself"
         end = time.monotonic() + seconds
         while True:
@@ -33,11 +33,11 @@ class Waiting(Server):
             if left <= 0:
                 raise NothingHappened(f"waited {seconds:g} s for {what}\n{self.recent()}")
             with self._news:
-                # Conditions of time, such as quiet, come true without news.
+                # Conditions about time, such as silence, become true without an event.
                 self._news.wait_for(lambda: self._version != version, timeout=min(left, 0.1))  # noqa: B023
 
     def recent(self, count: int = 12) -> str:
-        """The latest requests and violations, for messages of failed tests."""
+        """Return the latest requests and violations, for messages of failed tests."""
         lines = [f"{one.status} {one.method} {one.path} {str(one.body)[:300]}" for one in self._core.requests[-count:]]
         return "\n".join([*lines, *map(str, self._core.violations[-count:])])
 
@@ -51,7 +51,7 @@ class Waiting(Server):
         self.wait_for(connected, "the bot to connect", seconds)
 
     def wait_for_commands(self, *names: str, seconds: float = PATIENCE) -> None:
-        """Wait until the bot has registered these commands (or any), everywhere or in some server."""
+        """Wait until the bot has registered these commands (or any), globally or in some server."""
 
         def registered() -> bool:
             found = {one["name"] for commands in self._core.world.commands.values() for one in commands}
@@ -67,9 +67,9 @@ class Waiting(Server):
         seen_by: User | None = None,
         seconds: float = PATIENCE,
     ) -> Message:
-        """Wait for a message of the bot: the first in the channel, after another, that has the text somewhere.
+        """Wait for a message of the bot: the first in the channel, after another, that contains the text.
 
-        Ephemeral ones count only for whom they are. Embeds count as text.
+        Ephemeral ones count only for the person who sees them. Embeds count as text.
         """
 
         def found() -> Message | None:
@@ -108,7 +108,7 @@ class Waiting(Server):
         return self.wait_for(found, f"a reply to {message.content[:80]!r}", seconds)
 
     def wait_for_answer(self, interaction: Interaction, containing: str = "", seconds: float = PATIENCE) -> Message:
-        """Wait for a message that answers an interaction; for a component that may be the message that it is on."""
+        """Wait for a message that responds to an interaction; for a component that may be the message that it is on."""
 
         def found() -> Message | None:
             if interaction.answered_at is None:
@@ -118,13 +118,13 @@ class Waiting(Server):
         return self.wait_for(found, f"an answer to {interaction.data}", seconds)
 
     def wait_for_acknowledgement(self, interaction: Interaction, seconds: float = PATIENCE) -> float:
-        """Wait until an interaction is acknowledged. Returns the seconds that it took."""
+        """Wait until an interaction is acknowledged. Return the seconds that it took."""
         self.wait_for(lambda: interaction.acknowledged_at is not None, "an acknowledgement", seconds)
         assert interaction.seconds_to_acknowledge is not None
         return interaction.seconds_to_acknowledge
 
     def wait_for_edit(self, message: Message, containing: str = "", seconds: float = PATIENCE) -> Message:
-        """Wait until a message has the text, or, without one, until it has been edited at all."""
+        """Wait until a message contains the text, or, without a text, until it has been edited at all."""
 
         def changed() -> bool:
             return containing in text_of(message) if containing else message.edited is not None
@@ -133,7 +133,7 @@ class Waiting(Server):
         return message
 
     def wait_until_quiet(self, quiet: float = 0.5, seconds: float = PATIENCE) -> None:
-        """Wait until the bot has sent no request for some seconds: for messages that are edited as text arrives."""
+        """Wait until the bot has sent no request for some seconds, for messages that are edited as text arrives."""
 
         def is_quiet() -> bool:
             requests = self._core.requests
@@ -143,7 +143,7 @@ class Waiting(Server):
 
 
 def text_of(message: Message) -> str:
-    """All text of a message: its content and that of its embeds and text components."""
+    """Return all text of a message: its content and that of its embeds and text components."""
     parts = [message.content]
     for embed in message.embeds:
         fields = embed.get("fields") or []

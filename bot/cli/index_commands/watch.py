@@ -38,4 +38,4 @@ def follow(settings: Settings, options: IngestOptions) -> None:
         print_report(report, str(settings.seeds_dir))
 
     show(f"Watching {plain(str(settings.seeds_dir))}; press Ctrl-C to stop.", "dim", console=notices())
-    Watching(settings.data_dir, settings.seeds_dir, run, print_run, report_failure).follow()
+    Watching(settings.data_dir, settings.seeds_dir, run=run, on_report=print_run, on_error=report_failure).follow()

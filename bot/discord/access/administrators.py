@@ -1,4 +1,4 @@
-"""Who may change what concerns everybody in a server."""
+"""Decide who may use the commands for administrators."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from bot.discord.text import lines
 T = TypeVar("T")
 
 
-# Not `app_commands.guild_only`, which leaves direct messages open where the bot's other commands have them.
+# Not `app_commands.guild_only`: with it, the bot's default contexts would still allow direct messages.
 servers_only = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
 
 
 class NotAdministrator(app_commands.CheckFailure):
-    """A command that this person may not use."""
+    """A person used a command that they may not use."""
 
 
 def is_administrator(interaction: discord.Interaction[Any], settings: Settings) -> bool:
-    """Whether a person has Manage Server here, or one of the roles in `ADMIN_ROLES`."""
+    """True if a person has the Manage Server permission here, or one of the roles in `ADMIN_ROLES`."""
     if interaction.guild_id is None or not isinstance(interaction.user, discord.Member):
         return False
-    # Discord works these out for the channel, so that an administrator or the owner has them all.
+    # Discord computes these for the channel: an administrator and the owner have all of them.
     if interaction.permissions.manage_guild:
         return True
-    # Digits are an id and never a name: whoever may make roles could give one the name of another's id.
+    # Digits are an id, never a name: otherwise anybody who can create roles could name one after another role's id.
     return any(
         one == (str(role.id) if one.isdecimal() else role.name)
         for one in settings.admin_roles
@@ -39,7 +39,7 @@ def is_administrator(interaction: discord.Interaction[Any], settings: Settings) 
 
 
 def administrators_only() -> Callable[[T], T]:
-    """A check for commands: everybody sees them, since a role of one's own can't be named to Discord."""
+    """Return a check for commands. Everybody sees the commands, because Discord can't be told about `ADMIN_ROLES`."""
 
     async def check(interaction: discord.Interaction[Any]) -> bool:
         bot = cast("ServingBot", interaction.client)

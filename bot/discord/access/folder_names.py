@@ -1,4 +1,4 @@
-"""The folders that are meant by what is typed into `/scope`, and what is offered while it is typed. Pure."""
+"""Interpret the folders that are typed into `/scope`, and suggest folders while they are typed. Pure."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from bot.discord.access.scopes import EVERYTHING
 from bot.discord.text import lines
 
-TOP = "."  # how the documents beside the folders are named
+TOP = "."  # stands for the documents outside any folder
 ALL = "all"
 DEFAULT = "default"
-LONGEST_CHOICE = 100  # characters that Discord takes
+LONGEST_CHOICE = 100  # characters that Discord accepts
 
 
-def folders_meant(typed: str, known: Sequence[str]) -> tuple[str, ...] | str | None:
-    """The folders that are named: None for the default scope, a line to show where one is not among those `known`.
+def parse_folders(typed: str, known: Sequence[str]) -> tuple[str, ...] | str | None:
+    """Return the folders that are named, or None for the default scope, or a message if one is not `known`.
 
-    Phones begin with a capital: case counts only where two folders differ by it. A folder that is called "all" or
-    "default" is what that word means then.
+    Phones capitalise the first letter, so case matters only if two folders differ in nothing else. If a folder is
+    called "all" or "default", that word means the folder.
     """
     whole = typed.strip()
     names = [whole] if whole in known else [part.strip() for part in typed.split(",") if part.strip()]
@@ -30,34 +30,34 @@ def folders_meant(typed: str, known: Sequence[str]) -> tuple[str, ...] | str | N
     if len(names) == 1 and names[0].lower() == ALL:
         return EVERYTHING
     unknown = next((name for name, folder in zip(names, found, strict=True) if folder is None), typed)
-    return lines.unknown_folder(unknown, [named(folder) for folder in known])
+    return lines.unknown_folder(unknown, [typed_name(folder) for folder in known])
 
 
-def folders_offered(typed: str, known: Sequence[str]) -> list[str]:
-    """What may be meant by what is typed so far: the folders before the last comma are kept, the last name goes on."""
-    *chosen, begun = [part.strip() for part in typed.split(",")]
+def suggest_folders(typed: str, known: Sequence[str]) -> list[str]:
+    """Return completions of what is typed: the folders before the last comma stay, the last name is completed."""
+    *chosen, unfinished = [part.strip() for part in typed.split(",")]
     chosen = [name for name in chosen if name]
-    names = [named(folder) for folder in known]
+    names = [typed_name(folder) for folder in known]
     words = [word for word in (ALL, DEFAULT) if not chosen and word not in names]
-    offered = [
+    suggestions = [
         ", ".join([*chosen, name])
         for name in (*words, *names)
-        if begun.casefold() in name.casefold() and name not in chosen
+        if unfinished.casefold() in name.casefold() and name not in chosen
     ]
-    return [one for one in offered if len(one) <= LONGEST_CHOICE]
+    return [suggestion for suggestion in suggestions if len(suggestion) <= LONGEST_CHOICE]
 
 
-def named(folder: str) -> str:
-    """A folder as it is typed."""
+def typed_name(folder: str) -> str:
+    """Return a folder as it is typed."""
     return folder or TOP
 
 
 def _folder(name: str, known: Sequence[str]) -> str | None:
-    """The folder of that name."""
+    """Return the known folder of that name; None if there is none or if several differ in case only."""
     for wanted in (name, name.rstrip("/")):
         if wanted in known and wanted:
             return wanted
     if name == TOP:
         return "" if "" in known else None
-    alike = [folder for folder in known if folder and folder.casefold() == name.rstrip("/").casefold()]
-    return alike[0] if len(alike) == 1 else None
+    matches = [folder for folder in known if folder and folder.casefold() == name.rstrip("/").casefold()]
+    return matches[0] if len(matches) == 1 else None

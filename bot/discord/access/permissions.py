@@ -1,4 +1,4 @@
-"""What the bot may do in a channel, and what it lacks there."""
+"""Find the permissions that the bot lacks in a channel."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import discord
 
 
 def missing_permissions(channel: discord.abc.GuildChannel) -> list[str]:
-    """What the bot needs in a channel and lacks, in Discord's words."""
+    """Return the permissions that the bot needs in a channel and lacks, as Discord names them."""
     allowed = channel.permissions_for(channel.guild.me)
     needed = ["view_channel", "read_message_history", "embed_links"]
     if not isinstance(channel, discord.ForumChannel):

@@ -1,4 +1,4 @@
-"""From a channel to the folders that it may be answered from."""
+"""Find the folders that a channel may be answered from."""
 
 from __future__ import annotations
 
@@ -8,27 +8,26 @@ import discord
 
 from bot.discord.parts import ServingParts
 
-EVERYTHING = ("/",)  # a scope of all folders, those to come included; no folder can be called so
+EVERYTHING = ("/",)  # the scope of all folders, including future ones; no folder can have this name
 
 if TYPE_CHECKING:
-    Place = discord.abc.MessageableChannel | discord.interactions.InteractionChannel
+    Channel = discord.abc.MessageableChannel | discord.interactions.InteractionChannel
 
 
-def folders_for(parts: ServingParts, place: Place | None) -> tuple[str, ...] | None:
-    """The folders that a channel may be answered from, None for all of them.
+def folders_for(parts: ServingParts, channel: Channel | None) -> tuple[str, ...] | None:
+    """Return the folders that a channel may be answered from, None for all folders.
 
     A thread has the scope of its channel. Direct messages and channels without a scope get `DEFAULT_FOLDERS`. Raises
-    `LookupError` for a place of which not even Discord says what it is: that might be a thread of a scoped channel.
+    `LookupError` for a channel that Discord has not described: it may be a thread in a channel with a scope.
     """
-    if place is None or (isinstance(place, discord.PartialMessageable) and place.guild_id is not None):
-        raise LookupError("the channel is not known")
-    number = place.parent_id if isinstance(place, discord.Thread) else place.id
-    scope = parts.servers.folders(number)
+    if channel is None or (isinstance(channel, discord.PartialMessageable) and channel.guild_id is not None):
+        raise LookupError("the channel is unknown")
+    scope = parts.servers.folders(channel.parent_id if isinstance(channel, discord.Thread) else channel.id)
     if scope is None:
         return parts.settings.default_folders
     return None if scope == EVERYTHING else scope
 
 
 def is_in_scope(folder: str, folders: tuple[str, ...] | None) -> bool:
-    """Whether documents of a first-level folder may be shown with a scope of `folders`."""
+    """True if a scope of `folders` (None for all) allows documents of a first-level folder."""
     return folders is None or folder in folders

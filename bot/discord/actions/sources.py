@@ -59,7 +59,7 @@ async def _show_source(parts: ServingParts, interaction: Interaction, reference:
         log.warning("could not check whether %s has changed: %s", source.citation.document, error)
         note = ""
     offers_file = await asyncio.to_thread(_offered_file, parts, interaction, source) is not None
-    page = source_page(entry, position, note, visible)
+    page = source_page(entry, position, note=note, visible=visible)
     buttons = source_buttons(entry, position, visible, offers_file=offers_file)
     await interaction.edit_original_response(**content_of(page), view=buttons)
 

@@ -1,4 +1,4 @@
-"""One question from its asker to its answer: in line, answered, kept, shown. The same for every way of asking."""
+"""Answer one question: queue it, answer it, store the answer, show it. The same for every way of asking."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from bot.journal.entries import answer_question, is_within
 from bot.runtime.wiring import Parts
 from bot.types import JournalEntry, Question
 
-TYPING_AFTER = 1.0  # seconds without an answer, after which it is shown that one is on its way
-POSITION_AFTER = 1.0  # seconds of waiting, after which the place in the queue is shown: most waits are shorter
+TYPING_AFTER = 1.0  # seconds without an answer, after which "… is typing" is shown
+POSITION_AFTER = 1.0  # seconds of waiting, after which the position in the queue is shown; most waits are shorter
 
 T = TypeVar("T")
 
@@ -71,7 +71,7 @@ async def ask(
             entry = replace(entry, waited=turn[1]).in_channel(channel)
             parts.journal.keep(entry)
             try:
-                await reply.show(answer_pages(entry, parts.prompts, reply.embeds), answer_buttons(entry), shown)
+                await reply.show(answer_pages(entry, parts.prompts, embeds=reply.embeds), answer_buttons(entry), shown)
             finally:
                 if shown:
                     parts.journal.set_messages(entry.reference, [message.id for message in shown])
@@ -89,15 +89,15 @@ async def in_turn(
     *,
     tentative: bool = False,
 ) -> tuple[T, float] | None:
-    """What `work` comes to with the newest index, once it is this person's turn; and the seconds until then.
+    """Call `work` with the newest index when the person's turn comes. Return its result and the seconds until then.
 
-    None where they can't have a turn now, which has been said; unless it is `tentative`: then nothing is ever said.
+    None if the person can't have a turn now, which the reply has been told, unless the question is `tentative`: then
+    nothing is ever said.
     """
     joined = time.monotonic()
-
     is_answering = False
 
-    async def its_turn() -> tuple[T, float]:
+    async def run_work() -> tuple[T, float]:
         nonlocal is_answering
         is_answering = True
         waited = time.monotonic() - joined
@@ -105,30 +105,31 @@ async def in_turn(
 
     draft = Draft(reply.say)
 
-    async def moved(position: int) -> None:
+    async def show_position(before: int) -> None:
         await asyncio.sleep(max(0.0, joined + POSITION_AFTER - time.monotonic()))
-        draft.update(lines.waiting(position))
+        draft.update(lines.waiting(before))
 
-    running = asyncio.ensure_future(parts.queue.run(server, person, its_turn, None if tentative else moved))
+    on_move = None if tentative else show_position
+    running = asyncio.ensure_future(parts.queue.run(server, person, run_work, on_move=on_move))
     try:
         done, _ = await asyncio.wait({running}, timeout=TYPING_AFTER)
-        if not done and is_answering and not tentative:  # who waits in line is told that instead
+        if not done and is_answering and not tentative:  # while it waits, its position is shown instead
             with suppress(*UNREACHABLE):
                 await reply.type()
         return await running
     except TooManyQuestions as error:
-        said = lines.cooldown(error.retry_after)
+        refusal = lines.cooldown(error.retry_after)
     except TooManyWaiting:
-        said = lines.TOO_MANY_WAITING
+        refusal = lines.TOO_MANY_WAITING
     except QueueFull as error:
-        said = lines.queue_full(error.size)
+        refusal = lines.queue_full(error.size)
     except Closing:
-        said = lines.CLOSING
+        refusal = lines.CLOSING
     finally:
         running.cancel()
         await draft.cancel()
     if tentative:
-        log.info("a question in a forum or thread had no turn: %s", said)
+        log.info("a question in a forum or thread was refused: %s", refusal)
     else:
-        await reply.say(said)
+        await reply.say(refusal)
     return None

@@ -1,6 +1,6 @@
-"""What a message follows on: the chain of answers above a reply, or the latest ones in a thread or direct messages.
+"""Find the conversation that a message continues: the answers above a reply, or the latest in its thread or channel.
 
-Where the journal can't be read, a question is answered as if it stood alone.
+If the journal can't be read, a question is answered as if it stood alone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.errors import JournalError
 from bot.types import JournalEntry
 
 REMEMBERED_TURNS = 6
-# Seconds after which a direct message begins a new conversation; in a thread the conversation lasts as long as it.
+# Seconds after which a direct message begins a new conversation. In a thread, the conversation never ends.
 PAUSE = 3600.0
 
 Earlier = tuple[JournalEntry, ...]
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 def replied_to(parts: ServingParts, message: int, server: int | None) -> Earlier:
-    """The conversation above a message of ours that is replied to, oldest first; empty where it is not kept."""
+    """Return the conversation up to the bot's message that is replied to, oldest first; empty if it is not stored."""
 
     def find() -> JournalEntry | None:
         entry = parts.journal.entry_of_message(message)
@@ -35,10 +35,10 @@ def replied_to(parts: ServingParts, message: int, server: int | None) -> Earlier
 
 
 def in_thread(parts: ServingParts, thread: int) -> Earlier:
-    """The conversation in a thread that was opened under an answer, or with one."""
+    """Return the conversation in a thread, which goes on from the answer that the thread was opened under."""
 
     def find() -> JournalEntry | None:
-        # A thread has the number of the message that it was opened under.
+        # A thread has the id of the message that it was opened under.
         entry = parts.journal.last_in(thread, 0.0) or parts.journal.entry_of_message(thread)
         return None if entry is None or entry.question.private else entry
 
@@ -46,27 +46,27 @@ def in_thread(parts: ServingParts, thread: int) -> Earlier:
 
 
 def in_direct_messages(parts: ServingParts, channel: int) -> Earlier:
-    """What was asked there a short while ago."""
+    """Return the conversation in direct messages, if it is not older than `PAUSE`."""
     return _up_to(parts, lambda: parts.journal.last_in(channel, time.time() - PAUSE))
 
 
 def before(parts: ServingParts, entry: JournalEntry) -> Earlier:
-    """The conversation that an answer followed on."""
+    """Return the conversation that an answer continued, without the answer itself."""
     return _up_to(
         parts, lambda: parts.journal.entry(entry.question.previous) if entry.question.previous is not None else None
     )
 
 
 def _up_to(parts: ServingParts, find: Callable[[], JournalEntry | None]) -> Earlier:
-    """The conversation that ends with the entry that `find` comes to."""
+    """Return the conversation up to the entry that `find` returns."""
     try:
         entry = find()
         return () if entry is None else tuple(parts.journal.conversation(entry.reference, REMEMBERED_TURNS))
     except JournalError as error:
-        log.warning("a follow-up is answered as if it stood alone: %s", error)
+        log.warning("a follow-up is answered without its conversation: %s", error)
         return ()
 
 
-def is_own_thread(place: discord.abc.MessageableChannel, me: int) -> bool:
-    """Whether a channel is a thread that the bot has opened."""
-    return isinstance(place, discord.Thread) and place.owner_id == me
+def is_own_thread(channel: discord.abc.MessageableChannel, own_id: int) -> bool:
+    """True if a channel is a thread that the bot has opened."""
+    return isinstance(channel, discord.Thread) and channel.owner_id == own_id

@@ -1,9 +1,10 @@
-"""`/status`, `/help` and `/forget me`."""
+"""`/help`, `/status` and `/forget me`."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -25,16 +26,17 @@ from index.ingestion.difference import Lag, lag
 from index.storage.catalog.catalog import Catalog
 from index.types import folder_of
 
-# So often within so many seconds: what is erased is erased from the file too, which takes a moment.
-FORGETTING = (2, 300.0)
+# How many times in how many seconds: erasing rewrites the file of the journal, which takes a moment.
+FORGET_LIMIT = (2, 300.0)
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """What a channel is answered from: how many documents and chunks, the files' bytes; how far that is behind the
-    folder, None where the folder can't be read.
+    """The documents that a channel is answered from; `bytes` is the size of their files.
+
+    `behind` is how far the index is behind the folder, None if the folder can't be read.
     """
 
     documents: int
@@ -44,14 +46,14 @@ class _Size:
 
 
 class AboutCog(commands.Cog):
-    """How the bot is, what it can do, and how to be forgotten."""
+    """Shows help and status, and forgets people."""
 
-    forget = app_commands.Group(name="forget", description="Erase what is kept")
+    forget = app_commands.Group(name="forget", description="Erase what I have stored about you")
 
     def __init__(self, bot: ServingBot) -> None:
         self._bot = bot
         self._parts = bot.parts
-        self._forgotten: dict[int, app_commands.Cooldown] = {}  # the people who were forgotten a short while ago
+        self._forgotten: dict[int, app_commands.Cooldown] = {}  # people who were forgotten recently
 
     @app_commands.command(name="help", description="What you can ask and do here")
     async def help(self, interaction: discord.Interaction[Any]) -> None:
@@ -60,7 +62,7 @@ class AboutCog(commands.Cog):
             text += "\n\n" + lines.WITHOUT_MESSAGE_CONTENT
         await interaction.response.send_message(**content_of(help_page(text)), ephemeral=True)
 
-    @app_commands.command(name="status", description="How old and how large the index is, and how the bot is doing")
+    @app_commands.command(name="status", description="Age and size of the index, and the state of the bot")
     async def status(self, interaction: discord.Interaction[Any]) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         folders = folders_for(self._parts, interaction.channel)
@@ -74,11 +76,11 @@ class AboutCog(commands.Cog):
         except JournalError as error:
             log.warning("/status: %s", error)
             seconds = []
-        told = dict(self._lines(interaction.guild_id, size, seconds))
-        await interaction.edit_original_response(**content_of(status_page(told)))
+        status = dict(self._lines(interaction.guild_id, size, seconds))
+        await interaction.edit_original_response(**content_of(status_page(status)))
 
     def _size(self, catalog: Catalog, folders: tuple[str, ...] | None) -> _Size:
-        """Nothing that lies outside of `folders` counts."""
+        """Return the size of what is in `folders`, None for all."""
         summaries = [one for one in catalog.summaries() if is_in_scope(folder_of(one.path), folders)]
         files = [one.file for one in catalog.files().values() if is_in_scope(one.folder, folders)]
         try:
@@ -104,29 +106,29 @@ class AboutCog(commands.Cog):
         yield "waiting here", counted(self._parts.queue.waiting(server), "question")
         if seconds:
             ordered = sorted(seconds)
-            usual, slow = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
-            yield "answers take", f"{usual:.1f} s (95 of 100 at most {slow:.1f} s)"
-        if (latency := self._bot.latency) == latency:  # not a number before the first heartbeat
+            median, slow = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
+            yield "answers take", f"{median:.1f} s (95 of 100 at most {slow:.1f} s)"
+        if not math.isnan(latency := self._bot.latency):  # NaN before the first heartbeat
             yield "connection to Discord", f"{latency * 1000:.0f} ms"
 
     @forget.command(name="me", description="Erase your questions, their answers and your ratings")
     async def forget_me(self, interaction: discord.Interaction[Any]) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         person = interaction.user.id
-        cooldown = self._forgotten.get(person) or app_commands.Cooldown(*FORGETTING)
+        cooldown = self._forgotten.get(person) or app_commands.Cooldown(*FORGET_LIMIT)
         if seconds := cooldown.get_retry_after():
             await interaction.edit_original_response(**content_of(lines.try_again(seconds)))
             return
         try:
             count = await asyncio.to_thread(self._parts.journal.forget, person)
             await asyncio.to_thread(self._parts.servers.forget, person)
-        except JournalError as error:  # it names files, which are for those who run the bot
+        except JournalError as error:  # it names paths of the machine, which people must not see
             reference = new_reference()
             log.error("/forget me, reference %s: %s", reference, error)
-            said = lines.not_forgotten(f"try again in a minute. Reference: {reference}")
-            await interaction.edit_original_response(**content_of(said))
+            text = lines.not_forgotten(f"try again in a minute. Reference: {reference}")
+            await interaction.edit_original_response(**content_of(text))
             return
         cooldown.update_rate_limit()
-        self._forgotten = {one: rest for one, rest in self._forgotten.items() if rest.get_tokens() < rest.rate}
+        self._forgotten = {key: value for key, value in self._forgotten.items() if value.get_tokens() < value.rate}
         self._forgotten[person] = cooldown
         await interaction.edit_original_response(**content_of(lines.forgotten(count)))

@@ -1,4 +1,4 @@
-"""For those with Manage Server, or with a role that the settings name: `/scope`, `/gaps`, `/forum`, `/files`."""
+"""`/scope`, `/gaps`, `/forum` and `/files`, for people with Manage Server or a role in `ADMIN_ROLES`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.access.administrators import administrators_only, is_administrator, servers_only
-from bot.discord.access.folder_names import folders_meant, folders_offered, named
+from bot.discord.access.folder_names import parse_folders, suggest_folders, typed_name
 from bot.discord.access.permissions import missing_permissions
 from bot.discord.access.scopes import EVERYTHING, folders_for
 from bot.discord.errors import UserError, new_reference
@@ -33,7 +33,7 @@ from bot.journal.server_settings import ForumAnswers
 from index.errors import FootnoteError
 from index.types import folder_of
 
-MOST_CHOICES = 25  # what Discord shows
+MOST_CHOICES = 25  # that Discord shows
 LONGEST_NOTE = 500
 
 ScopedChannel = discord.TextChannel | discord.ForumChannel | discord.VoiceChannel | discord.StageChannel
@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 
 class AdministrationCog(commands.Cog):
-    """What a server's people may be answered from, and what they miss."""
+    """Shows and changes the settings of a server, and its questions without an answer."""
 
     def __init__(self, bot: ServingBot) -> None:
         self._bot = bot
@@ -51,7 +51,7 @@ class AdministrationCog(commands.Cog):
     @app_commands.command(name="scope", description="Show or choose the folders that a channel may be answered from")
     @app_commands.describe(
         channel="The channel; its threads have the same scope",
-        folders='Between commas; "." for the documents beside the folders, "all", or "default"',
+        folders='Separated by commas; "." for documents outside any folder; or "all", or "default"',
     )
     @servers_only
     @administrators_only()
@@ -61,7 +61,7 @@ class AdministrationCog(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         known = await self._folders()
         if folders is not None:
-            wanted = folders_meant(folders, known)
+            wanted = parse_folders(folders, known)
             if isinstance(wanted, str):
                 await interaction.edit_original_response(**content_of(wanted))
                 return
@@ -74,36 +74,36 @@ class AdministrationCog(commands.Cog):
                     person=interaction.user.id,
                 )
             )
-        await interaction.edit_original_response(**content_of(self._scope(channel, known)))
+        await interaction.edit_original_response(**content_of(self._scope_page(channel, known)))
 
-    def _scope(self, channel: ScopedChannel, known: Sequence[str]) -> Page:
-        """What a channel is answered from now, with a note where that is less than it says."""
+    def _scope_page(self, channel: ScopedChannel, known: Sequence[str]) -> Page:
+        """Return the scope of a channel, with a warning about folders without documents."""
         default = self._parts.settings.default_folders
         scope = self._parts.servers.folders(channel.id)
         if scope == EVERYTHING:
             return replace(scope_page(channel.name, None, None), description="Answered from all folders.")
         meant = default if scope is None else scope
-        empty = [excerpt(named(folder), LONGEST_NOTE) for folder in meant or () if folder not in known]
-        note = cut(f"⚠️ Nothing is indexed of: {', '.join(empty)}", LONGEST_NOTE) if empty else ""
+        empty = [excerpt(typed_name(folder), LONGEST_NOTE) for folder in meant or () if folder not in known]
+        note = cut(f"⚠️ No documents are indexed in: {', '.join(empty)}", LONGEST_NOTE) if empty else ""
         return replace(scope_page(channel.name, scope, default), content=note)
 
     @scope.autocomplete("folders")
     async def search_folders(self, interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
-        """The folders, after those that are typed already. Only for those who may choose them."""
+        """Suggest folders, after those that are typed already; only to administrators."""
         if not is_administrator(interaction, self._parts.settings):
             return []
         try:
             known = await self._folders()
         except FootnoteError as error:
-            log.warning("/scope, while it was typed: %s", error)
+            log.warning("/scope, suggestions: %s", error)
             return []
-        offered = folders_offered(typed, known)
-        return [app_commands.Choice(name=one, value=one) for one in offered[:MOST_CHOICES]]
+        suggestions = suggest_folders(typed, known)
+        return [app_commands.Choice(name=text, value=text) for text in suggestions[:MOST_CHOICES]]
 
     async def _folders(self) -> list[str]:
         return await self._parts.live.read(lambda catalog: sorted({folder_of(one.path) for one in catalog.summaries()}))
 
-    @app_commands.command(name="gaps", description="The questions of this server that found no answer lately")
+    @app_commands.command(name="gaps", description="Recent questions in this server that found no answer")
     @servers_only
     @administrators_only()
     async def gaps(self, interaction: discord.Interaction[Any]) -> None:
@@ -112,7 +112,7 @@ class AdministrationCog(commands.Cog):
 
     async def show_gaps(self, interaction: discord.Interaction[Any], position: int, typed: str) -> None:  # noqa: ARG002 (the signature is `ShowPage`)
         """Show one page of the questions that found no answer and that this channel's scope allows."""
-        if not is_administrator(interaction, self._parts.settings):  # who turns a page may have ceased to be one
+        if not is_administrator(interaction, self._parts.settings):  # may have changed since the first page
             raise UserError(lines.not_allowed(self._parts.settings.admin_roles))
         days = self._parts.settings.journal_days
         since = time.time() - days * 86400
@@ -136,7 +136,7 @@ class AdministrationCog(commands.Cog):
         answers=[
             app_commands.Choice(name="none", value="off"),
             app_commands.Choice(name="those that the documents answer", value="found"),
-            app_commands.Choice(name="all, saying so where there is no answer", value="always"),
+            app_commands.Choice(name="all, even if only to say that there is no answer", value="always"),
         ]
     )
     @servers_only
@@ -149,15 +149,15 @@ class AdministrationCog(commands.Cog):
         await _store(
             partial(self._parts.servers.set_forum, _server(interaction), channel.id, chosen, person=interaction.user.id)
         )
-        said = lines.forum_set(channel.name, chosen)
+        text = lines.forum_set(channel.name, chosen)
         if chosen != "off" and not self._bot.reads_messages:
-            said += "\n" + lines.WITHOUT_MESSAGE_CONTENT
+            text += "\n" + lines.WITHOUT_MESSAGE_CONTENT
         if chosen != "off" and (missing := missing_permissions(channel)):
-            said += f"\nThere I still need the permissions: {', '.join(missing)}."
-        await interaction.edit_original_response(**content_of(said))
+            text += f"\nI still need these permissions there: {', '.join(missing)}."
+        await interaction.edit_original_response(**content_of(text))
 
     @app_commands.command(name="files", description="Choose whether Sources offers the files of documents here")
-    @app_commands.describe(offered="Whether those who see a footnote may have the whole file")
+    @app_commands.describe(offered="True if people who see a footnote may get the whole file")
     @servers_only
     @administrators_only()
     async def files(self, interaction: discord.Interaction[Any], offered: bool) -> None:
@@ -167,22 +167,22 @@ class AdministrationCog(commands.Cog):
                 self._parts.servers.set_offers_files, _server(interaction), offered=offered, person=interaction.user.id
             )
         )
-        await interaction.edit_original_response(**content_of(lines.files_set(offered)))
+        await interaction.edit_original_response(**content_of(lines.files_set(offered=offered)))
 
 
 def _server(interaction: discord.Interaction[Any]) -> int:
-    assert interaction.guild_id is not None  # these commands are for servers alone
+    assert interaction.guild_id is not None  # these commands only work in servers
     return interaction.guild_id
 
 
 def _may_see(interaction: discord.Interaction[Any], channel: int) -> bool:
-    """Whether a person may read the channel that something was asked in; one that is gone, only who manages all."""
+    """True if a person may read a channel. Only people with Manage Server may read a deleted one."""
     assert interaction.guild is not None
     assert isinstance(interaction.user, discord.Member)
-    place = interaction.guild.get_channel_or_thread(channel)
-    if place is None:
+    found = interaction.guild.get_channel_or_thread(channel)
+    if found is None:
         return interaction.permissions.manage_guild
-    return place.permissions_for(interaction.user).view_channel
+    return found.permissions_for(interaction.user).view_channel
 
 
 async def _store(change: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""`/ask`."""
+"""`/ask`: answer a question."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from index.retrieval.retriever import LONGEST_QUESTION
 
 
 class AskCog(commands.Cog):
-    """A question as a slash command, answered to all or to the asker alone."""
+    """Answers a slash command, for everybody or for the asker only."""
 
     def __init__(self, parts: ServingParts) -> None:
         self._parts = parts
 
-    @app_commands.command(name="ask", description="Ask the documents; every sentence of the answer is footnoted")
-    @app_commands.describe(question="What you want to know", private="Show the answer to you alone")
+    @app_commands.command(name="ask", description="Ask the documents; every sentence of the answer has a footnote")
+    @app_commands.describe(question="What you want to know", private="Show the answer only to you")
     async def ask(
         self,
         interaction: discord.Interaction[Any],
         question: app_commands.Range[str, 1, LONGEST_QUESTION],
         private: bool = False,
     ) -> None:
-        reply = InteractionReply(interaction, private)
+        reply = InteractionReply(interaction, private=private)
         await reply.acknowledge()
         asked = Question(
             text=without_courtesies(question),
@@ -55,11 +55,12 @@ class AskCog(commands.Cog):
             await open_under_answer(self._parts, interaction.channel, shown, asked.text)
 
     def _earlier(self, interaction: discord.Interaction[Any]) -> Earlier:
-        """In a thread of ours and in direct messages a command goes on with the conversation."""
-        place = interaction.channel
-        if isinstance(place, discord.Thread):
-            me = interaction.client.user
-            return in_thread(self._parts, place.id) if me is not None and is_own_thread(place, me.id) else ()
+        """Return the conversation that a command continues, in a thread of the bot or in direct messages."""
+        channel = interaction.channel
+        if isinstance(channel, discord.Thread):
+            own_user = interaction.client.user
+            is_own = own_user is not None and is_own_thread(channel, own_user.id)
+            return in_thread(self._parts, channel.id) if is_own else ()
         if interaction.guild_id is None:
             return in_direct_messages(self._parts, interaction.channel_id or 0)
         return ()

@@ -1,4 +1,4 @@
-"""The message menu "Check against the documents". Nothing of the message is kept."""
+"""The message menu "Check against the documents". Nothing of the message is stored."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.answering.claim_check import check_message
 from bot.discord.access.scopes import folders_for
 from bot.discord.asking.ask import in_turn
 from bot.discord.errors import report_error
@@ -21,12 +22,12 @@ from bot.journal.entries import is_within
 from bot.runtime.wiring import Parts
 from bot.types import CheckedSentence
 
-# The numbers of footnotes under an answer of ours (`footnotes.markers`), and its small print.
-OUR_ADDITIONS = re.compile(r"\s*\*\*(?:\[\d+\]|\[\[\d+\]\]\(<[^<>\s]*>\))+\*\*|^-# .*$", re.MULTILINE)
+# The numbers of footnotes in an answer of the bot (`footnotes.markers`), and its small print.
+ADDITIONS = re.compile(r"\s*\*\*(?:\[\d+\]|\[\[\d+\]\]\(<[^<>\s]*>\))+\*\*|^-# .*$", re.MULTILINE)
 
 
 class CheckCog(commands.Cog):
-    """Checks any message sentence by sentence, for the one who asks alone."""
+    """Checks a message sentence by sentence, visible only to the person who asks."""
 
     def __init__(self, bot: ServingBot) -> None:
         self._bot = bot
@@ -46,12 +47,10 @@ class CheckCog(commands.Cog):
         try:
             with self._parts.finished_before_closing():
                 await self._check(interaction, claims_in(message, self._bot.own_id), reply)
-        except Exception as error:  # noqa: BLE001 (it is told and logged)
+        except Exception as error:  # noqa: BLE001 (reported to the person and logged)
             await report_error(f"a check in {interaction.channel_id}", error, reply.say)
 
     async def _check(self, interaction: discord.Interaction[Any], text: str, reply: InteractionReply) -> None:
-        from bot.answering.claim_check import check_message
-
         def work(live: Parts) -> tuple[tuple[str, ...] | None, list[CheckedSentence]]:
             folders = folders_for(self._parts, interaction.channel)
             return folders, check_message(text, live, folders=folders)
@@ -60,7 +59,7 @@ class CheckCog(commands.Cog):
         if turn is None:
             return
         folders, checked = turn[0]
-        while not is_within(folders, folders_for(self._parts, interaction.channel)):  # narrowed in this moment
+        while not is_within(folders, folders_for(self._parts, interaction.channel)):  # the scope was narrowed meanwhile
             folders, checked = await self._parts.live.run(work)
         if checked:
             await reply.show(check_pages(checked), None, [])
@@ -69,8 +68,8 @@ class CheckCog(commands.Cog):
 
 
 def claims_in(message: discord.Message, own_id: int) -> str:
-    """The words of a message that may claim something; of a forwarded one those that were forwarded."""
+    """Return the text of a message to check; of a forwarded message, what was forwarded."""
     text = question_in(message, own_id)
     if not text and message.message_snapshots:
         text = message.message_snapshots[0].content
-    return OUR_ADDITIONS.sub("", text) if message.author.id == own_id else text
+    return ADDITIONS.sub("", text) if message.author.id == own_id else text

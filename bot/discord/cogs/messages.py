@@ -1,4 +1,4 @@
-"""Questions in plain messages: mentions, replies, direct messages, threads of ours, and new posts of chosen forums."""
+"""Answer questions in messages: mentions, replies, direct messages, the bot's threads, new posts in chosen forums."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from bot.discord.text.incoming import is_link, is_pleasantry, is_question, menti
 from bot.types import Question, Surface
 from index.retrieval.retriever import LONGEST_QUESTION
 
-ORDINARY = (discord.MessageType.default, discord.MessageType.reply)
+ORDINARY_TYPES = (discord.MessageType.default, discord.MessageType.reply)
 
 log = logging.getLogger(__name__)
 
 
 class MessagesCog(commands.Cog):
-    """Whatever is said to the bot is answered; what is said to others is not read, and never kept."""
+    """Answers what is said to the bot. Messages to others are ignored and never stored."""
 
     def __init__(self, bot: ServingBot) -> None:
         self._bot = bot
@@ -38,56 +38,56 @@ class MessagesCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
-        if message.author.bot or message.webhook_id is not None or message.type not in ORDINARY:
+        if message.author.bot or message.webhook_id is not None or message.type not in ORDINARY_TYPES:
             return
         surface = self._surface(message)
         if surface is None:
             return
         try:
             await self._answer(message, surface)
-        except Exception as error:  # noqa: BLE001 (it is told and logged)
+        except Exception as error:  # noqa: BLE001 (reported to the person and logged)
             reply = MessageReply(message, _permissions(message))
             await report_error(f"a message in {message.channel.id}", error, None if surface == "forum" else reply.say)
 
     def _surface(self, message: discord.Message) -> Surface | None:
-        """How the bot is spoken to, None where it is not."""
+        """Return how a message addresses the bot; None if it does not."""
         if message.guild is None:
             return "direct"
         if mentions_bot(message, self._bot.own_id):
-            return "reply" if message.reference is not None and self._is_ours(message.reference) else "mention"
+            return "reply" if message.reference is not None and self._is_to_bot(message.reference) else "mention"
         if _is_new_post(message):
             is_off = self._parts.servers.forum(_parent(message)) == "off"
             return None if is_off or not self._bot.reads_messages else "forum"
         if is_own_thread(message.channel, self._bot.own_id) and not self._is_to_another(message):
-            said = question_in(message, self._bot.own_id)
-            return None if is_pleasantry(said) or is_link(said) else "thread"
+            text = question_in(message, self._bot.own_id)
+            return None if is_pleasantry(text) or is_link(text) else "thread"
         return None
 
     def _is_to_another(self, message: discord.Message) -> bool:
-        """Whether a message that does not mention the bot is meant for somebody else."""
+        """True if a message that does not mention the bot is meant for somebody else."""
         if message.mentions or message.role_mentions or re.search(r"@(?:everyone|here)\b", message.content):
             return True
-        return message.reference is not None and not self._is_ours(message.reference)
+        return message.reference is not None and not self._is_to_bot(message.reference)
 
-    def _is_ours(self, reference: discord.MessageReference) -> bool:
-        """Whether a reply is to one of our messages. Discord sends the message that is replied to along."""
+    def _is_to_bot(self, reference: discord.MessageReference) -> bool:
+        """True if a reply is to a message of the bot. Discord includes the message that is replied to."""
         replied = reference.resolved
         return isinstance(replied, discord.Message) and replied.author.id == self._bot.own_id
 
     async def _answer(self, message: discord.Message, surface: Surface) -> None:
         text = without_courtesies(question_in(message, self._bot.own_id))
         if _is_new_post(message):
-            text = _cut(f"{getattr(message.channel, 'name', '')}\n{text}".strip())
-        # A post asks nobody in particular, nor does what is said in a thread without a question in it.
+            text = _searchable(f"{getattr(message.channel, 'name', '')}\n{text}".strip())
+        # Nobody may expect an answer to a post, or to a message in a thread without a question in it.
         tentative = (surface == "forum" and self._parts.servers.forum(_parent(message)) == "found") or (
             surface == "thread" and not is_question(text)
         )
         allowed = _permissions(message)
         if not _may_send(message, allowed):
-            await self._say_what_is_missing(message, was_asked=surface not in ("forum", "thread"))
+            await self._report_missing_permission(message, is_addressed=surface not in ("forum", "thread"))
             return
         if not _is_new_post(message) and is_pleasantry(text):
-            # Thanks for an answer are no question; who only says hello is told how to ask.
+            # Thanks for an answer need no reply; somebody who only says hello gets a hint how to ask.
             if not text or not await asyncio.to_thread(self._earlier, message, surface):
                 await MessageReply(message, allowed).say(lines.HOW_TO_ASK)
             return
@@ -98,7 +98,7 @@ class MessagesCog(commands.Cog):
             channel=message.channel.id,
             surface=surface,
         )
-        reply = MessageReply(message, allowed, partial(self._threads.thread_of, message))
+        reply = MessageReply(message, allowed, thread_for=partial(self._threads.thread_of, message))
         shown = await ask(
             self._parts,
             question,
@@ -111,27 +111,29 @@ class MessagesCog(commands.Cog):
 
     def _earlier(self, message: discord.Message, surface: Surface) -> Earlier:
         server = message.guild.id if message.guild else None
-        if message.reference is not None and message.reference.message_id and self._is_ours(message.reference):
+        if message.reference is not None and message.reference.message_id and self._is_to_bot(message.reference):
             return replied_to(self._parts, message.reference.message_id, server)
         if surface == "direct":
             return in_direct_messages(self._parts, message.channel.id)
         return in_thread(self._parts, message.channel.id) if isinstance(message.channel, discord.Thread) else ()
 
-    async def _say_what_is_missing(self, message: discord.Message, was_asked: bool) -> None:
+    async def _report_missing_permission(self, message: discord.Message, *, is_addressed: bool) -> None:
         log.warning("asked in channel %s, where the permission to send messages is missing", message.channel.id)
-        if not was_asked:
+        if not is_addressed:
             return
         try:
             await message.author.send(**content_of(lines.no_permission(message.channel.id)))
         except UNREACHABLE as error:
-            log.info("it could not be said in a direct message either (%s)", error)
+            log.info("the direct message about it failed too (%s)", error)
 
 
 def _is_new_post(message: discord.Message) -> bool:
-    """Whether a message opens a post of a forum."""
-    place = message.channel
+    """True if a message is the first of a post in a forum."""
+    channel = message.channel
     return (
-        isinstance(place, discord.Thread) and message.id == place.id and isinstance(place.parent, discord.ForumChannel)
+        isinstance(channel, discord.Thread)
+        and message.id == channel.id
+        and isinstance(channel.parent, discord.ForumChannel)
     )
 
 
@@ -140,7 +142,7 @@ def _parent(message: discord.Message) -> int:
 
 
 def _permissions(message: discord.Message) -> discord.Permissions:
-    """What the bot may do where a message was written; everything where that is not known, so that it is tried."""
+    """Return what the bot may do in the channel of a message; all permissions if unknown, so that it tries."""
     if message.guild is None or isinstance(message.channel, discord.PartialMessageable):
         return discord.Permissions.all()
     return message.channel.permissions_for(message.guild.me)
@@ -150,8 +152,8 @@ def _may_send(message: discord.Message, allowed: discord.Permissions) -> bool:
     return allowed.send_messages_in_threads if isinstance(message.channel, discord.Thread) else allowed.send_messages
 
 
-def _cut(post: str) -> str:
-    """A post of a forum as a question: its beginning, where it is longer than can be searched."""
+def _searchable(post: str) -> str:
+    """Return a post as a question: only its beginning if it is longer than a question may be."""
     if len(post) <= LONGEST_QUESTION:
         return post
     shown = post[:LONGEST_QUESTION]

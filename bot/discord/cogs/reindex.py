@@ -1,4 +1,4 @@
-"""`/reindex`: bring the index up to date, while questions go on being answered."""
+"""`/reindex`: update the index while questions are answered."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from index.errors import IndexElsewhere, SeedsError, WriterBusy
 from index.ingestion.report import Progress, Report
 from index.types import folder_of
 
-TOKEN_LIFE = 14 * 60.0  # seconds; Discord takes no more edits of a response after 15 minutes
-BETWEEN_EDITS = 2.0
+TOKEN_LIFE = 14 * 60.0  # seconds; Discord refuses edits of a response after 15 minutes
+EDIT_INTERVAL = 2.0  # seconds
 
 log = logging.getLogger(__name__)
 
 
 class ReindexCog(commands.Cog):
-    """One run at a time."""
+    """Updates the index, one run at a time."""
 
     def __init__(self, parts: ServingParts) -> None:
         self._parts = parts
@@ -42,45 +42,45 @@ class ReindexCog(commands.Cog):
     async def cog_unload(self) -> None:
         self._parts.reindexing.stop()
 
-    @app_commands.command(name="reindex", description="Read what is new or changed in the folder of documents")
+    @app_commands.command(name="reindex", description="Update the index with new and changed documents")
     @servers_only
     @administrators_only()
     async def reindex(self, interaction: discord.Interaction[Any]) -> None:
         if not self._parts.reindexing.is_running:
             await interaction.response.defer(thinking=True)
-        if self._parts.reindexing.is_running:  # also where somebody else was quicker just now
+        if self._parts.reindexing.is_running:  # checked again, because somebody else may have been quicker
             await private_line(interaction)(lines.ALREADY_INDEXING)
             return
         folders = folders_for(self._parts, interaction.channel)
         response = _Response(interaction)
-        draft = Draft(response.show, BETWEEN_EDITS)
+        draft = Draft(response.show, interval=EDIT_INTERVAL)
         with self._parts.finished_before_closing():
             try:
-                report = await self._parts.reindexing.run(lambda progress: draft.update(_line(progress, folders)))
+                report = await self._parts.reindexing.run(lambda now: draft.update(_progress_line(now, folders)))
                 await asyncio.to_thread(self._parts.live.refresh)
                 await draft.cancel()
                 await response.end(_page(report, folders))
-            except Exception as error:  # noqa: BLE001 (it is told and logged)
+            except Exception as error:  # noqa: BLE001 (reported to the person and logged)
                 await draft.cancel()
-                await report_error("/reindex", _in_words(error), response.end)
+                await report_error("/reindex", _for_administrators(error), response.end)
             finally:
                 await draft.cancel()
 
 
 class _Response:
-    """The message that shows how far the run is, then the report. A run may outlast what Discord takes edits of."""
+    """The message that shows the progress, then the report. A run may take longer than Discord accepts edits."""
 
     def __init__(self, interaction: discord.Interaction[Any]) -> None:
         self._interaction = interaction
-        self._began = time.monotonic()
+        self._started = time.monotonic()
 
     async def show(self, line: str) -> None:
-        """Show how far it is, as long as that can be shown."""
-        if time.monotonic() < self._began + TOKEN_LIFE:
+        """Show the progress, as long as the response can be edited."""
+        if time.monotonic() < self._started + TOKEN_LIFE:
             await self._interaction.edit_original_response(**content_of(line))
 
     async def end(self, page: Page | str) -> None:
-        """Show what there is to say in the end: in the place of the progress, or as a message of its own."""
+        """Show the report or an error: instead of the progress, or as a new message."""
         channel = self._interaction.channel
         try:
             await self._interaction.edit_original_response(**content_of(page))
@@ -90,42 +90,42 @@ class _Response:
             await channel.send(**content_of(page))
 
 
-def _line(progress: Progress, folders: tuple[str, ...] | None) -> str:
-    """How far it is; without numbers where not all documents may be known of."""
+def _progress_line(progress: Progress, folders: tuple[str, ...] | None) -> str:
+    """Return the progress; without numbers if the channel's scope does not allow all documents."""
     return lines.indexing(progress if folders is None else replace(progress, done=0, total=0))
 
 
 def _page(report: Report, folders: tuple[str, ...] | None) -> Page:
-    """The report: all of it, or what became of the documents in `folders`."""
+    """Return the report about the documents in `folders`, None for all."""
 
-    def seen(path: str) -> bool:
+    def is_visible(path: str) -> bool:
         return is_in_scope(folder_of(path), folders)
 
     counts = {
-        "added": sum(map(seen, report.added)),
-        "changed": sum(map(seen, report.changed)),
-        "renamed": sum(map(seen, report.renamed)),
-        "removed": sum(map(seen, report.removed)),
+        "added": sum(map(is_visible, report.added)),
+        "changed": sum(map(is_visible, report.changed)),
+        "renamed": sum(map(is_visible, report.renamed)),
+        "removed": sum(map(is_visible, report.removed)),
         "unchanged": report.unchanged,
-        "unreadable": sum(seen(one.path) for one in report.unreadable),
+        "unreadable": sum(is_visible(one.path) for one in report.unreadable),
     }
-    unreadable = [(one.path, one.reason) for one in report.unreadable if seen(one.path)]
+    unreadable = [(one.path, one.reason) for one in report.unreadable if is_visible(one.path)]
     if folders is None:
-        return report_page(counts, unreadable, lines.indexed(report.chunks, report.embedded, report.seconds))
-    del counts["unchanged"]  # these are counted in all folders together
-    return report_page(counts, unreadable, "Done. Only what this channel is answered from is counted here.")
+        return report_page(counts, unreadable, note=lines.indexed(report.chunks, report.embedded, report.seconds))
+    del counts["unchanged"]  # known only for all folders together
+    return report_page(counts, unreadable, note="Done. Only documents in this channel's scope are counted here.")
 
 
-def _in_words(error: Exception) -> Exception:
-    """What an administrator can mend, without what is for those who run the bot: its folders and what is in them."""
+def _for_administrators(error: Exception) -> Exception:
+    """Return the error for the administrators of a server, who must not see the paths of the machine."""
     if isinstance(error, Stopped):
         reason = "I am being restarted. Try again in a minute."
     elif isinstance(error, WriterBusy):
-        reason = "another process is reading them just now. Try again when it has finished."
+        reason = "another process is indexing right now. Try again when it has finished."
     elif isinstance(error, IndexElsewhere):
-        reason = "another machine reads them, and I follow what it has indexed. That is where they can be read anew."
+        reason = "another machine indexes the documents, and I use its index. Re-index on that machine."
     elif isinstance(error, SeedsError):
-        reason = "their folder is missing, or nothing in it can be read. The log says more."
+        reason = "the folder of documents is missing, or nothing in it can be read. See the log."
     else:
         return error
     log.warning("/reindex: %s", error)

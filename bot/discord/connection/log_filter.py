@@ -1,4 +1,4 @@
-"""What is logged while the bot runs: no secrets, and no tracebacks of what is not our failure."""
+"""Keep secrets out of the log, and tracebacks of errors that are not Footnote's."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import discord
 
 from bot.discord.errors import is_gone
 
-# The connection to Discord, or Discord itself, has failed: where in our code it was noticed tells nobody anything.
-LOST = (
+# The connection to Discord, or Discord itself, has failed: a traceback into this program would help nobody.
+CONNECTION_ERRORS = (
     aiohttp.ClientError,
     ConnectionError,
     TimeoutError,
@@ -19,16 +19,16 @@ LOST = (
     discord.ConnectionClosed,
     discord.GatewayNotFound,
 )
-# With the token of an interaction anybody may answer in the bot's name, for a quarter of an hour.
+# For 15 minutes, anybody with the token of an interaction can answer in the bot's name.
 INTERACTION_TOKEN = re.compile(r"(/(?:webhooks|interactions)/\d+/|'token': ')[\w-]+")
 HIDDEN = "…"
 
 
-class DiscreetFormatter(logging.Formatter):
-    """Another formatter's lines without the bot's token and without those of interactions.
+class SafeFormatter(logging.Formatter):
+    """Formats with another formatter, then removes the tokens of the bot and of interactions.
 
-    An exception of the connection, or one that says that there is nothing left to answer to, is told at the end of the
-    line, in the place of its traceback.
+    An exception of the connection, or one that means that nothing is left to answer to, is put at the end of the line
+    instead of its traceback.
     """
 
     def __init__(self, inner: logging.Formatter, token: str) -> None:
@@ -38,9 +38,9 @@ class DiscreetFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         error = record.exc_info[1] if record.exc_info else None
-        if error is not None and (isinstance(error, LOST) or is_gone(error)):
+        if error is not None and (isinstance(error, CONNECTION_ERRORS) or is_gone(error)):
             record = logging.makeLogRecord(record.__dict__)  # other handlers get the record as it is
-            record.msg, record.args = f"{record.getMessage()} ({in_words(error)})", ()
+            record.msg, record.args = f"{record.getMessage()} ({one_line(error)})", ()
             record.exc_info = record.exc_text = None
         text = self._inner.format(record)
         if self._token:
@@ -48,13 +48,13 @@ class DiscreetFormatter(logging.Formatter):
         return INTERACTION_TOKEN.sub(rf"\1{HIDDEN}", text)
 
 
-def in_words(error: BaseException) -> str:
-    """An exception in one line: its kind, and what it says if it says anything."""
-    said = " ".join(str(error).split())
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+def one_line(error: BaseException) -> str:
+    """Return an exception in one line: its type, and its text if it has one."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def keep_discreet(token: str) -> None:
-    """Let whatever is logged from here on be discreet."""
+def hide_secrets(token: str) -> None:
+    """Use `SafeFormatter` for everything that is logged from now on."""
     for handler in logging.getLogger().handlers:
-        handler.setFormatter(DiscreetFormatter(handler.formatter or logging.Formatter(), token))
+        handler.setFormatter(SafeFormatter(handler.formatter or logging.Formatter(), token))

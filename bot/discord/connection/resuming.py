@@ -1,7 +1,7 @@
-"""What was said during an outage: discord.py gives a session up where its first attempt to resume it fails.
+"""Resume a session after an outage, so that Discord delivers what happened meanwhile.
 
-Its client without shards goes on trying (`Client.connect`): what happened meanwhile is sent again then. A session that
-Discord no longer knows is begun anew by either.
+discord.py's sharded client gives a session up if its first attempt to resume fails; its client without shards keeps
+trying (`Client.connect`). Both start a new session if Discord no longer knows the old one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from discord.gateway import ReconnectWebSocket
 
 
 class ResumingShard(shard.Shard):
-    """A shard that goes on trying to resume its session."""
+    """A shard that keeps trying to resume its session."""
 
     async def reconnect(self) -> None:
         if self.ws.session_id is None:
@@ -21,5 +21,5 @@ class ResumingShard(shard.Shard):
 
 
 def resume_sessions() -> None:
-    """Let the clients of this program go on trying to resume."""
-    shard.Shard = ResumingShard  # type: ignore[misc] # the class is named nowhere else
+    """Make the clients of this process keep trying to resume."""
+    shard.Shard = ResumingShard  # type: ignore[misc] # discord.py has no other hook

@@ -1,4 +1,4 @@
-"""`footnote serve`: from settings to a bot that is connected, and out again. Start-up failures are one plain line."""
+"""`footnote serve`: start the bot, run it until it is stopped, and report start-up errors in one line."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bot.config.prompts import load_prompts
 from bot.config.settings import Settings
 from bot.discord.client import FootnoteBot, intents_for
 from bot.discord.connection.assembly import assembled_bot
-from bot.discord.connection.log_filter import keep_discreet
+from bot.discord.connection.log_filter import hide_secrets
 from bot.discord.connection.resuming import resume_sessions
 from bot.discord.parts import ServingParts
 from bot.discord.queue import QuestionQueue
@@ -39,23 +39,23 @@ from bot.runtime.reindexing import Reindexing
 from bot.runtime.wiring import check_data_folder
 from index.types import folder_of
 
-WORKERS = 1  # the model takes all cores for one question
-CLOSING_PATIENCE = 20.0  # seconds in which questions that are being answered may end
-EVENT_TASKS = ("discord.py: on_", "CommandTree-invoker", "discord-ui-")  # how discord.py names the tasks of events
+WORKERS = 1  # questions at once: the model uses all cores for one
+CLOSING_PATIENCE = 20.0  # seconds that questions may take to finish when the bot stops
+EVENT_TASKS = ("discord.py: on_", "CommandTree-invoker", "discord-ui-")  # discord.py's names for tasks of events
 
-# Why the gateway may close a connection for good, in words; https://discord.com/developers/docs/topics/opcodes-and-status-codes
-CLOSED = {
+# Codes with which the gateway closes a connection for good; https://discord.com/developers/docs/topics/opcodes-and-status-codes
+CLOSE_REASONS = {
     4004: "Discord refused the token while connecting; copy it again into DISCORD_TOKEN",
-    4010: "Discord refused the number of shards; start again",
-    4011: "Discord wants more shards than were started; start again",
-    4013: "Discord did not understand what was asked for; a newer version of Footnote is needed",
-    4014: "the application's message content intent was switched off while connecting; start again",
+    4010: "Discord refused the number of shards; restart the bot",
+    4011: "Discord requires more shards than were started; restart the bot",
+    4013: "Discord refused the requested events; update Footnote",
+    4014: "the application's Message Content Intent was turned off while the bot was connecting; restart the bot",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What Discord says of the application before the bot connects: `is_public`, whether anybody may invite it."""
+    """What Discord reports about the application. `is_public` is true if anybody may add it to a server."""
 
     reads_messages: bool
     is_public: bool
@@ -70,14 +70,14 @@ def serve(settings: Settings, *, notices: Notices = SILENT) -> None:
     if not settings.discord_token:
         raise SettingsError(
             "there is no DISCORD_TOKEN; copy the bot's token from https://discord.com/developers/applications (Bot, "
-            "Reset Token) into .env as DISCORD_TOKEN=… (README.md, “In Discord”)"
+            "Reset Token) into .env as DISCORD_TOKEN=… (see docs/discord.md)"
         )
-    keep_discreet(settings.discord_token)
-    _point_discord(settings)
+    hide_secrets(settings.discord_token)
+    _set_discord_addresses(settings)
     resume_sessions()
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # voice is nothing to us
-    with _connection_errors_named(settings):
-        application = asyncio.run(look_at_application(settings))
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Footnote does not use voice
+    with connection_errors(settings):
+        application = asyncio.run(read_application(settings))
     if not application.reads_messages:
         notices.note(
             "This application may not read message content, so messages that don't mention the bot in its threads, and "
@@ -92,7 +92,7 @@ def serve(settings: Settings, *, notices: Notices = SILENT) -> None:
     prompts = load_prompts(settings.prompts_dir)
     check_data_folder(settings)
     with (
-        alone(settings.data_dir),
+        only_bot(settings.data_dir),
         closing(ServerSettings(settings.data_dir)) as servers,
         closing(Journal(settings.data_dir, settings.journal_days)) as journal,
         live(settings, notices=notices) as index,
@@ -103,24 +103,24 @@ def serve(settings: Settings, *, notices: Notices = SILENT) -> None:
             notices.warn(f"DEFAULT_FOLDERS ({origin}) names folders without indexed documents: {', '.join(empty)}.")
         queue = QuestionQueue(WORKERS, settings.queue_size, settings.questions_per_minute)
         parts = ServingParts(settings, prompts, index, journal, servers, queue, Reindexing(settings), notices)
-        # What is loaded by now stays: going through it for garbage would hold up the event loop for 150 ms each time.
+        # What is loaded by now stays: collecting garbage in it would block the event loop for 150 ms each time.
         gc.collect()
         gc.freeze()
-        with _connection_errors_named(settings):
+        with connection_errors(settings):
             asyncio.run(_run(parts, application))
 
 
 def empty_default_folders(settings: Settings, index: LiveIndex) -> list[str]:
-    """Those of `DEFAULT_FOLDERS` in which no document lies: most likely their names are misspelt."""
+    """Return those of `DEFAULT_FOLDERS` that hold no document: most likely their names are misspelt."""
     known = index.use(lambda parts: {folder_of(one.path) for one in parts.index.catalog.summaries()})
     return [folder or "." for folder in settings.default_folders or () if folder not in known]
 
 
 @contextmanager
-def alone(data: Path) -> Iterator[None]:
-    """Be the only bot of a data folder: two would not know of each other's scopes, nor of whom the other has forgotten.
+def only_bot(data: Path) -> Iterator[None]:
+    """Be the only bot that uses a data folder: two would not see each other's scopes and erasures.
 
-    Raises `FootnoteError` where there is one already.
+    Raises `FootnoteError` if another bot uses it.
     """
     data.mkdir(parents=True, exist_ok=True)
     lock = FileLock(data / "serving.lock", timeout=0, thread_local=False)
@@ -137,8 +137,8 @@ def alone(data: Path) -> Iterator[None]:
         lock.release()
 
 
-async def look_at_application(settings: Settings) -> Application:
-    """Ask Discord what the application may do, and how many connections it should make."""
+async def read_application(settings: Settings) -> Application:
+    """Ask Discord what the application may do, and how many shards it should use."""
     async with discord.Client(intents=intents_for(reads_messages=False)) as client:
         await client.login(settings.discord_token)
         flags = client.application_flags
@@ -149,8 +149,8 @@ async def look_at_application(settings: Settings) -> Application:
     return Application(flags.gateway_message_content or flags.gateway_message_content_limited, is_public, shards)
 
 
-def _point_discord(settings: Settings) -> None:
-    """Point discord.py elsewhere, where the settings say so: it has one place for all of a program's clients."""
+def _set_discord_addresses(settings: Settings) -> None:
+    """Set the addresses of Discord from the settings. discord.py has one address for all clients of a process."""
     if settings.discord_api_url:
         Route.BASE = settings.discord_api_url
     if settings.discord_gateway_url:
@@ -158,17 +158,17 @@ def _point_discord(settings: Settings) -> None:
 
 
 async def _run(parts: ServingParts, application: Application) -> None:
-    """Run the bot until it is told to stop, then let it finish what it has begun."""
+    """Run the bot until it is stopped, then let it finish what it has begun."""
     settings = parts.settings
     bot = await assembled_bot(parts, reads_messages=application.reads_messages, shard_count=application.shards)
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signal_number, stop.set)
     health = Health(settings.data_dir)
     async with bot:
         running = asyncio.create_task(bot.start(settings.discord_token))
-        beating = asyncio.create_task(_beat(health, bot))
+        reporting = asyncio.create_task(_report_health(health, bot))
         stopping = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -177,30 +177,30 @@ async def _run(parts: ServingParts, application: Application) -> None:
                 parts.wind_down()
                 await _finish(bot)
         finally:
-            for task in (stopping, beating):
+            for task in (stopping, reporting):
                 task.cancel()
             health.clear()
             await bot.close()
             if stopping.done():
-                running.cancel()  # while the gateway is down, discord.py would go on trying
+                running.cancel()  # otherwise discord.py retries while the gateway is down
         with suppress(asyncio.CancelledError):
             await running
 
 
 async def _finish(bot: FootnoteBot) -> None:
-    """Let end what is under way, what came in the last moment included, as long as there is patience."""
-    end = time.monotonic() + CLOSING_PATIENCE
-    while (begun := bot.parts.unfinished | _handling_events()) and (left := end - time.monotonic()) > 0:
-        await asyncio.wait(begun, timeout=left)
+    """Wait for everything that is under way, including events of the last moment, for `CLOSING_PATIENCE` seconds."""
+    deadline = time.monotonic() + CLOSING_PATIENCE
+    while (unfinished := bot.parts.unfinished | _event_tasks()) and (left := deadline - time.monotonic()) > 0:
+        await asyncio.wait(unfinished, timeout=left)
 
 
-def _handling_events() -> set[asyncio.Task[Any]]:
-    """What discord.py has called for a message, a command, a button or a form, and has not ended yet."""
+def _event_tasks() -> set[asyncio.Task[Any]]:
+    """Return discord.py's unfinished tasks for messages, commands, buttons and forms."""
     return {task for task in asyncio.all_tasks() if task.get_name().startswith(EVENT_TASKS)}
 
 
-async def _beat(health: Health, bot: FootnoteBot) -> None:
-    """Say every few seconds that the bot is alive, and whether it is connected."""
+async def _report_health(health: Health, bot: FootnoteBot) -> None:
+    """Write every few seconds that the bot is alive, and whether it is connected."""
     while True:
         connected = _is_connected(bot)
         await asyncio.to_thread(partial(health.write, connected=connected, latency=bot.latency))
@@ -208,14 +208,14 @@ async def _beat(health: Health, bot: FootnoteBot) -> None:
 
 
 def _is_connected(bot: FootnoteBot) -> bool:
-    """Whether every shard has a connection just now: "ready" means to discord.py that each has had one."""
+    """True if every shard is connected right now. discord.py's "ready" means that each has been connected once."""
     return bot.is_ready() and not bot.is_closed() and not any(shard.is_closed() for shard in bot.shards.values())
 
 
 @contextmanager
-def _connection_errors_named(settings: Settings) -> Iterator[None]:
-    """What keeps the bot from connecting, in one line."""
-    place = settings.discord_api_url or "Discord"
+def connection_errors(settings: Settings) -> Iterator[None]:
+    """Raise `DiscordConnectionError`, with one line, for an error that keeps the bot from connecting."""
+    address = settings.discord_api_url or "Discord"
     try:
         yield
     except discord.LoginFailure as error:
@@ -225,18 +225,17 @@ def _connection_errors_named(settings: Settings) -> Iterator[None]:
             "(Bot, Reset Token)"
         ) from error
     except discord.PrivilegedIntentsRequired as error:
-        raise DiscordConnectionError(CLOSED[4014]) from error
+        raise DiscordConnectionError(CLOSE_REASONS[4014]) from error
     except discord.ConnectionClosed as error:
         raise DiscordConnectionError(
-            CLOSED.get(error.code, f"Discord closed the connection (code {error.code}); start again")
+            CLOSE_REASONS.get(error.code, f"Discord closed the connection (code {error.code}); restart the bot")
         ) from error
     except discord.HTTPException as error:
-        said = " ".join(error.text.split())[:100] or error.response.reason
-        raise DiscordConnectionError(f"{place} answered {error.status} ({said}); try again later") from error
+        answer = " ".join(error.text.split())[:100] or error.response.reason
+        raise DiscordConnectionError(f"{address} answered {error.status} ({answer}); try again later") from error
     except (aiohttp.ClientError, TimeoutError, discord.GatewayNotFound, OSError) as error:
         if isinstance(error, OSError) and not isinstance(error, aiohttp.ClientError | ConnectionError | TimeoutError):
             raise
         raise DiscordConnectionError(
-            f"could not connect to {place} ({str(error) or type(error).__name__}); is there a network, and is the "
-            "address right?"
+            f"could not connect to {address} ({str(error) or type(error).__name__}); check the network and the address"
         ) from error

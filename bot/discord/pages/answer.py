@@ -1,4 +1,4 @@
-"""Answers in Discord: what answers, what comes closest, or the line that says that there is nothing. Pure."""
+"""Show answers in Discord: the answer, the closest section, or a line that says that there is nothing. Pure."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from bot.types import AnswerBlock, JournalEntry, More, Source
 from bot.wording import disagreement_text
 
 LONGEST_QUESTION = 300
-LONGEST_SAID = 100  # of a value that documents disagree in
+LONGEST_SAID = 100  # of a value that documents disagree about
 LONGEST_EXCERPT = 300
 
 UNSURE = "⚠️"
 
 
-def answer_pages(entry: JournalEntry, prompts: Prompts, embeds: bool) -> list[Page]:
+def answer_pages(entry: JournalEntry, prompts: Prompts, *, embeds: bool) -> list[Page]:
     """Return an entry as messages: its answer, what comes closest, or one line if there is nothing.
 
-    The sources are on the last message: as fields of an embed, or with `embeds` false as lines of text. The nearest
-    passages of an entry without an answer are not shown: Sources has them.
+    The sources are in the last message: as fields of an embed, or as lines of text if `embeds` is false. The nearest
+    passages of an entry without an answer are not shown: they are under Sources.
     """
     units = [*_head(entry, prompts)]
     if entry.outcome != "nothing":
@@ -48,14 +48,14 @@ def answer_pages(entry: JournalEntry, prompts: Prompts, embeds: bool) -> list[Pa
 
 
 def _head(entry: JournalEntry, prompts: Prompts) -> Iterator[Unit]:
-    """What has to be known before the answer is read. Others do not see what was typed into a command."""
+    """Yield what has to be known before the answer is read. Others don't see the words of a command."""
     if entry.outcome != "nothing" and _is_unseen(entry):
         yield "", f"-# asked: {excerpt(entry.question.text, LONGEST_QUESTION) or '…'}"
     if entry.question.surface == "wider" and entry.outcome == "nothing":
         yield "\n", "Searched wider, and still:"
     elif entry.question.surface == "wider" and entry.outcome == "answered":
         percent = min(99, max(1, round(100 * entry.confidence)))
-        yield "\n", f"Found by searching wider, so take it with care: {percent}% sure."
+        yield "\n", f"Found by searching wider. I am {percent}% sure."
     if entry.searched.split() != entry.question.text.split():
         yield "\n", f"-# searched: {excerpt(entry.searched, LONGEST_QUESTION) or '…'}"
     question = excerpt(entry.searched, LONGEST_QUESTION) or "…"
@@ -65,7 +65,7 @@ def _head(entry: JournalEntry, prompts: Prompts) -> Iterator[Unit]:
 
 
 def _is_unseen(entry: JournalEntry) -> bool:
-    """Whether others see the answer, and not what was asked: Discord shows no more of a command than its name."""
+    """True if others see the answer but not the question: Discord shows only the name of a command."""
     return (
         entry.question.surface in ("command", "wider")
         and entry.question.server is not None
@@ -74,7 +74,7 @@ def _is_unseen(entry: JournalEntry) -> bool:
 
 
 def _below(entry: JournalEntry) -> Iterator[Unit]:
-    """What follows in the document, what was not answered, and what the documents disagree about."""
+    """Yield what was left out, what was not answered, and what the documents disagree about."""
     if entry.more is not None:
         yield "\n\n", _more(entry.more, entry)
     if entry.unanswered:
@@ -90,7 +90,7 @@ def _below(entry: JournalEntry) -> Iterator[Unit]:
 
 
 def _more(more: More, entry: JournalEntry) -> str:
-    """The line that says what was left out, with the page where it can be read: the one of the last such block."""
+    """Return the line about what was left out, with a link to the page of the last block of that kind."""
     number = next((block.citation for block in reversed(entry.blocks) if block.kind == more.kind), 1)
     url = next((source.citation.url for source in entry.sources if source.citation.number == number), None)
     linked = link(LINK_TEXT, url)
@@ -98,7 +98,7 @@ def _more(more: More, entry: JournalEntry) -> str:
 
 
 def _sources_as_text(entry: JournalEntry) -> Iterator[Unit]:
-    """A line of small print for each footnote, below the answer."""
+    """Yield a line of small print for each footnote, below the answer."""
     separator = "\n\n"
     for source in entry.sources:
         citation = source.citation
@@ -117,14 +117,14 @@ def _sources_as_embed(entry: JournalEntry) -> Page:
 
 
 def _unsaid(source: Source, blocks: Sequence[AnswerBlock]) -> str:
-    """The quote of a footnote; nothing if the blocks that rest on it are its words: then it stands there already."""
+    """Return the quote of a footnote; nothing if the blocks of the answer already contain it."""
     quote = "".join(source.citation.quote.split())
     said = ["".join(block.text.split()) for block in blocks if block.citation == source.citation.number]
     return "" if said and all(words in quote for words in said) else source.citation.quote
 
 
 def _source_field(source: Source, blocks: Sequence[AnswerBlock], room: int) -> Field:
-    """A field of at most `room` (at least 220) for its name and value together."""
+    """Return a field whose name and value have at most `room` code units together (at least 220)."""
     citation = source.citation
     name = cut(f"[{citation.number}] {title_of(citation)}", min(LONGEST_NAME, room // 3))
     value_room = min(LONGEST_VALUE, room - length(name))

@@ -1,6 +1,6 @@
-"""The blocks of an answer in Discord: lists, code, tables and quotes in the shape that they have in the document. Pure.
+"""Show the blocks of an answer in Discord: lists, code, tables and quotes as in the document. Pure.
 
-The number of a citation stands behind the last of its blocks.
+The number of a citation follows the last of its blocks.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from bot.types import AnswerBlock, Source
 
 LONGEST_BLOCK = 3000  # characters of the document
 LONGEST_ROW = 1000
-LONGEST_QUOTE = 1500  # rendered; a longer quotation becomes several, so that each message begins with its mark
+LONGEST_QUOTE = 1500  # rendered; a longer quotation is split, so that each message begins with the mark ">"
 
-CUT_SHORT = "… (whole in Sources)"
+CUT_SHORT = "… (complete under Sources)"
 
-# Rendered text, after what separates it from the text before.
+# The separator before a text, and the rendered text.
 Unit = tuple[str, str]
 
 
@@ -56,7 +56,7 @@ def _tables_together(blocks: Iterable[AnswerBlock]) -> Iterator[list[AnswerBlock
 
 
 class _Layout:
-    """Renders blocks in their order: how a block is set apart depends on the one before it."""
+    """Renders blocks in their order: the separator of a block depends on the block before it."""
 
     def __init__(self) -> None:
         self._marks = ListMarks()
@@ -80,13 +80,13 @@ class _Layout:
         return [(separator if number == 0 else "\n", text) for number, text in enumerate(texts)]
 
     def _is_close(self, block: AnswerBlock) -> bool:
-        """Whether a block stands on the line below the one before it, with no empty line between them."""
+        """True if there is no empty line between a block and the one before it."""
         before = self._before
         if before is None or before.citation != block.citation:
             return False
         if block.kind == "item":
             return before.kind in ("item", "paragraph", "heading", "code") and not self._marks.leaves_list(block)
-        if before.kind == "item":  # Discord would take it for a part of the item
+        if before.kind == "item":  # otherwise Discord shows it as a part of the item
             return False
         return before.kind == "heading" or block.kind == "code" or before.kind == block.kind == "quote"
 
@@ -99,7 +99,7 @@ class _Layout:
         return [text]
 
     def _admonition(self, block: AnswerBlock) -> str:
-        """The kind of an admonition ("Warning: "), before its first paragraph unless that says so itself."""
+        """Return the kind of an admonition ("Warning: ") for its first paragraph, unless that begins with it."""
         before = self._before
         is_first = before is None or (before.kind, before.label) != (block.kind, block.label)
         if not is_first or not block.label.isalpha() or block.text.lower().startswith(block.label.lower()):
@@ -108,7 +108,7 @@ class _Layout:
 
 
 def _shortened(block: AnswerBlock) -> AnswerBlock:
-    """A block of which the end is left out where it is too long: code from a line on, the rest from a word on."""
+    """Return a block without its end if it is too long: code is cut at a line, other blocks at a word."""
     longest = LONGEST_ROW if block.kind == "row" else LONGEST_BLOCK
     if len(block.text) <= longest:
         return block
@@ -117,5 +117,5 @@ def _shortened(block: AnswerBlock) -> AnswerBlock:
 
 
 def _below(text: str) -> str:
-    """What stands between rendered text and what belongs to it: nothing may follow the end of a fence on its line."""
+    """Return the separator before a footnote number: nothing may follow the end of a fence on its line."""
     return "\n" if text.endswith("```") else " "

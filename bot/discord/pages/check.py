@@ -1,4 +1,4 @@
-"""What the documents say of each sentence of a message. Pure."""
+"""Show what the documents say about each sentence of a message. Pure."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ SENTENCES_A_PAGE = 10
 
 TITLE = "Checked against the documents"
 SIGNS: dict[Verdict, str] = {"supported": "✅", "contradicted": "❌", "not mentioned": "➖", "not checked": "·"}
-NOTHING = "There is no sentence in this message that could be checked."
+NOTHING = "There is no sentence in this message that I can check."
 
 
 def check_pages(checked: Sequence[CheckedSentence]) -> list[Page]:
-    """Sentence by sentence: the verdict in words, the quote that it rests on, and why. At least one page."""
+    """Return pages with the verdict on each sentence, the quote behind it, and the reason. At least one page."""
     if not checked:
         return [Page(title=TITLE, description=NOTHING)]
-    return list_pages(TITLE, summary(checked), [_sentence(one) for one in checked], SENTENCES_A_PAGE, "\n\n")
+    return list_pages(TITLE, summary(checked), [_sentence(one) for one in checked], SENTENCES_A_PAGE, separator="\n\n")
 
 
 def summary(checked: Sequence[CheckedSentence]) -> str:
-    """How many sentences got which verdict: "2 supported, 1 contradicted"."""
+    """Return how many sentences got each verdict: "2 supported, 1 contradicted"."""
     counts = Counter(one.verdict for one in checked)
     verdicts: tuple[Verdict, ...] = get_args(Verdict)
     return ", ".join(f"{counts[verdict]} {verdict}" for verdict in verdicts if counts[verdict])
@@ -41,7 +41,7 @@ def _sentence(one: CheckedSentence) -> str:
 
 
 def _verdict(one: CheckedSentence) -> Iterator[str]:
-    """The verdict, and the words that it rests on. Where the documents say nothing, only the nearest place is named."""
+    """Yield the verdict and the quote behind it. If the documents say nothing, only the nearest place is named."""
     reason = excerpt(one.reason, LONGEST_REASON)
     yield f"**{one.verdict.capitalize()}**" + (f": {reason}" if reason else "")
     if one.source is None:

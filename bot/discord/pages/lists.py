@@ -1,7 +1,7 @@
-"""The marks of list items, so that Discord shows every number and the nesting as they are in the document. Pure.
+"""The marks of list items, so that Discord shows numbers and nesting as in the document. Pure.
 
-Discord counts the items of a list itself, from the first number on, and takes only "-", "*" and "1." for marks. Where
-it would count differently, a mark is written as words.
+Discord counts the items of a list itself, from the first number on, and only accepts "-", "*" and "1." as marks. If it
+would count differently, a mark is written as plain text.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ _BULLETS = frozenset("-*+•◦▪‣–—·○●■") | {""}
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """The last item of a list that may go on. `number` is None for a bullet; `is_list` is false for marks in words."""
+    """The last item of a list that may continue.
+
+    `number` is None for a bullet; `is_list` is false for a mark in plain text.
+    """
 
     depth: int
     width: int
@@ -27,7 +30,7 @@ class _Open:
 
 
 class ListMarks:
-    """The marks of consecutive items. To be asked for the items of an answer in their order."""
+    """Computes the marks of items. Call it for the items of an answer in their order."""
 
     def __init__(self) -> None:
         self._open: list[_Open] = []
@@ -43,12 +46,12 @@ class ListMarks:
         return indent, "•" if block.label in _BULLETS else escaped(block.label) or "•"
 
     def leaves_list(self, block: AnswerBlock) -> bool:
-        """True if an item can't go on with the outermost list of Discord's: an empty line has to end that."""
+        """True if an item can't continue Discord's outermost list: an empty line has to end the list first."""
         before = next((one for one in self._open if one.depth == block.depth == 0), None)
         return before is not None and before.is_list and not self._next(block).is_list
 
     def end_list(self) -> None:
-        """Have the next item begin another list."""
+        """Let the next item start another list."""
         self._open = []
 
     def _next(self, block: AnswerBlock) -> _Open:

@@ -1,4 +1,4 @@
-"""What one message of Discord holds, and how long lists become several. Pure; `messages.py` makes embeds of it."""
+"""The content of one message in Discord, and lists over several messages. Pure; `sending/messages.py` makes embeds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import islice
 
 from bot.discord.text.splitting import length, packed
 
-# What Discord takes, in UTF-16 code units.
+# Limits of Discord, in UTF-16 code units.
 LONGEST_CONTENT = 2000
 LONGEST_TITLE = 256
 LONGEST_DESCRIPTION = 4096
@@ -21,7 +21,7 @@ LARGEST_EMBED = 6000
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of an embed, rendered: `name` of 1 to 256, `value` of 1 to 1024."""
+    """A field of an embed, rendered: `name` of 1 to 256, `value` of 1 to 1024 code units."""
 
     name: str
     value: str
@@ -29,10 +29,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One message, rendered, within Discord's limits: `content` of up to 2000, and an embed of all the rest.
+    """One rendered message: `content` of up to 2000 code units, and an embed of all the rest.
 
-    Of that, `title` is up to 256, `description` up to 4096, `footer` up to 2048, all together up to 6000, with up to 25
-    `fields`. There is no Markdown in footers: they are plain text, and only ever ours.
+    The embed has a `title` of up to 256, a `description` of up to 4096, a `footer` of up to 2048 and up to 25 `fields`,
+    together up to 6000 code units. Footers have no Markdown, and never contain text of documents or people.
     """
 
     content: str = ""
@@ -43,18 +43,21 @@ class Page:
 
     @property
     def has_embed(self) -> bool:
-        """Whether there is more than `content`."""
+        """True if there is more than `content`."""
         return bool(self.title or self.description or self.fields or self.footer)
 
     @property
     def embed_length(self) -> int:
-        """What counts towards the 6000."""
+        """The length that counts towards the limit of 6000."""
         texts = [self.title, self.description, self.footer]
         return sum(map(length, texts)) + sum(length(field.name) + length(field.value) for field in self.fields)
 
 
-def list_pages(title: str, head: str, units: Sequence[str], most: int, separator: str = "\n") -> list[Page]:
-    """A list with `head` above it, at most `most` units a page; at least one page. `head` and `title` must be ours."""
+def list_pages(title: str, head: str, units: Sequence[str], most: int, *, separator: str = "\n") -> list[Page]:
+    """Return a list below `head` with at most `most` units a page, on at least one page.
+
+    `head` and `title` must come from Footnote itself.
+    """
     texts: list[str] = []
     rest = iter(units)
     while together := list(islice(rest, most)):
@@ -67,6 +70,6 @@ def list_pages(title: str, head: str, units: Sequence[str], most: int, separator
 
 
 def _separated(units: Iterable[str], separator: str) -> Iterable[tuple[str, str]]:
-    """The units of a page, the first of them set off from what may be above."""
+    """Yield the units of a page with their separators; the first is set off from what may be above."""
     for number, unit in enumerate(units):
         yield separator if number else "\n\n", unit

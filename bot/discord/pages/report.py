@@ -1,4 +1,4 @@
-"""What is in the index and in the settings, and what has been going on: lists and tables in Discord. Pure."""
+"""Show documents, status, reports, gaps and scopes as lists in Discord. Pure."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ LONGEST_QUESTION = 200
 LONGEST_REASON = 200
 LONGEST_NOTE = 500
 OTHERS_SHOWN = 2
-MOST_LINES = 50  # that are looked at for a field
+MOST_LINES = 50  # lines that are considered for a field
 INDENT = "› "
 MOMENT = re.compile(r"(<t:\d{1,12}:R>)")
 
 
 def documents_pages(documents: Sequence[DocumentSummary]) -> list[Page]:
-    """Documents by path, ten a page; at least one page."""
+    """Return the documents sorted by path, ten a page, on at least one page."""
     ordered = sorted(documents, key=lambda one: (one.path.casefold(), one.path))
     if not ordered:
-        return [Page(title="No documents", description="There is no document here that answers could come from.")]
+        return [Page(title="No documents", description="There are no documents here that I could answer from.")]
     return list_pages(counted(len(ordered), "document"), "", [_document(one) for one in ordered], DOCUMENTS_A_PAGE)
 
 
@@ -51,8 +51,8 @@ def _title(one: DocumentSummary) -> str:
     return name_of(one.title, one.path, LONGEST_NAME)
 
 
-def document_page(document: DocumentSummary, headings: Sequence[Heading] = ()) -> Page:
-    """One document: where it lies, how large it is, and its headings."""
+def document_page(document: DocumentSummary, *, headings: Sequence[Heading] = ()) -> Page:
+    """Return one document: its path, size and headings."""
     linked = link(LINK_TEXT, document.url)
     facts = [escaped(document.format), counted(document.chunks, "chunk"), counted(document.characters, "character")]
     facts += [f"language {escaped(document.language or '')}"] if escaped(document.language or "") else []
@@ -69,9 +69,9 @@ def _heading(heading: Heading, highest: int) -> str:
 
 
 def status_page(lines: Mapping[str, str]) -> Page:
-    """How the bot is. Names are ours; values are plain text, but for the times in them (`markdown.moment`)."""
-    told = "\n".join(f"**{name}:** {_with_moments(value)}" for name, value in lines.items())
-    return Page(title="Status", description=cut(told or "…", LONGEST_DESCRIPTION))
+    """Return the status of the bot. Values are plain text that may contain times (`markdown.moment`)."""
+    text = "\n".join(f"**{name}:** {_with_moments(value)}" for name, value in lines.items())
+    return Page(title="Status", description=cut(text or "…", LONGEST_DESCRIPTION))
 
 
 def _with_moments(text: str) -> str:
@@ -79,31 +79,31 @@ def _with_moments(text: str) -> str:
 
 
 def _spaced(text: str) -> str:
-    """The text escaped, with the space at its ends."""
+    """Return the text escaped, with the space at its ends."""
     return (" " if text[:1].isspace() else "") + escaped(text) + (" " if text[-1:].isspace() else "")
 
 
-def report_page(counts: Mapping[str, int], unreadable: Sequence[tuple[str, str]], note: str = "") -> Page:
-    """What `/reindex` did: counts by names of ours, files that could not be read with the reasons, a note of ours."""
-    told = " · ".join(f"**{count:,}** {name}" for name, count in counts.items())
-    lines = [line for line in (cut(note, LONGEST_NOTE), told) if line]
+def report_page(counts: Mapping[str, int], unreadable: Sequence[tuple[str, str]], *, note: str = "") -> Page:
+    """Return the report of `/reindex`: a note, counts by name, and unreadable files as pairs of path and reason."""
+    shown_counts = " · ".join(f"**{count:,}** {name}" for name, count in counts.items())
+    lines = [line for line in (cut(note, LONGEST_NOTE), shown_counts) if line]
     reasons = [
         f"{excerpt(path, LONGEST_PATH) or UNTITLED}: {excerpt(reason, LONGEST_REASON) or '…'}"
         for path, reason in unreadable[:MOST_LINES]
     ]
     name = f"{counted(len(unreadable), 'file')} could not be read"
     fields = (Field(name, _as_many_as_fit(reasons, len(unreadable))),) if reasons else ()
-    return Page(title="Documents read", description="\n".join(lines), fields=fields)
+    return Page(title="Re-indexing finished", description="\n".join(lines), fields=fields)
 
 
 def gaps_pages(gaps: Sequence[Gap], days: int) -> list[Page]:
-    """Questions that found no answer lately, in the order given; at least one page."""
+    """Return the questions that found no answer recently, in the order given, on at least one page."""
     title = "Questions without an answer"
-    lately = f"in the last {counted(days, 'day')}"
+    period = f"in the last {counted(days, 'day')}"
     if not gaps:
-        return [Page(title=title, description=f"None {lately}.")]
+        return [Page(title=title, description=f"None {period}.")]
     total = sum(gap.count for gap in gaps)
-    head = f"{counted(total, 'question')} {lately}; those that mean the same stand together."
+    head = f"{counted(total, 'question')} {period}; questions that mean the same are grouped."
     return list_pages(title, head, [_gap(gap) for gap in gaps], GAPS_A_PAGE)
 
 
@@ -120,28 +120,28 @@ def _gap(gap: Gap) -> str:
 
 
 def scope_page(channel: str, folders: Sequence[str] | None, default: Sequence[str] | None) -> Page:
-    """The folders that a channel may be answered from; None where it has no scope of its own and gets the `default`."""
+    """Return the folders that a channel may be answered from. `folders` is None if it has the `default` scope."""
     meant = default if folders is None else folders
     title = f"Scope of #{excerpt(channel, LONGEST_NAME) or '…'}"
     if meant is None:
-        told = "Answered from all folders."
+        text = "Answered from all folders."
     elif not meant:
-        told = "Answered from no folder: no question finds an answer here."
+        text = "Answered from no folder: questions find no answer here."
     else:
         names = [f"- {excerpt(folder_name(one), LONGEST_PATH) or UNTITLED}" for one in meant]
         these = "this folder" if len(names) == 1 else "these folders"
-        told = f"Answered from {these} alone:\n{_as_many_as_fit(names, len(names))}"
+        text = f"Answered only from {these}:\n{_as_many_as_fit(names, len(names))}"
     inherited = "\n-# It has no scope of its own: this is the default." if folders is None else ""
-    return Page(title=title, description=told + inherited)
+    return Page(title=title, description=text + inherited)
 
 
 def help_page(text: str) -> Page:
-    """The text of a prompt, whose Markdown counts."""
+    """Return the text of a prompt, with its Markdown."""
     return Page(description=cut(text.strip() or "…", LONGEST_DESCRIPTION))
 
 
 def _as_many_as_fit(lines: Sequence[str], count: int) -> str:
-    """The first of `count` lines, as many as fit into a field, and how many are left out. Each line fits."""
+    """Return as many of `count` lines as fit into a field, and the number of those left out. Each line fits."""
     shown = ""
     for number, line in enumerate(lines, 1):
         longer = f"{shown}\n{line}" if shown else line

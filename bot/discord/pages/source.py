@@ -1,4 +1,4 @@
-"""A footnote in its surroundings, as Sources shows it. Pure: what is shown is what the journal has kept."""
+"""Show a source with the words around it, from what the journal has stored. Pure."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from bot.discord.text.splitting import cut, length
 from bot.types import JournalEntry, Source
 
 LONGEST_NOTE = 300
-LONGEST_QUOTE = LONGEST_DESCRIPTION  # characters that are looked at
-WIDTHS = (400, 200, 100, 0)  # characters shown around a quote: as many as there is room for
+LONGEST_QUOTE = LONGEST_DESCRIPTION  # characters of a quote that are read
+WIDTHS = (400, 200, 100, 0)  # characters around a quote; the largest that fits is used
 
 
-def source_page(entry: JournalEntry, position: int, note: str = "", shown: Sequence[int] | None = None) -> Page:
-    """The source at `position` (from 0) of an entry: the words around it, with the quote in bold, and its place.
+def source_page(entry: JournalEntry, position: int, *, note: str = "", visible: Sequence[int] | None = None) -> Page:
+    """Return the source at `position` (from 0) of an entry: the quote in bold with the words around it, and its place.
 
-    `note` is a line of ours that stands above, such as that the document has changed. `shown` are the positions that
-    may be seen here (all for None): only these are counted. Raises IndexError where there is no such source.
+    `note` is a line above it, such as that the document has changed. `visible` are the positions that may be shown here
+    (all for None): only these are counted. Raises IndexError if there is no such source.
     """
     source = entry.sources[position]
     citation = source.citation
-    positions = sorted({position, *(range(len(entry.sources)) if shown is None else shown)})
+    positions = sorted({position, *(range(len(entry.sources)) if visible is None else visible)})
     order = f"{positions.index(position) + 1} of {len(positions)}"
     is_passage = entry.outcome == "nothing"
     above = f"⚠️ {cut(note, LONGEST_NOTE)}\n\n" if note else ""
@@ -33,13 +33,13 @@ def source_page(entry: JournalEntry, position: int, note: str = "", shown: Seque
     return Page(
         title=f"Passage {order}" if is_passage else f"[{citation.number}] {title_of(citation)}",
         description=above + _surroundings(source, LONGEST_DESCRIPTION - length(above)),
-        fields=(Field(title_of(citation) if is_passage else "Where it stands", where),),
+        fields=(Field(title_of(citation) if is_passage else "Location", where),),
         footer="" if is_passage else order,
     )
 
 
 def _surroundings(source: Source, limit: int) -> str:
-    """The quote between as many of the words around it as there is room for."""
+    """Return the quote with as many of the words around it as fit."""
     shown = "…"
     for width in WIDTHS:
         shown = _rendered(_narrowed(source, width)) or "…"
@@ -49,7 +49,7 @@ def _surroundings(source: Source, limit: int) -> str:
 
 
 def _narrowed(source: Source, width: int) -> Source:
-    """The source with at most `width` characters before and after the quote, cut at words."""
+    """Return the source with at most `width` characters before and after the quote, cut at words."""
     before, after = source.before, source.after
     quote = source.citation.quote
     if len(quote) > LONGEST_QUOTE:
@@ -69,7 +69,7 @@ def _narrowed(source: Source, width: int) -> Source:
 
 
 def _rendered(source: Source) -> str:
-    """The quote in bold between the words around it, line by line as in the document."""
+    """Return the quote in bold between the words around it, with the lines of the document."""
     text = source.before + source.citation.quote + source.after
     start = len(source.before)
     end = start + len(source.citation.quote)
@@ -80,14 +80,14 @@ def _rendered(source: Source) -> str:
         if quote:
             gaps = (" " if before[-1:].isspace() else "", " " if after[:1].isspace() else "")
             lines.append(f"{escaped(before)}{gaps[0]}{bold(quote)}{gaps[1]}{escaped(after)}".strip())
-        else:  # in one go: what is harmless on either side may not be when it meets
+        else:  # in one piece: two harmless parts may form Markdown together
             lines.append(escaped(text[first:last]))
     shown = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
     return f"{'… ' if source.cut_before else ''}{shown}{' …' if source.cut_after else ''}"
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
-    """Where each line starts and ends."""
+    """Yield the start and end of each line."""
     start = 0
     for line in text.splitlines(keepends=True):
         yield start, start + len(line)

@@ -1,4 +1,4 @@
-"""Rows of a table so that they can be read on a phone, under their header. Pure."""
+"""Show rows of a table under their header, readable on a phone. Pure."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from bot.discord.text.markdown import visible
 from bot.types import AnswerBlock
 
 WIDEST = 40  # columns of code that fit on the screen of a phone
-LONGEST_PART = 1500  # characters of a code block; a longer table becomes several, each with the header
+LONGEST_PART = 1500  # characters of a code block; a longer table is split, each part with the header
 
 GAP = "  "
 _BETWEEN_CELLS = re.compile(r"(?:^| )\|(?: |$)")
 
 
 def table_parts(rows: Sequence[AnswerBlock]) -> list[str]:
-    """Return the rows of one table (at least one) as texts that stand on lines of their own.
+    """Return the rows of one table (at least one) as texts for lines of their own.
 
-    One row is a line for each cell, with its header. Several are aligned in a code block where that is narrow enough
-    and no cell has a link; otherwise each is an item of a list, its cells with their headers.
+    A single row becomes a line for each cell, with its header. Several rows are aligned in a code block if that is
+    narrow enough and no cell has a link; otherwise each row is a list item of cells with their headers.
     """
     header = cells_of(rows[0]) if rows[0].label == "header" else []
     body = [cells_of(row) for row in (rows[1:] if header else rows)]
@@ -38,7 +38,7 @@ def table_parts(rows: Sequence[AnswerBlock]) -> list[str]:
 
 
 def cells_of(row: AnswerBlock) -> list[AnswerBlock]:
-    """Return the cells of a row as blocks. A "|" in code separates none."""
+    """Return the cells of a row as blocks. A "|" inside code does not separate cells."""
     found = [one.span() for one in _BETWEEN_CELLS.finditer(row.text)]
     separators = [span for span in found if not any(start <= span[0] < end for start, end in row.code)]
     starts = [0, *(end for _, end in separators)]
@@ -47,7 +47,7 @@ def cells_of(row: AnswerBlock) -> list[AnswerBlock]:
 
 
 def _named(header: Sequence[AnswerBlock], cells: Sequence[AnswerBlock]) -> Iterator[str]:
-    """The cells in which something stands, each after the header of its column: "**Price:** $12"."""
+    """Yield the cells that are not empty, each after the header of its column: "**Price:** $12"."""
     for name, cell in zip_longest(header, cells):
         shown = words(cell) if cell is not None else ""
         if not shown:
@@ -66,7 +66,7 @@ def _with_colon(name: AnswerBlock) -> str:
 
 
 def _aligned(header: Sequence[AnswerBlock], body: Sequence[Sequence[AnswerBlock]]) -> list[str]:
-    """The rows as code, their cells padded to columns, in as many blocks as it takes."""
+    """Return the rows as code blocks with aligned columns."""
     widths = _widths([header, *body])
     above = [_padded(header, widths), "─" * _total(widths)] if header else []
     parts: list[list[str]] = []
@@ -87,7 +87,7 @@ def _padded(row: Sequence[AnswerBlock], widths: Sequence[int]) -> str:
 
 
 def _widths(table: Sequence[Sequence[AnswerBlock]]) -> list[int]:
-    """The columns that the widest cell of each column of a table takes."""
+    """Return the width of each column, in character cells."""
     columns = zip_longest(*([_width(visible(cell.text)) for cell in row] for row in table), fillvalue=0)
     return [max(column) for column in columns]
 

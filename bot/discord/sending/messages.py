@@ -1,4 +1,4 @@
-"""Pages to what discord.py sends, with nobody mentioned on any path."""
+"""Turn pages into arguments of discord.py. No message ever mentions anybody."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import discord
 from bot.discord.pages.page import Page
 
 NO_MENTIONS = discord.AllowedMentions.none()
-BROKEN = (aiohttp.ClientError, ConnectionError, TimeoutError)
-PAUSE = 1.0  # seconds
+CONNECTION_ERRORS = (aiohttp.ClientError, ConnectionError, TimeoutError)
+RETRY_PAUSE = 1.0  # seconds
 
 log = logging.getLogger(__name__)
 
@@ -26,34 +26,34 @@ T = TypeVar("T")
 
 
 class Content(TypedDict):
-    """The arguments that sending and editing share."""
+    """The arguments that are common to sending and editing."""
 
     content: str
     embeds: list[discord.Embed]
     allowed_mentions: discord.AllowedMentions
 
 
-async def despite_a_break(send: Callable[[], Awaitable[T]]) -> T:
-    """What `send` comes to, which is tried once more where the connection breaks: discord.py does not do that.
+async def with_retry(send: Callable[[], Awaitable[T]]) -> T:
+    """Return what `send` returns. Call it a second time if the connection breaks, which discord.py does not do.
 
-    Whether Discord has heard it is not known then. So it must be something that can be done twice: an edit, or a
-    message with a nonce (see `new_nonce`).
+    Discord may have received the first request, so `send` must be idempotent: an edit, or a message with a nonce (see
+    `new_nonce`).
     """
     try:
         return await send()
-    except BROKEN as error:
-        log.info("the connection broke while sending (%s): tried once more", error)
-        await asyncio.sleep(PAUSE)
+    except CONNECTION_ERRORS as error:
+        log.info("the connection broke while sending (%s): retrying once", error)
+        await asyncio.sleep(RETRY_PAUSE)
         return await send()
 
 
 def new_nonce() -> str:
-    """What tells a message from others: of two with the same, sent within a few minutes, Discord shows the first."""
+    """Return a nonce for a message: Discord drops a second message with the same nonce within a few minutes."""
     return secrets.token_hex(12)
 
 
 def content_of(page: Page | str) -> Content:
-    """The arguments of `send` or `edit` that show a page, or a line."""
+    """Return the arguments of `send` or `edit` that show a page, or one line of text."""
     if isinstance(page, str):
         page = Page(content=page)
     return {

@@ -1,4 +1,4 @@
-"""Where an answer goes: back to an interaction, or to the message that asked."""
+"""Send an answer: as the response to an interaction, or as a reply to the message that asked."""
 
 from __future__ import annotations
 
@@ -11,46 +11,46 @@ import discord
 
 from bot.discord.errors import UNREACHABLE, has_expired
 from bot.discord.pages.page import Page
-from bot.discord.sending.messages import content_of, despite_a_break, new_nonce
+from bot.discord.sending.messages import content_of, new_nonce, with_retry
 from bot.discord.text import lines
 from bot.types import JournalEntry
 
 
 class Reply(Protocol):
-    """A place for one answer. What it says while waiting is replaced by the answer, and that by nothing any more."""
+    """Shows one answer. Lines that are said while it is prepared are replaced by it."""
 
     @property
     def embeds(self) -> bool:
-        """Whether embeds would be shown."""
+        """True if embeds are shown here."""
 
     async def say(self, text: str) -> None:
-        """Show one line, in the place of the line that was said before."""
+        """Show one line. It replaces the line before."""
 
     async def move(self, entry: JournalEntry) -> int | None:
-        """Go to the thread that an answer belongs into, if there is one; its id."""
+        """Move to the thread that an answer belongs to. Return its id; None if the answer stays here."""
 
     async def show(self, pages: Sequence[Page], buttons: discord.ui.View | None, shown: list[discord.Message]) -> None:
-        """Show the answer, the buttons under its last page. `shown` gets each message that carries it."""
+        """Show the answer, with the buttons under its last page. Append each message to `shown` once it is sent."""
 
     async def type(self) -> None:
-        """Show that an answer is on its way, where that is not to be seen already."""
+        """Show that an answer is being prepared, unless that is visible already."""
 
 
 class InteractionReply:
-    """The response to a slash command or a button. `private` is seen by one person alone."""
+    """The response to a slash command or a button. A `private` response is visible to one person only."""
 
-    def __init__(self, interaction: discord.Interaction[Any], private: bool) -> None:
+    def __init__(self, interaction: discord.Interaction[Any], *, private: bool) -> None:
         self._interaction = interaction
         self._private = private
         self._is_answered = False
 
     async def acknowledge(self) -> None:
-        """Answer Discord within its three seconds; "thinking …" is shown."""
+        """Acknowledge the interaction, which Discord expects within three seconds. It shows "thinking …"."""
         await self._interaction.response.defer(ephemeral=self._private, thinking=True)
 
     @property
     def embeds(self) -> bool:
-        in_direct_messages = self._interaction.guild_id is None  # there are no permissions there
+        in_direct_messages = self._interaction.guild_id is None  # where there are no permissions
         return self._private or in_direct_messages or self._interaction.app_permissions.embed_links
 
     async def say(self, text: str) -> None:
@@ -65,15 +65,15 @@ class InteractionReply:
         return None
 
     async def show(self, pages: Sequence[Page], buttons: discord.ui.View | None, shown: list[discord.Message]) -> None:
-        for place, page in enumerate(pages):
-            shown.append(await self._show(page, buttons if place == len(pages) - 1 else None))
+        for number, page in enumerate(pages, 1):
+            shown.append(await self._show(page, buttons if number == len(pages) else None))
             self._is_answered = True
 
     async def type(self) -> None:
-        """Nothing: a deferred response says so already."""
+        """Do nothing: a deferred response shows "thinking …" already."""
 
     async def _show(self, page: Page, buttons: discord.ui.View | None) -> discord.Message:
-        """The next page; after a quarter of an hour in line a public one as a message of its own."""
+        """Show the next page. If the interaction has expired, a public page becomes a message of its own."""
         channel = self._interaction.channel
         try:
             return await self._respond(page, buttons)
@@ -84,9 +84,7 @@ class InteractionReply:
 
     async def _respond(self, page: Page, buttons: discord.ui.View | None) -> discord.Message:
         if not self._is_answered:
-            return await despite_a_break(
-                lambda: self._interaction.edit_original_response(**content_of(page), view=buttons)
-            )
+            return await with_retry(lambda: self._interaction.edit_original_response(**content_of(page), view=buttons))
         return await self._follow_up(page, buttons)
 
     async def _follow_up(self, page: Page, buttons: discord.ui.View | None) -> discord.WebhookMessage:
@@ -97,8 +95,8 @@ class InteractionReply:
 class FollowUpReply(InteractionReply):
     """A new message after the one whose button was pressed."""
 
-    def __init__(self, interaction: discord.Interaction[Any], private: bool) -> None:
-        super().__init__(interaction, private)
+    def __init__(self, interaction: discord.Interaction[Any], *, private: bool) -> None:
+        super().__init__(interaction, private=private)
         self._line: discord.WebhookMessage | None = None
 
     async def say(self, text: str) -> None:
@@ -114,7 +112,7 @@ class FollowUpReply(InteractionReply):
 
 
 def private_line(interaction: discord.Interaction[Any]) -> Callable[[str], Awaitable[None]]:
-    """How to tell one line to the one who pressed or typed, whatever was shown before: in the place of "thinking …"."""
+    """Return a function that shows one line to the person who pressed or typed; it replaces "thinking …"."""
 
     async def say(text: str) -> None:
         if not interaction.response.is_done():
@@ -130,13 +128,14 @@ def private_line(interaction: discord.Interaction[Any]) -> Callable[[str], Await
 class MessageReply:
     """An answer in a channel: a reply to the message that asked, or a message in the thread that it moves to.
 
-    `allowed` is what the bot may do in the channel; `thread_for` finds or opens the thread for an answer.
+    `allowed` is what the bot may do in the channel. `thread_for` finds or opens the thread for an answer.
     """
 
     def __init__(
         self,
         message: discord.Message,
         allowed: discord.Permissions,
+        *,
         thread_for: Callable[[JournalEntry], Awaitable[discord.Thread | None]] | None = None,
     ) -> None:
         self._message = message
@@ -161,22 +160,22 @@ class MessageReply:
             self._thread = await self._thread_for(entry)
         if self._thread is None:
             return None
-        # What else is said in the channel is no reason to lose the answer.
+        # A failure to tidy up the channel must not prevent the answer.
         if self._line is not None:
             with suppress(*UNREACHABLE):
                 await self._line.delete()
             self._line = None
-        if self._thread.id != self._message.id:  # else it is to be seen under the message
+        if self._thread.id != self._message.id:  # otherwise Discord shows the thread under the message
             with suppress(*UNREACHABLE):
                 await self._reply(Page(content=lines.answered_in(self._thread.id)), None)
         return self._thread.id
 
     async def show(self, pages: Sequence[Page], buttons: discord.ui.View | None, shown: list[discord.Message]) -> None:
-        for place, page in enumerate(pages):
-            view = buttons if place == len(pages) - 1 else None
+        for number, page in enumerate(pages, 1):
+            view = buttons if number == len(pages) else None
             if self._line is not None and not self._is_answered:
                 line = self._line
-                shown.append(await despite_a_break(partial(line.edit, **content_of(page), view=view)))
+                shown.append(await with_retry(partial(line.edit, **content_of(page), view=view)))
             else:
                 shown.append(await self._send(page, view))
             self._is_answered = True
@@ -186,25 +185,26 @@ class MessageReply:
             await self._message.channel.typing()
 
     async def _send(self, page: Page, buttons: discord.ui.View | None) -> discord.Message:
-        """The first message is a reply, those after it and those in another thread are messages of their own."""
+        """Send the first message as a reply, further ones and those in another thread as messages of their own."""
         if self._thread is None and not self._is_answered:
             return await self._reply(page, buttons)
         return await self._send_to(self._thread or self._message.channel, page, buttons)
 
     async def _reply(self, page: Page, buttons: discord.ui.View | None) -> discord.Message:
-        if not self._allowed.read_message_history:  # Discord lets nobody reply to what they may not read again
+        if not self._allowed.read_message_history:  # without it, Discord refuses replies
             return await self._send_to(self._message.channel, page, buttons)
-        return await self._send_to(self._message.channel, page, buttons, self._message)
+        return await self._send_to(self._message.channel, page, buttons, reply_to=self._message)
 
     async def _send_to(
         self,
-        place: discord.abc.MessageableChannel,
+        channel: discord.abc.MessageableChannel,
         page: Page,
         buttons: discord.ui.View | None,
-        replied: discord.Message | None = None,
+        *,
+        reply_to: discord.Message | None = None,
     ) -> discord.Message:
         view = buttons or discord.utils.MISSING
         content, nonce = content_of(page), new_nonce()
-        if replied is None:
-            return await despite_a_break(lambda: place.send(**content, view=view, nonce=nonce))
-        return await despite_a_break(lambda: replied.reply(**content, view=view, nonce=nonce, mention_author=False))
+        if reply_to is None:
+            return await with_retry(lambda: channel.send(**content, view=view, nonce=nonce))
+        return await with_retry(lambda: reply_to.reply(**content, view=view, nonce=nonce, mention_author=False))

@@ -1,7 +1,7 @@
 """The parts of a footnote in Discord: its number, its title, its place, its quote. Pure.
 
-Our numbers are bold, and links where the document has an address: `**[1]**`, `**[[1]](<https://…>)**`. Nothing in a
-document can look so, as all that would make it bold or a link is escaped.
+Numbers are bold, and links if the document has an address: `**[1]**`, `**[[1]](<https://…>)**`. Text of a document
+can't look like that, because everything that would make it bold or a link is escaped.
 """
 
 from __future__ import annotations
@@ -16,46 +16,49 @@ from bot.wording import place_of, plain
 LONGEST_SHOWN_TITLE = 150
 LONGEST_PLACE = 300
 LINK_TEXT = "open"
-UNTITLED = "untitled"  # a document in whose title and path nothing can be seen
+UNTITLED = "untitled"  # a document whose title and path have no visible character
 
 
 def markers(numbers: Mapping[int, str | None]) -> str:
-    """The numbers of footnotes, each with its document's address, if it has one; empty where there are none.
+    """Return the numbers of footnotes, each linked to its document's address, if any; empty for none.
 
-    They are bold together: one bold span right after another would show their asterisks.
+    All are in one bold span: two adjacent spans would show their asterisks.
     """
     return bold("".join(link(f"[{number}]", url) for number, url in numbers.items()))
 
 
 def name_of(title: str, path: str, limit: int) -> str:
-    """A document's title; its path where nothing of that can be seen."""
+    """Return a document's title, or its path if the title has no visible character."""
     return excerpt(title, limit) or excerpt(path, limit) or UNTITLED
 
 
 def title_of(citation: Citation) -> str:
-    """The title of the document that is cited."""
+    """Return the title of the document that is cited."""
     return name_of(citation.title, citation.document, LONGEST_SHOWN_TITLE)
 
 
 def place(citation: Citation) -> str:
-    """Where the words stand: file, heading, page or line, without the title."""
+    """Return the place of a citation: file, heading, page or line, without the title."""
     where = _place_of(citation).removeprefix(f"{plain(citation.title)}, ")
     return excerpt(where, LONGEST_PLACE) or UNTITLED
 
 
 def titled_place(citation: Citation) -> str:
-    """Where the words stand, with the document's title unless its file's name says the same."""
+    """Return the place of a citation, with the document's title unless the file name says the same."""
     return excerpt(_place_of(citation), LONGEST_PLACE) or UNTITLED
 
 
 def quotation(text: str, limit: int) -> str:
-    """Words of a document between quotation marks; empty where there is no room for any, or nothing to be seen."""
+    """Return words of a document in quotation marks; empty if there is no room, or nothing visible."""
     shown = excerpt(text, limit - 2) if limit >= SHORTEST_LIMIT + 4 else ""
     return f"“{shown}”" if shown else ""
 
 
 def footnote_lines(citation: Citation, quote: str, longest_quote: int, limit: int) -> str:
-    """Place, quote and link, a line each, within `limit` (at least 140). The quote gives way first, then the link."""
+    """Return place, quote and link, a line each, within `limit` (at least 140).
+
+    If there is too little room, the quote is shortened first, then the link is left out.
+    """
     where = cut(place(citation), limit // 2)
     linked = link(LINK_TEXT, citation.url)
     if linked == LINK_TEXT or length(where) + 1 + length(linked) > limit:

@@ -1,4 +1,4 @@
-"""The question in a message: without the bot's own mention, and with names in the place of ids."""
+"""Read the question in a message: without the mention of the bot, and with names instead of ids."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 import discord
 
-# What is said in a conversation and asks nothing.
+# Words of a conversation that ask nothing.
 PLEASANTRIES = frozenset(
     "thanks thank you thx ty ok okay k great good nice cool perfect awesome lol haha yes no yep nope sure right wow "
     "hm hmm oh ah cheers much very so a lot that helps i see got it understood bye hi hello hey please all done super "
@@ -15,8 +15,8 @@ PLEASANTRIES = frozenset(
 )
 LONGEST_PLEASANTRY = 6  # words
 
-# What people put around a question. The search and the reader would take it for a part of what is asked. It is taken
-# away only where a question follows: "Good morning, Vietnam" is what somebody asks about.
+# Greetings and thanks around a question, which the search and the reader would take for a part of the question. They
+# are removed only if a question follows: somebody may ask about "Good morning, Vietnam".
 _POLITE = r"(?:hey|hi|hello|good (?:morning|afternoon|evening|day)|thanks|thank you|thx|ok|okay|cheers)"
 _ADDED = r"(?: (?:there|all|everybody|everyone|again|footnote|a lot|so much|very much|in advance|please))?"
 _ASKING = (
@@ -39,26 +39,26 @@ def mentions_bot(message: discord.Message, own_id: int) -> bool:
 
 
 def question_in(message: discord.Message, own_id: int) -> str:
-    """The words of a message, on as many lines as it has; empty where it only mentions the bot."""
+    """Return the words of a message, with its lines; empty if it only mentions the bot."""
     text = message.content
     own_roles = [role.id for role in message.role_mentions if role.tags is not None and role.tags.bot_id == own_id]
     text = re.sub(rf"<@!?{own_id}>", " ", text)
-    for role in own_roles:
-        text = text.replace(f"<@&{role}>", " ")
+    for role_id in own_roles:
+        text = text.replace(f"<@&{role_id}>", " ")
     names = {f"<@{one.id}>": one.display_name for one in message.mentions}
     names |= {f"<@!{one.id}>": one.display_name for one in message.mentions}
     names |= {f"<#{one.id}>": f"#{getattr(one, 'name', 'channel')}" for one in message.channel_mentions}
     names |= {f"<@&{one.id}>": one.name for one in message.role_mentions}
     for mention, name in names.items():
         text = text.replace(mention, name)
-    text = re.sub(r"<a?:\w+:\d+>", " ", text)  # emoji of a server
-    # What was taken out leaves gaps: "Say <@1>, who …" would become "Say  , who …".
+    text = re.sub(r"<a?:\w+:\d+>", " ", text)  # custom emoji
+    # Close the gaps that removed mentions leave: "Say <@1>, who …" has become "Say  , who …".
     text = re.sub(r"[ \t]+(?=[ \t,.;:?!\n]|$)", "", text)
     return text.strip(" \t\n,:;–-")
 
 
 def without_courtesies(text: str) -> str:
-    """A question without the greeting before it and the thanks after it; as it is where nothing else is there."""
+    """Return a question without the greeting before it and the thanks after it; unchanged if nothing would be left."""
     asked = _GREETING.sub("", text).rstrip()
     while (less := _THANKS.sub("", asked).rstrip()) != asked:
         asked = less
@@ -66,16 +66,16 @@ def without_courtesies(text: str) -> str:
 
 
 def is_question(text: str) -> bool:
-    """Whether a message has a question in it, or begins as one does ("and Trump", "tell me more")."""
+    """True if a message contains a question, or begins like one ("and Trump", "tell me more")."""
     return _QUESTION.search(text) is not None
 
 
 def is_link(text: str) -> bool:
-    """Whether a message is a link and nothing else."""
+    """True if a message is only a link."""
     return re.fullmatch(r"<?https?://\S+", text) is not None
 
 
 def is_pleasantry(text: str) -> bool:
-    """Whether a message in a thread only says thanks or the like: nobody expects an answer to that."""
+    """True if a message only says thanks, hello or the like, to which nobody expects an answer."""
     words = re.findall(r"[^\W_]+", text.lower())
     return "?" not in text and len(words) <= LONGEST_PLEASANTRY and all(word in PLEASANTRIES for word in words)

@@ -1,4 +1,4 @@
-"""The words of a block with what Footnote formats in them: the words that answer, code, and links. Pure."""
+"""Show the words of a block with formatting: the words that answer in bold, code, and links. Pure."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from bot.discord.text.code import inline_code
 from bot.discord.text.markdown import bold, escaped, link, safe_url, visible
 from bot.types import AnswerBlock
 
-LONGEST_CODE = 300  # characters; longer code among words is shown as words, so that a message can be cut in it
+LONGEST_CODE = 300  # characters; longer code inside a sentence is shown as words, so that a message can be cut in it
 LONGEST_LINK_TEXT = 200
-WHOLE = 0.9  # share of a block from which the words that answer are all of it: then nothing is gained by bold
+WHOLE = 0.9  # share of a block from which bold is left out, because nearly all of it answers
 
 _NO_WIDTH = "\u200b"
-# "[1]" in a document. Neither bold nor a link, as Footnote's own numbers are.
+# "[1]" in a document: it is neither bold nor a link, unlike Footnote's own numbers.
 _NUMBER = re.compile(r"\[[^\[\]\w]*\d+[^\[\]\w]*\]")
 _ADDRESS = re.compile(r"[a-z]+:/|www\.", re.IGNORECASE)
-_CODE_IN_LINK = re.compile(r"[\w .,:;/+=@#%&!?()'\"{}-]*")  # nothing that Discord reads before it reads the link
+_CODE_IN_LINK = re.compile(r"[\w .,:;/+=@#%&!?()'\"{}-]*")  # characters that Discord does not interpret before the link
 
 
 def words(block: AnswerBlock) -> str:
@@ -35,7 +35,7 @@ def words(block: AnswerBlock) -> str:
 
 
 def bold_words(block: AnswerBlock) -> str:
-    """Return all words of a block in bold, but for code, which Discord can't show so in every case."""
+    """Return all words of a block in bold, except code, which Discord can't always show in bold."""
     return _rendered(block, [(0, len(block.text))])
 
 
@@ -69,7 +69,7 @@ def _rendered(block: AnswerBlock, strong: Iterable[tuple[int, int]]) -> str:
 
 
 class _Styles:
-    """How each character of a block is shown: `is_strong`, `is_code`, and the index of its link (`link_at`) or -1."""
+    """The style of each character of a block: `is_strong`, `is_code`, and the index of its link (`link_at`) or -1."""
 
     def __init__(self, block: AnswerBlock, strong: Iterable[tuple[int, int]]) -> None:
         self._block = block
@@ -84,7 +84,7 @@ class _Styles:
         for number, one in enumerate(block.links):
             self._add_link(number, range(one.start, one.end))
         for place, (is_code, number) in enumerate(zip(self.is_code, self.link_at, strict=True)):
-            if is_code and number < 0:  # Discord would end the bold text at a "**" in it
+            if is_code and number < 0:  # a "**" in the code would end the bold text
                 self.is_strong[place] = False
         for found in _NUMBER.finditer(block.text):
             self._set(self.is_strong, range(*found.span()), value=False)
@@ -96,7 +96,7 @@ class _Styles:
             flags[place] = value
 
     def _clear_unseen(self, flags: list[bool]) -> None:
-        """Set no run apart of which nothing can be seen: what stands around it has to be escaped as one."""
+        """Remove the style of runs without a visible character: the text around them is escaped in one piece."""
         for _, run in groupby(range(len(flags)), key=lambda place: (flags[place], self.link_at[place])):
             places = list(run)
             if flags[places[0]] and not visible(self._text_at(places)):
@@ -117,7 +117,7 @@ class _Styles:
             self.is_code[place] = self.is_code[place] and _CODE_IN_LINK.fullmatch(text) is not None
 
     def rendered(self, places: Iterable[int]) -> Iterator[str]:
-        """Yield the parts of a run of characters, rendered but for their being bold."""
+        """Yield the parts of a run of characters, rendered except for bold."""
         for number, linked in groupby(places, key=self.link_at.__getitem__):
             run = list(linked)
             inner = _joined(
@@ -137,7 +137,7 @@ class _Styles:
 
 
 def _is_honest(text: str, url: str) -> bool:
-    """Whether a link leads to a safe address, and to the same host as its text if that is itself an address."""
+    """True if a link leads to a safe address, and to the same host as its text if that is itself an address."""
     meant = safe_url(url)
     if meant is None or not _ADDRESS.match(text):
         return meant is not None
@@ -146,19 +146,19 @@ def _is_honest(text: str, url: str) -> bool:
 
 
 def _linked(text: str, rendered: str, url: str) -> str:
-    """A link with `rendered` as its text. Discord links no text that is an address, so the address itself is shown."""
+    """Return a link with `rendered` as its text, or the address if the text is one, which Discord does not link."""
     return f"<{safe_url(url)}>" if _ADDRESS.match(visible(text)) else link(rendered, url)
 
 
 def _spaced(text: str, rendered: str) -> str:
-    """Rendered text between the spaces that the text begins and ends with."""
+    """Return rendered text with the spaces at the ends of the text."""
     if not rendered:
         return " " if any(map(str.isspace, text)) else ""
     return " " * text[0].isspace() + rendered + " " * text[-1].isspace()
 
 
 def _joined(parts: Iterable[str]) -> str:
-    """Parts one after the other, the signs of one kept from running into those of the next."""
+    """Return the parts joined, so that the signs of one do not merge with those of the next."""
     whole = ""
     for part in parts:
         sign = part[:1]

@@ -9,9 +9,14 @@ from index.parsing.html.walk import Element, HtmlWalk, words_of
 from index.parsing.text.builder import Parsed
 from index.parsing.text.cleaning import clean, one_line
 from index.parsing.text.decoding import decode
+from index.parsing.text.front_matter import split_front_matter, stated
 
 LEAST_SHARE = 0.25  # an article shorter than this part of the page's own words is taken for a failure to find it
 
+_TEMPLATE_TAGS = re.compile(  # those in code stay
+    r"(<(pre|code|script|style|textarea)\b.{0,20000}?</\2\s*>)|\{%.{0,500}?%\}|\{\{[^.$].{0,500}?\}\}",
+    re.DOTALL | re.IGNORECASE,
+)
 _CHARSET = re.compile(rb"(?:<meta[^>]+charset|<\?xml[^>]+encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _CANONICAL = ("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href", "//meta[@property='og:url']/@content")
@@ -44,12 +49,14 @@ def parse_html(data: bytes) -> Parsed:
 
     declared = _CHARSET.search(data[:4096])
     source = _XML_DECLARATION.sub("", clean(decode(data, declared[1].decode() if declared else None)))
+    metadata, source, _ = split_front_matter(source.lstrip())
     if not source.strip():
         return Parsed("")
+    source = _TEMPLATE_TAGS.sub(lambda found: found[0] if found[1] else "", source)
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     page = html.document_fromstring(source, parser=parser)
     headlines = [words_of(headline) for headline in page.iter("h1")]
-    title = _first(page, _TITLES) or next(filter(None, headlines), None)
+    title = metadata.get("title") or _first(page, _TITLES) or next(filter(None, headlines), None)
     if len(headlines) == 1 and headlines[0] and title and headlines[0] in title:
         title = headlines[0]  # "Refunds | The Shop" is the page's title for the window, "Refunds" for its readers
     article = trafilatura.extract(
@@ -69,7 +76,8 @@ def parse_html(data: bytes) -> Parsed:
         best = HtmlWalk()
         best.walk(page)
     parsed = best.writer.builder.build(title=title, url=_first(page, _CANONICAL, pattern=re.compile(r"https?://\S+")))
-    return replace(parsed, date=_first(page, _DATES))
+    said = stated(parsed, metadata)
+    return replace(said, url=said.url or parsed.url, date=said.date or _first(page, _DATES))
 
 
 def _first(page: Element, paths: tuple[str, ...], pattern: re.Pattern[str] = re.compile(".+")) -> str | None:

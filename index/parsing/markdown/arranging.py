@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from index.parsing.markdown.elements import split_closing_tags
 from index.parsing.markdown.emit import push_close, push_open
 from index.parsing.markdown.inline_syntax import clean_inline, definitions_in_templates
-from index.parsing.markdown.kinds import kind_of
+from index.parsing.markdown.kinds import is_known, kind_of
 
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
@@ -21,6 +21,10 @@ _OPTIONS = re.compile(r"(?:(?:[ \t]*:[\w-]+:.*(?:\n|\Z))+|---\n(?:.*\n){0,40}?--
 _CODE = frozenset(
     "code code-block code-cell console doctest ipython parsed-literal prompt sourcecode terminal testcode testoutput "
     "jupyter-execute exec_code math".split()
+)
+_CONTAINERS = frozenset(
+    "card card-carousel carousel container csv-table div epigraph figure-md glossary grid grid-item grid-item-card "
+    "list-table margin rubric sidebar tab-set table tabs topic".split()
 )
 _LEFT_OUT = frozenset(
     "bibliography contents currentmodule eval-rst highlight image include index literalinclude mermaid only "
@@ -66,7 +70,12 @@ def _with_directives(state: StateCore, tokens: list[Token], depth: int) -> list[
         elif name in _CODE:
             token.info = directive[2]
             found.append(_without_options(token))
-        elif name not in _LEFT_OUT:
+        elif name in _LEFT_OUT:
+            pass
+        elif not is_known(name) and name not in _CONTAINERS:
+            token.info = name
+            found.append(token)
+        else:
             found += _expanded(state, _without_options(token), directive, depth)
     return found
 
@@ -204,6 +213,9 @@ def _demote_titles(tokens: list[Token]) -> None:
             case "container_close":
                 if token.meta.get("paired"):
                     endings.append(section_follows)
+            case "container_open" if token.meta.get("is_definition"):
+                endings.pop()
+                section_follows, title = False, None
             case "container_open":
                 ends_section = endings.pop() if token.meta.get("paired") else True
                 if title is not None and not ends_section and not title.content.endswith("?"):

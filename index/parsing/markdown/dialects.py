@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from index.parsing.markdown.elements import read_element
+from index.parsing.markdown.emit import push_heading
 from index.parsing.markdown.fenced import read_fence
-from index.parsing.markdown.indented import read_indented
+from index.parsing.markdown.indented import read_definition, read_indented
 from index.parsing.markdown.shortcodes import read_shortcode
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _DROPPED_LINE = re.compile(
     r"|\([\w:./ -]+\)=)[ \t]*\Z",  # targets of MyST
     re.IGNORECASE,
 )
+_TIGHT_HEADING = re.compile(r"(#{2,6})([^\s#].*?)[ \t]*#*[ \t]*\Z")
 _SNIPPET = re.compile(r"[ \t]*-+8<-+[ \t]*\Z")
 _IMPORT = re.compile(
     r"import\s+(?:[\w*{][^'\"]{0,2000}?\sfrom\s+)?['\"][^'\"\n]+['\"];?|export\s+(?:const|let|default|function)\b"
@@ -56,6 +58,16 @@ def _read_dropped_line(state: StateBlock, start: int, end: int, silent: bool) ->
     return True
 
 
+def _read_tight_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read a heading without the space that CommonMark asks for, as `###Title`."""
+    del end
+    found = _TIGHT_HEADING.match(state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]])
+    if found and not silent:
+        push_heading(state, start, found[2], len(found[1]))
+        state.line = start + 1
+    return found is not None
+
+
 def _read_module_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Pass over imports and exports of MDX, up to a blank line."""
     if silent or state.tShift[start] or not _IMPORT.match(state.src, state.bMarks[start]):
@@ -68,7 +80,8 @@ def _read_module_line(state: StateBlock, start: int, end: int, silent: bool) -> 
 
 
 _READERS: dict[str, tuple[Callable[[StateBlock, int, int, bool], bool], ...]] = {
-    ":": (read_fence,),
+    ":": (read_fence, read_definition),
+    "#": (_read_tight_heading,),
     "/": (read_fence,),
     "!": (read_indented,),
     "?": (read_indented,),

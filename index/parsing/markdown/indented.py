@@ -1,11 +1,11 @@
-"""Containers whose content is indented by four spaces: admonitions and tabs of MkDocs."""
+"""Containers whose content is indented by four spaces: admonitions and tabs of MkDocs, definitions of Pandoc."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from index.parsing.markdown.emit import attributes_in, push_close, push_open
+from index.parsing.markdown.emit import attributes_in, push_close, push_open, push_paragraph
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 DEEPEST = 20  # containers inside containers whose indentation is taken off
 
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]*([A-Za-z][\w-]*(?:[ \t]+[\w-]+)*)?[ \t]*(?:\"(.*)\")?[ \t]*\Z")
+_DEFINITION = re.compile(r":[ \t]+(\S.*)")
+_DEFINITION_KEY = "definition"
 _TAB = re.compile(r"===[!+]*[ \t]+(?:\"(.*)\"|'(.*)')[ \t]*\Z")
 
 
@@ -34,6 +36,49 @@ def read_indented(state: StateBlock, start: int, end: int, silent: bool) -> bool
     after = tokenize_indented(state, start + 1, end, state.sCount[start])
     push_close(state, start, key)
     state.line = after
+    return True
+
+
+def read_definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read a line that begins with a colon, with the indented lines below it: it defines the paragraph above it."""
+    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
+    found = _DEFINITION.match(line)
+    if not found:
+        return False
+    if silent:
+        return True
+    if not _begin_definition(state, start):
+        return False
+    after = start + 1
+    while (
+        after < end and not state.isEmpty(after) and not _DEFINITION.match(state.getLines(after, after + 1, 0, False))
+    ):
+        after += 1
+    below = state.getLines(start + 1, after, state.blkIndent, False)
+    push_paragraph(state, start, found[1] + ("\n" + below if below else ""))
+    state.line = (
+        tokenize_indented(state, after, end, state.sCount[start]) if after < end and state.isEmpty(after) else after
+    )
+    push_close(state, state.line, _DEFINITION_KEY)
+    return True
+
+
+def _begin_definition(state: StateBlock, line: int) -> bool:
+    """Put the paragraph that was pushed last inside a definition; False if there is none on the same level."""
+    tokens = state.tokens
+    if tokens and tokens[-1].type == "container_close" and tokens[-1].meta["key"] == _DEFINITION_KEY:
+        tokens.pop()  # another definition of the same term
+        return True
+    if len(tokens) < 3 or tokens[-1].type != "paragraph_close" or tokens[-1].level != state.level:
+        return False
+    term = tokens[-2]
+    if "\n" in term.content or not term.map or term.map[1] < line - 1:
+        return False
+    push_open(state, term.map[0], _DEFINITION_KEY, "", attributes={})
+    opening = tokens.pop()
+    opening.meta.update(is_definition=True, term=term)
+    term.meta["role"] = "question"  # if it asks
+    tokens.insert(-3, opening)
     return True
 
 

@@ -79,6 +79,12 @@ class MarkdownWalk:
         writer = self._writer
         is_quote = token.tag == "blockquote" or (token.meta.get("paired") and token.meta["label"] is not None)
         match token.type:
+            case "container_open" if token.meta.get("is_definition"):
+                term = InlineText()
+                self._add_inline(term, token.meta["term"])
+                writer.builder.open("definition", one_line(term.text))
+            case "container_close" if token.meta["key"] == "definition":
+                writer.builder.close()
             case "blockquote_open" | "container_open" if is_quote:
                 writer.builder.open("quote", token.meta.get("label", ""))
             case "blockquote_close" | "container_close" if is_quote:

@@ -34,7 +34,8 @@ class InlineText:
 
     def add(self, text: str) -> None:
         """Append `text`, cleaned."""
-        text = clean(text)
+        if not (text.isascii() and text.isprintable()):  # cleaning changes nothing then, and takes time
+            text = clean(text)
         last = self._parts[-1] if self._parts else " "
         if not self.keep_spaces:
             text = _MANY_SPACES.sub(" ", text)

@@ -129,7 +129,7 @@ class Collections(ABC):
             )
         return np.stack([found[chunk_id] for chunk_id in chunk_ids])
 
-    def search(self, vector: FloatArray, limit: int, folders: Collection[str] | None = None) -> list[VectorHit]:
+    def search(self, vector: FloatArray, limit: int, *, folders: Collection[str] | None = None) -> list[VectorHit]:
         """Return the `limit` chunks nearest to `vector` in the given folders (None: all of them), nearest first."""
         sharing = Counter(self.collection_of.values())  # number of folders by collection
         wanted: defaultdict[str, list[str]] = defaultdict(list)

@@ -100,7 +100,7 @@ class LexicalIndex:
             found = searcher.search(query, limit, count=False).hits
             return [int(one or 0) for one in searcher.fast_field_values("chunk", [address for _, address in found])]
 
-    def search(self, question: str, limit: int, folders: Collection[str] | None = None) -> list[WordHit]:
+    def search(self, question: str, limit: int, *, folders: Collection[str] | None = None) -> list[WordHit]:
         """Return the `limit` chunks that share the question's words best, in the given folders (None: all of them)."""
         import tantivy
 

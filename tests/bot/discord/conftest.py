@@ -1,4 +1,4 @@
-"""The real bot over a real index, in a Discord that simcord plays in this process."""
+"""The real bot over a real index, in a Discord that simcord simulates in this process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.ingestion.ingestion import Ingestion
 from tests.bot.discord.support.scenes import Scene, Scenes
 
-PATIENCE = 60.0  # seconds that an action may take before simcord calls it hung: these machines are slow at times
+PATIENCE = 60.0  # seconds that an action may take before simcord calls it hung; busy machines are slow
 
 
 @pytest.fixture(scope="session")
@@ -40,15 +40,15 @@ def example_project(tmp_path_factory: pytest.TempPathFactory, embedder: Sentence
 
 @pytest.fixture
 def folder(example_project: Path, tmp_path: Path) -> Path:
-    """A copy of it to be changed."""
+    """A copy of the example project that may be changed."""
     shutil.copytree(example_project, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("slots"))
     return tmp_path
 
 
 @pytest.fixture
 def scene(folder: Path) -> Scenes:
-    """`async with scene(reads_messages=True, THREADS="never") as it:` with settings by their names."""
-    # What the tests look for is logged; discord.py says at length that it is connected.
+    """Open a scene: `async with scene(reads_messages=True, THREADS="never") as it:`, with settings by their names."""
+    # Tests read the log of the bot; discord.py's own messages about the connection are of no interest.
     logging.getLogger("discord").setLevel(logging.WARNING)
 
     @asynccontextmanager

@@ -1,4 +1,4 @@
-"""When something goes wrong: one visible line with a reference that the log has too, and never silence."""
+"""Errors: one visible line with a reference that is also in the log."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from tests.bot.discord.support.scenes import Scenes, button, text_of
 
 
 def damage(folder: Path, statement: str) -> None:
-    """Change the catalog in a way that the bot has no name for."""
+    """Change the catalog so that reading it is an internal error."""
     with closing(sqlite3.connect(folder / ".footnote" / "catalog.sqlite")) as catalog:
         catalog.execute(statement)
         catalog.commit()
 
 
 def tracebacks(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What was logged with its traceback."""
+    """Return what was logged with its traceback."""
     return [record.getMessage() for record in caplog.records if record.exc_info is not None]
 
 
-async def test_a_failure_of_ours_ends_in_a_line_with_a_reference_that_the_log_has(
+async def test_an_internal_error_is_reported_with_a_reference_that_is_in_the_log(
     scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with scene(THREADS="never") as it:
@@ -63,11 +63,11 @@ async def test_a_failure_of_ours_ends_in_a_line_with_a_reference_that_the_log_ha
         assert all(any(reference in line for line in logged) for reference in references)
         assert "KeyError" in caplog.text
         assert nobody_is_mentioned(it.env)
-        # Only what discord.py hands over to the handler of commands: the others have their own.
+        # Only errors of commands, which discord.py hands to their handler; the others are reported elsewhere.
         assert [type(error) for error in it.env.errors] == [discord.app_commands.CommandInvokeError]
 
 
-async def test_a_page_that_can_not_be_turned_to_says_so_beside_the_list(
+async def test_an_error_of_turning_a_page_is_reported_next_to_the_list(
     scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with scene() as it:
@@ -89,7 +89,7 @@ async def test_a_page_that_can_not_be_turned_to_says_so_beside_the_list(
         assert it.env.errors == []
 
 
-async def test_without_a_journal_questions_are_answered_all_the_same(
+async def test_questions_are_answered_even_if_the_journal_is_unusable(
     scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with scene() as it:
@@ -106,19 +106,19 @@ async def test_without_a_journal_questions_are_answered_all_the_same(
         assert reference_in(sources) in caplog.text
         gaps = text_of(shown(await it.ada.slash(it.channel, "gaps")))
         assert reference_in(gaps) in caplog.text
-        assert len(it.env.errors) == 1  # /gaps, handed over
+        assert len(it.env.errors) == 1  # of /gaps
 
 
-async def test_what_can_not_be_asked_is_said_without_a_reference(
+async def test_a_refused_question_is_reported_without_a_reference(
     scene: Scenes, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with scene() as it:
         for typed in ("???", "🦤"):
             said = text_of(shown(await it.bob.slash(it.channel, "ask", question=typed)))
-            assert said.startswith("I could not look that up: ")
+            assert said.startswith("I can't search for that: ")
             assert "Reference" not in said
         await it.bob.send(it.channel, f"{it.mention} ???")
-        assert answer(it).content.startswith("I could not look that up: ")
+        assert answer(it).content.startswith("I can't search for that: ")
         assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
@@ -133,7 +133,9 @@ NO_LONGER = (
 )
 
 
-async def test_what_can_no_longer_be_answered_is_no_failure(scene: Scenes, caplog: pytest.LogCaptureFixture) -> None:
+async def test_nothing_left_to_answer_to_is_not_logged_as_an_error(
+    scene: Scenes, caplog: pytest.LogCaptureFixture
+) -> None:
     async with scene() as it:
         good = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
         for method, path, status, code in NO_LONGER:
@@ -146,11 +148,11 @@ async def test_what_can_no_longer_be_answered_is_no_failure(scene: Scenes, caplo
             await it.bob.send(it.channel, f"{it.mention} {FOUNDED}")
             failures = [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
             assert failures == [], (path, code)
-        # discord.py hands what commands raise over to the handler, which has logged it as nothing to worry about.
+        # discord.py hands errors of commands to their handler, which has logged this one as harmless.
         assert all(is_gone(getattr(error, "original", error)) for error in it.env.errors)
 
 
-async def test_an_answer_that_discord_refuses_once_ends_in_a_line_and_for_good_in_the_log(
+async def test_an_answer_that_discord_refuses_is_reported_and_if_that_fails_too_logged(
     scene: Scenes, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with scene() as it:
@@ -160,11 +162,11 @@ async def test_an_answer_that_discord_refuses_once_ends_in_a_line_and_for_good_i
         it.env.inject_error("*", "/*", status=500, times=None)
         caplog.clear()
         await it.bob.send(it.channel, f"{it.mention} {FOUNDED}")
-        assert "could not be said either" in caplog.text
+        assert "could not be reported to the person either" in caplog.text
         assert it.env.errors == []
 
 
-async def test_what_a_place_is_must_be_known_before_it_is_answered_from(scene: Scenes) -> None:
+async def test_a_channel_must_be_known_before_it_is_answered(scene: Scenes) -> None:
     async with scene() as it:
         unknown = it.bot.get_partial_messageable(it.channel.id, guild_id=it.guild.id)
         with pytest.raises(LookupError):
@@ -173,43 +175,43 @@ async def test_what_a_place_is_must_be_known_before_it_is_answered_from(scene: S
             folders_for(it.parts, None)
 
 
-async def test_every_error_is_explained_in_the_right_words(caplog: pytest.LogCaptureFixture) -> None:
+async def test_every_error_is_reported_in_its_words(caplog: pytest.LogCaptureFixture) -> None:
     said: list[str] = []
 
     async def say(text: str) -> None:
         said.append(text)
 
-    await report_error("a test", UserError("Mend it."), say)
+    await report_error("a test", UserError("Repair it."), say)
     await report_error("a test", QuestionError("the question is empty"), say)
-    assert said == ["Mend it.", "I could not look that up: the question is empty."]
+    assert said == ["Repair it.", "I can't search for that: the question is empty."]
     assert caplog.records == []
     await report_error("a test", JournalError("the file /srv/journal is locked"), say)
     assert reference_in(said[-1]) in caplog.text
     assert "/srv/journal is locked" in caplog.text
     assert "/srv" not in said[-1]
-    assert tracebacks(caplog) == []  # it says all there is to say
+    assert tracebacks(caplog) == []  # an expected error needs no traceback
     await report_error("a test", ZeroDivisionError("division"), say)
     assert reference_in(said[-1]) in tracebacks(caplog)[-1]
 
     async def fail(text: str) -> None:
         raise ValueError(text)
 
-    await report_error("a test", UserError("Mend it."), fail)
-    assert "could not be said either (Mend it.)" in caplog.text
+    await report_error("a test", UserError("Repair it."), fail)
+    assert "could not be reported to the person either (Repair it.)" in caplog.text
 
 
-async def test_a_command_that_has_changed_is_told_as_such(scene: Scenes, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_changed_command_is_reported(scene: Scenes, caplog: pytest.LogCaptureFixture) -> None:
     async with scene() as it:
-        for name in ("vanished", "ask"):  # the second without its question
+        for name in ("vanished", "ask"):  # the second lacks its question
             outdated = begin_raw(it.bob, it.channel, {"id": "1", "name": name, "type": 1, "options": []})
             await it.env.settle()
-            assert shown(outdated).content.startswith("That command has changed since your Discord learnt it.")
+            assert shown(outdated).content.startswith("That command has changed.")
             assert outdated.ephemeral
         assert tracebacks(caplog) == []
         assert len(it.env.errors) == 2
 
 
-async def test_where_nothing_can_be_looked_up_nothing_is_offered(
+async def test_suggestions_are_empty_if_the_catalog_is_unreadable(
     scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with scene() as it:

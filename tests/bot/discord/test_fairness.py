@@ -1,4 +1,4 @@
-"""That everybody gets their turn: so many questions a minute, a bounded queue, people taking turns."""
+"""Fairness: a limit per minute, a bounded queue, and people taking turns."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tests.bot.discord.support.at_once import begin, begin_waiting, queue_busy, 
 from tests.bot.discord.support.scenes import Scenes, text_of
 
 
-async def test_one_person_has_so_many_questions_a_minute_and_others_their_own(scene: Scenes) -> None:
+async def test_questions_per_minute_are_limited_for_each_person(scene: Scenes) -> None:
     async with scene(QUESTIONS_PER_MINUTE="2") as it:
         for _ in range(2):
             assert "2017" in text_of(shown(await it.bob.slash(it.channel, "ask", question=FOUNDED)))
-        refused = "That is all I can take from one person in a minute. Ask again in "
+        refused = "You have asked as many questions as I take from one person in a minute. Ask again in "
         third = text_of(shown(await it.bob.slash(it.channel, "ask", question=FOUNDED)))
         assert third.startswith(refused)
         assert 1 <= int(third.removeprefix(refused).split()[0]) <= 60
@@ -23,11 +23,11 @@ async def test_one_person_has_so_many_questions_a_minute_and_others_their_own(sc
         assert answer(it).content.startswith(refused)
         assert text_of(shown(await it.bob.user.slash("ask", question=FOUNDED))).startswith(refused)
         assert "2017" in text_of(shown(await it.ada.slash(it.channel, "ask", question=FOUNDED)))
-        # What is looked up without the model is not counted.
+        # Commands that need no model do not count.
         assert "5 documents" in text_of(shown(await it.bob.slash(it.channel, "documents")))
 
 
-async def test_a_full_queue_refuses_and_the_rest_is_answered(scene: Scenes) -> None:
+async def test_a_full_queue_refuses_questions_and_the_others_are_answered(scene: Scenes) -> None:
     async with scene(QUEUE_SIZE="2") as it:
         other = it.env.create_guild("Another")
         carol = other.add_member(it.env.create_user("carol"))
@@ -38,7 +38,7 @@ async def test_a_full_queue_refuses_and_the_rest_is_answered(scene: Scenes) -> N
             third = begin(it.bob, it.channel, "ask", question=FOUNDED)
             await until(lambda: third.response is not None and third.response.content)
             assert shown(third).content == "2 questions are waiting here already. Ask again in a few minutes."
-            # Another server has a queue of its own.
+            # Another server has its own limit.
             apart = begin(carol, elsewhere, "ask", question=FOUNDED)
             await until(lambda: it.parts.queue.waiting(other.id) == 1)
             status = begin(it.bob, it.channel, "status")
@@ -48,7 +48,7 @@ async def test_a_full_queue_refuses_and_the_rest_is_answered(scene: Scenes) -> N
         assert all("2017" in text_of(shown(one)) for one in (*asked, apart))
 
 
-async def test_one_person_can_not_fill_the_queue_and_others_come_in_between(scene: Scenes) -> None:
+async def test_one_person_cannot_fill_the_queue_and_others_take_turns(scene: Scenes) -> None:
     async with scene() as it:
         async with queue_busy(it):
             mine = [await begin_waiting(it, it.ada) for _ in range(3)]
@@ -63,7 +63,7 @@ async def test_one_person_can_not_fill_the_queue_and_others_come_in_between(scen
 
 
 class Said:
-    """A reply that keeps what was said."""
+    """A reply that records what is said."""
 
     embeds = True
 
@@ -83,7 +83,7 @@ class Said:
         raise AssertionError(answer)
 
 
-async def test_who_waits_sees_how_many_come_first(scene: Scenes) -> None:
+async def test_the_number_of_questions_that_come_first_is_shown(scene: Scenes) -> None:
     async with scene() as it:
         said = [Said() for _ in range(2)]
         async with queue_busy(it):
@@ -96,7 +96,7 @@ async def test_who_waits_sees_how_many_come_first(scene: Scenes) -> None:
         assert [one.lines for one in said] == [["1 question before yours …"], ["2 questions before yours …"]]
 
 
-async def test_what_waits_when_the_bot_stops_is_told_so(scene: Scenes) -> None:
+async def test_waiting_questions_are_refused_when_the_bot_stops(scene: Scenes) -> None:
     async with scene() as it:
         async with queue_busy(it):
             waiting = await begin_waiting(it, it.bob)
@@ -104,4 +104,4 @@ async def test_what_waits_when_the_bot_stops_is_told_so(scene: Scenes) -> None:
         await it.env.settle()
         late = await it.bob.slash(it.channel, "ask", question=FOUNDED)
         for one in (waiting, late):
-            assert shown(one).content == "I am just being restarted. Ask again in a minute."
+            assert shown(one).content == "I am being restarted. Ask again in a minute."

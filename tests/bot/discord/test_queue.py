@@ -1,4 +1,4 @@
-"""The queue: whoever asks gets a turn, however much others ask, and nothing is left behind by those who leave."""
+"""The queue: everybody gets a turn, however much others ask, and nothing is left behind by cancelled questions."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ OFTEN = 10**9
 
 
 async def settle() -> None:
-    """Let everything happen that is about to."""
+    """Let everything that is due happen."""
     for _ in range(20):
         await asyncio.sleep(0)
 
 
 class Desk:
-    """A queue with one worker, who ends a question when told to; what was begun, in order."""
+    """A queue whose questions end when told to. `begun` are the questions that have started, in order."""
 
     def __init__(self, size: int = 1000, workers: int = 1) -> None:
         self.queue = QuestionQueue(workers, size, OFTEN)
@@ -31,7 +31,7 @@ class Desk:
         self._open: list[asyncio.Future[None]] = []
 
     def ask(
-        self, name: str, server: int | None, person: int, moved: Callable[[int], Awaitable[None]] | None = None
+        self, name: str, server: int | None, person: int, on_move: Callable[[int], Awaitable[None]] | None = None
     ) -> asyncio.Task[str]:
         async def work() -> str:
             self.begun.append(name)
@@ -43,10 +43,10 @@ class Desk:
                 self._open.remove(done)
             return name
 
-        return asyncio.create_task(self.queue.run(server, person, work, moved))
+        return asyncio.create_task(self.queue.run(server, person, work, on_move=on_move))
 
     async def end_one(self) -> None:
-        """The one that runs longest ends."""
+        """End the question that has been running longest."""
         next(done for done in self._open if not done.done()).set_result(None)
         await settle()
 
@@ -55,14 +55,14 @@ class Desk:
             await self.end_one()
 
 
-async def test_a_question_that_nobody_is_before_starts_at_once() -> None:
+async def test_a_question_starts_at_once_if_a_worker_is_free() -> None:
     desk = Desk(workers=2)
     told: list[int] = []
 
-    async def moved(before: int) -> None:
+    async def on_move(before: int) -> None:
         told.append(before)
 
-    tasks = [desk.ask(name, 1, 1, moved) for name in "ab"]
+    tasks = [desk.ask(name, 1, 1, on_move) for name in "ab"]
     await settle()
     assert desk.begun == ["a", "b"]
     await desk.end_all()
@@ -70,7 +70,7 @@ async def test_a_question_that_nobody_is_before_starts_at_once() -> None:
     assert told == []
 
 
-async def test_people_take_turns_and_so_do_servers() -> None:
+async def test_people_and_servers_take_turns() -> None:
     desk = Desk()
     desk.ask("running", 9, 9)
     await settle()
@@ -90,7 +90,7 @@ async def test_people_take_turns_and_so_do_servers() -> None:
     assert desk.begun[1:] == ["ann 1", "cat 1", "dan 1", "bob 1", "eve 1", "ann 2", "bob 2", "ann 3"]
 
 
-async def test_who_asks_again_and_again_is_before_nobody_twice() -> None:
+async def test_a_person_who_asks_repeatedly_does_not_overtake_others_twice() -> None:
     desk = Desk()
     desk.ask("greedy", 1, 1)
     await settle()
@@ -120,7 +120,7 @@ def test_nobody_waits_longer_than_a_round_for_each_of_their_own_questions(events
 
     async def play() -> None:
         desk = Desk()
-        latest: dict[str, int] = {}  # by how many another question may have been preceded when it begins
+        latest: dict[str, int] = {}  # the latest position at which each question may start
         asked: dict[str, tuple[int | None, int]] = {}
 
         async def ask(who: tuple[int | None, int]) -> None:
@@ -135,7 +135,7 @@ def test_nobody_waits_longer_than_a_round_for_each_of_their_own_questions(events
                 latest[name] = len(desk.begun) + own * people * servers
 
         for event in events:
-            for _ in range(MOST_WAITING):  # as much as is allowed, all the time
+            for _ in range(MOST_WAITING):  # as many questions as are allowed, all the time
                 await ask(greedy)
             if event is ENDS:
                 await desk.end_one()
@@ -152,15 +152,15 @@ def test_nobody_waits_longer_than_a_round_for_each_of_their_own_questions(events
     asyncio.run(play())
 
 
-async def test_those_who_wait_are_told_how_many_come_first_and_when_that_changes() -> None:
+async def test_waiting_questions_are_told_how_many_come_first_and_when_that_changes() -> None:
     desk = Desk()
     told: dict[str, list[int]] = {"second": [], "third": [], "left": []}
 
     def teller(name: str) -> Callable[[int], Awaitable[None]]:
-        async def moved(before: int) -> None:
+        async def on_move(before: int) -> None:
             told[name].append(before)
 
-        return moved
+        return on_move
 
     desk.ask("first", 1, 1)
     desk.ask("second", 1, 2, teller("second"))
@@ -175,13 +175,13 @@ async def test_those_who_wait_are_told_how_many_come_first_and_when_that_changes
     assert told == {"second": [1], "left": [2], "third": [3, 2, 1]}
 
 
-async def test_a_slow_screen_is_told_one_number_at_a_time_and_only_the_newest() -> None:
+async def test_a_slow_callback_gets_one_number_at_a_time_and_only_the_newest() -> None:
     desk = Desk()
     told: list[int] = []
     showing = 0
     go_on = asyncio.Event()
 
-    async def moved(before: int) -> None:
+    async def on_move(before: int) -> None:
         nonlocal showing
         showing += 1
         assert showing == 1
@@ -191,7 +191,7 @@ async def test_a_slow_screen_is_told_one_number_at_a_time_and_only_the_newest() 
 
     for number in range(6):
         desk.ask(f"before {number}", 1, number)
-    desk.ask("slow", 1, 6, moved)
+    desk.ask("slow", 1, 6, on_move)
     await settle()
     await desk.end_one()
     await desk.end_one()
@@ -202,11 +202,11 @@ async def test_a_slow_screen_is_told_one_number_at_a_time_and_only_the_newest() 
     await desk.end_all()
 
 
-async def test_a_screen_that_hangs_keeps_nobody_from_their_turn() -> None:
+async def test_a_hanging_callback_keeps_nobody_from_their_turn() -> None:
     desk = Desk()
     cancelled = []
 
-    async def moved(before: int) -> None:
+    async def on_move(before: int) -> None:
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
@@ -214,24 +214,24 @@ async def test_a_screen_that_hangs_keeps_nobody_from_their_turn() -> None:
             raise
 
     desk.ask("running", 1, 1)
-    task = desk.ask("hangs", 1, 2, moved)
+    task = desk.ask("hangs", 1, 2, on_move)
     await settle()
     await desk.end_all()
     assert await task == "hangs"
     assert cancelled == [1]
 
 
-async def test_a_place_that_can_not_be_shown_is_logged_and_the_answer_still_comes(
+async def test_a_failing_callback_is_logged_and_the_answer_still_comes(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     desk = Desk()
 
-    async def moved(_: int) -> None:
+    async def on_move(_: int) -> None:
         raise OSError("no network")
 
     desk.ask("first", 1, 1)
     desk.ask("second", 1, 2)
-    task = desk.ask("third", 1, 3, moved)
+    task = desk.ask("third", 1, 3, on_move)
     await settle()
     await desk.end_all()
     assert await task == "third"
@@ -239,7 +239,7 @@ async def test_a_place_that_can_not_be_shown_is_logged_and_the_answer_still_come
     assert "no network" in caplog.text
 
 
-async def test_an_error_goes_to_its_caller_and_the_next_one_has_its_turn() -> None:
+async def test_an_error_is_raised_to_its_caller_and_the_next_question_has_its_turn() -> None:
     desk = Desk()
 
     async def failing() -> None:
@@ -256,7 +256,7 @@ async def test_an_error_goes_to_its_caller_and_the_next_one_has_its_turn() -> No
     assert await after == "after"
 
 
-async def test_who_gives_up_leaves_the_line_wherever_they_are_in_it() -> None:
+async def test_a_cancelled_question_leaves_the_queue_from_any_position() -> None:
     desk = Desk()
     tasks = [desk.ask(name, 1, number) for number, name in enumerate("abcdef")]
     await settle()
@@ -268,7 +268,7 @@ async def test_who_gives_up_leaves_the_line_wherever_they_are_in_it() -> None:
     await settle()
     assert desk.begun == ["a", "b"]
     desk._open[0].set_result(None)
-    tasks[3].cancel()  # in the moment in which its turn comes
+    tasks[3].cancel()  # at the moment when its turn comes
     await settle()
     assert desk.begun == ["a", "b", "e"]
     await desk.end_all()
@@ -276,27 +276,27 @@ async def test_who_gives_up_leaves_the_line_wherever_they_are_in_it() -> None:
     assert desk.queue.waiting(1) == 0
 
 
-async def test_a_turn_that_came_in_the_moment_of_giving_up_goes_to_the_next() -> None:
+async def test_a_turn_that_comes_at_the_moment_of_cancelling_goes_to_the_next_question() -> None:
     desk = Desk()
     tasks = [desk.ask(name, 1, number) for number, name in enumerate("abc")]
     await settle()
     tasks[0].cancel()
-    for _ in range(20):  # until the turn was given on, and not further
+    for _ in range(20):  # until the turn is passed on, and not further
         await asyncio.sleep(0)
         if desk.queue.waiting(1) == 1:
             break
-    assert desk.begun == ["a"], "the turn has been given, and not been taken yet"
+    assert desk.begun == ["a"], "the turn has come, but has not been used yet"
     tasks[1].cancel()
     await settle()
     assert desk.begun == ["a", "c"]
     await desk.end_all()
     desk.ask("d", 1, 1)
     await settle()
-    assert desk.begun == ["a", "c", "d"], "no place to run at was lost"
+    assert desk.begun == ["a", "c", "d"], "no worker was lost"
     await desk.end_all()
 
 
-async def test_the_line_of_a_server_is_bounded_and_those_of_others_are_free() -> None:
+async def test_the_queue_of_a_server_is_bounded_independently_of_others() -> None:
     desk = Desk(size=4)
     desk.ask("running", 1, 0)
     for person in range(4):
@@ -313,7 +313,7 @@ async def test_the_line_of_a_server_is_bounded_and_those_of_others_are_free() ->
     await desk.end_all()
 
 
-async def test_one_person_may_have_three_questions_waiting_wherever_they_were_asked() -> None:
+async def test_a_person_may_have_three_waiting_questions_in_all_servers_together() -> None:
     desk = Desk()
     desk.ask("running", 1, 1)
     for server in (1, 2, None):
@@ -328,7 +328,7 @@ async def test_one_person_may_have_three_questions_waiting_wherever_they_were_as
     assert len(desk.begun) == 5
 
 
-async def test_in_direct_messages_the_bound_is_a_persons() -> None:
+async def test_in_direct_messages_the_limit_is_per_person() -> None:
     desk = Desk(size=2)
     desk.ask("running", 1, 1)
     for person in (1, 1, 2, 2, 3):
@@ -346,9 +346,9 @@ async def asked_at(queue: QuestionQueue, person: int) -> None:
     await queue.run(1, person, work)
 
 
-async def test_so_many_questions_a_minute_whenever_the_minute_begins() -> None:
+async def test_the_limit_per_minute_applies_to_any_minute() -> None:
     now = 1000.0
-    queue = QuestionQueue(1, 10, 2, lambda: now)
+    queue = QuestionQueue(1, 10, 2, clock=lambda: now)
     await asked_at(queue, 1)
     now += 59
     await asked_at(queue, 1)
@@ -359,7 +359,7 @@ async def test_so_many_questions_a_minute_whenever_the_minute_begins() -> None:
     now += 1
     await asked_at(queue, 1)
     now += 58
-    with pytest.raises(TooManyQuestions):  # two within the last minute, though a new one has begun
+    with pytest.raises(TooManyQuestions):  # two within the last 60 seconds, though the clock shows a new minute
         await asked_at(queue, 1)
     now += 1
     await asked_at(queue, 1)
@@ -367,7 +367,7 @@ async def test_so_many_questions_a_minute_whenever_the_minute_begins() -> None:
 
 async def test_a_refused_question_does_not_count() -> None:
     now = 0.0
-    queue = QuestionQueue(1, 1, 2, lambda: now)
+    queue = QuestionQueue(1, 1, 2, clock=lambda: now)
     running = asyncio.Event()
 
     async def work() -> None:
@@ -387,9 +387,9 @@ async def test_a_refused_question_does_not_count() -> None:
         await queue.run(1, 1, work)
 
 
-async def test_nothing_is_kept_of_those_who_asked_once() -> None:
+async def test_people_who_asked_once_are_forgotten() -> None:
     now = 0.0
-    queue = QuestionQueue(1, 10**6, 5, lambda: now)
+    queue = QuestionQueue(1, 10**6, 5, clock=lambda: now)
     for person in range(2000):
         now += 1
         await asked_at(queue, person)
@@ -399,15 +399,15 @@ async def test_nothing_is_kept_of_those_who_asked_once() -> None:
     assert (queue._line._servers, queue._line.of_server, queue._line.of_person) == ({}, {}, {})
 
 
-async def test_closing_refuses_what_waits_and_what_comes_and_lets_the_running_one_end() -> None:
+async def test_closing_refuses_waiting_and_new_questions_and_lets_running_ones_end() -> None:
     desk = Desk()
     told: list[int] = []
 
-    async def moved(before: int) -> None:
+    async def on_move(before: int) -> None:
         told.append(before)
 
     running = desk.ask("running", 1, 1)
-    waiting = [desk.ask("waits", 1, person, moved) for person in range(3)]
+    waiting = [desk.ask("waits", 1, person, on_move) for person in range(3)]
     await settle()
     waiting[1].cancel()
     desk.queue.close()
@@ -423,7 +423,7 @@ async def test_closing_refuses_what_waits_and_what_comes_and_lets_the_running_on
     assert desk.queue.waiting(1) == 0
 
 
-async def test_whoever_is_cancelled_at_random_nothing_is_lost_or_answered_twice() -> None:
+async def test_random_cancelling_loses_no_worker_and_answers_nothing_twice() -> None:
     desk = Desk(workers=2)
     tasks = [desk.ask(str(number), number % 3, number % 7) for number in range(20)]
     await settle()

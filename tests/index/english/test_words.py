@@ -41,4 +41,5 @@ def test_compounds_are_one_word_and_signs_belong_to_them() -> None:
 
 def test_a_word_is_in_one_class_of_function_words_and_negations() -> None:
     assert FUNCTION_WORDS.isdisjoint(NEGATIONS)
-    assert SEARCH_STOP_WORDS - FUNCTION_WORDS - TYPED_WORDS == {"tell"}
+    others = SEARCH_STOP_WORDS - FUNCTION_WORDS - TYPED_WORDS
+    assert others == {"tell"}

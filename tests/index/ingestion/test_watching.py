@@ -48,9 +48,9 @@ def following(library: Library) -> Iterator[Followed]:
     watching = Watching(
         library.data,
         library.seeds,
-        ingestion.run,
-        followed.reports.append,
-        lambda error: followed.errors.append(str(error)),
+        run=ingestion.run,
+        on_report=followed.reports.append,
+        on_error=lambda error: followed.errors.append(str(error)),
     )
     thread = threading.Thread(target=watching.follow)
     thread.start()

@@ -47,27 +47,27 @@ QUESTIONS = ["Who made the water wheel house?", "KX-4471", "How tall is the cast
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_best_hit_of_either_search_is_in_the_result(retriever: Retriever, question: str) -> None:
-    hybrid = documents(retriever.retrieve(question, 5).passages)
-    dense = retriever.retrieve(question, 1, mode="dense", rerank=False).passages
-    lexical = retriever.retrieve(question, 1, mode="lexical", rerank=False).passages
+    hybrid = documents(retriever.retrieve(question, limit=5).passages)
+    dense = retriever.retrieve(question, limit=1, mode="dense", rerank=False).passages
+    lexical = retriever.retrieve(question, limit=1, mode="lexical", rerank=False).passages
     assert documents(dense)[0] in hybrid
     assert not lexical or documents(lexical)[0] in hybrid
 
 
 def test_each_search_finds_what_the_other_can_not(retriever: Retriever) -> None:
-    assert documents(retriever.retrieve("KX-4471", 1).passages) == ["roads/part.txt"]
-    assert documents(retriever.retrieve("When can I buy seafood?", 1).passages) == ["market/fish.txt"]
+    assert documents(retriever.retrieve("KX-4471", limit=1).passages) == ["roads/part.txt"]
+    assert documents(retriever.retrieve("When can I buy seafood?", limit=1).passages) == ["market/fish.txt"]
 
 
 def test_near_identical_passages_are_shown_once(retriever: Retriever) -> None:
-    found = documents(retriever.retrieve("Which bridge was closed to lorries?", 10).passages)
+    found = documents(retriever.retrieve("Which bridge was closed to lorries?", limit=10).passages)
     assert len({"roads/bridge.txt", "roads/copy.txt"} & set(found)) == 1
     assert len(found) == len(set(found))
 
 
 @pytest.mark.parametrize("rerank", [True, False])
 def test_ranks_and_scores_are_what_they_say(retriever: Retriever, rerank: bool) -> None:
-    found = retriever.retrieve("How high is the tower of the castle?", 8, rerank=rerank)
+    found = retriever.retrieve("How high is the tower of the castle?", limit=8, rerank=rerank)
     best = found.passages[0]
     assert (best.document, best.dense_rank, best.lexical_rank) == ("castle/tower.txt", 1, 1)
     for passage in found.passages:
@@ -101,26 +101,26 @@ def test_reading_does_not_put_a_worse_passage_first(retriever: Retriever) -> Non
         "who built the mill": "mill.md",
     }.items():
         for rerank in (True, False):
-            first = retriever.retrieve(question, 8, rerank=rerank).passages[0].document
+            first = retriever.retrieve(question, limit=8, rerank=rerank).passages[0].document
             assert first == document or {first, document} == {"roads/bridge.txt", "roads/copy.txt"}, question
 
 
 def test_only_the_given_folders_are_searched(retriever: Retriever) -> None:
     question = "Which bridge was closed to lorries?"
-    assert set(documents(retriever.retrieve(question, 10, ["castle"]).passages)) == {
+    assert set(documents(retriever.retrieve(question, limit=10, folders=["castle"]).passages)) == {
         "castle/tower.txt",
         "castle/keep.txt",
     }
-    assert documents(retriever.retrieve(question, 10, [""]).passages) == ["mill.md"]
-    two = documents(retriever.retrieve(question, 10, ["castle", "market"]).passages)
+    assert documents(retriever.retrieve(question, limit=10, folders=[""]).passages) == ["mill.md"]
+    two = documents(retriever.retrieve(question, limit=10, folders=["castle", "market"]).passages)
     assert {path.split("/")[0] for path in two} == {"castle", "market"}
-    assert retriever.retrieve(question, 10, ["none"]).passages == ()
-    assert retriever.retrieve(question, 10, []).passages == ()
+    assert retriever.retrieve(question, limit=10, folders=["none"]).passages == ()
+    assert retriever.retrieve(question, limit=10, folders=[]).passages == ()
 
 
 def test_no_more_than_the_limit(retriever: Retriever) -> None:
-    assert len(retriever.retrieve("the castle", 3).passages) == 3
-    assert len(retriever.retrieve("the castle", 50).passages) == 7
+    assert len(retriever.retrieve("the castle", limit=3).passages) == 3
+    assert len(retriever.retrieve("the castle", limit=50).passages) == 7
 
 
 @pytest.mark.parametrize("question", ["", " \n\t", "?!… —", "🙂", "why " * 12_500, "x" * (LONGEST_QUESTION + 1)])
@@ -133,4 +133,4 @@ def test_what_can_not_be_searched_is_an_error_of_one_line(retriever: Retriever, 
 
 @pytest.mark.parametrize("question", ['"tower', "tower) AND (", "[tower TO", "text:tower", "tower\x00", "tower 🙂"])
 def test_signs_in_a_question_are_only_signs(retriever: Retriever, question: str) -> None:
-    assert documents(retriever.retrieve(question, 1).passages) == ["castle/tower.txt"]
+    assert documents(retriever.retrieve(question, limit=1).passages) == ["castle/tower.txt"]

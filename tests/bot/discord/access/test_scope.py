@@ -1,4 +1,4 @@
-"""`/scope`, and that what is out of a channel's scope is not quoted, listed or hinted at on any way."""
+"""`/scope`: documents outside a channel's scope are never quoted, listed or hinted at."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.bot.discord.support.answers import (
 from tests.bot.discord.support.scenes import Scene, Scenes, button, text_of
 
 PHOTOGRAPHS = "Who took the photographs for the French news agency AFP?"
-# Words of the documents beside the folder, of none within it.
+# Words of the documents outside the folder, which no document inside it contains.
 OUTSIDE = (
     "talks.md",
     "week.txt",
@@ -41,14 +41,14 @@ OUTSIDE = (
 
 
 class Sent:
-    """All that the bot sends from here on."""
+    """Return everything that the bot sends from now on."""
 
     def __init__(self, it: Scene) -> None:
         self._env = it.env
         self._before = len(it.env.http_requests)
 
     def names(self) -> list[str]:
-        """What it has named of the documents that are out of scope."""
+        """Return the words of out-of-scope documents that the bot has sent."""
         sent = [request.json for request in self._env.http_requests[self._before :]]
         assert sent
         text = json.dumps(sent, ensure_ascii=False)
@@ -56,7 +56,7 @@ class Sent:
 
 
 async def scoped(it: Scene, channel: simcord.ChannelHandle, folders: str) -> str:
-    """What Ada is told when she sets a channel's scope."""
+    """Return the reply when Ada sets a channel's scope."""
     return text_of(shown(await it.ada.slash(it.channel, "scope", channel=channel, folders=folders)))
 
 
@@ -72,7 +72,7 @@ async def test_an_administrator_sets_a_channels_scope_and_sees_it(scene: Scenes)
         assert it.parts.servers.folders(it.channel.id) == ("profiles",)
         assert "- profiles" in text_of(shown(await it.ada.slash(it.channel, "scope", channel=it.channel)))
         said = await scoped(it, it.channel, "nowhere, profiles")
-        assert said == "There is no folder “nowhere”. There are: “.”, “profiles”."
+        assert said == "There is no folder “nowhere”. These exist: “.”, “profiles”."
         assert it.parts.servers.folders(it.channel.id) == ("profiles",)
         for typed, folders in (
             (".", ("",)),
@@ -88,17 +88,17 @@ async def test_an_administrator_sets_a_channels_scope_and_sees_it(scene: Scenes)
             assert "There is no folder" in await scoped(it, it.channel, typed)
 
 
-async def test_who_is_no_administrator_is_told_so_and_changes_nothing(scene: Scenes) -> None:
+async def test_others_are_refused_and_change_nothing(scene: Scenes) -> None:
     async with scene() as it:
         refused = await it.bob.slash(it.channel, "scope", channel=it.channel, folders="profiles")
-        assert shown(refused).content == "That takes the permission Manage Server."
+        assert shown(refused).content == "You need the Manage Server permission."
         assert refused.ephemeral
         assert it.parts.servers.folders(it.channel.id) is None
         assert await it.bob.autocomplete(it.channel, "scope", "folders", "", channel=it.channel) == []
         assert [type(error).__name__ for error in it.env.errors] == ["NotAdministrator"]
 
 
-async def test_folders_are_offered_while_they_are_typed(scene: Scenes) -> None:
+async def test_folders_are_suggested_while_they_are_typed(scene: Scenes) -> None:
     async with scene() as it:
 
         async def offered(typed: str) -> list[str]:
@@ -113,7 +113,7 @@ async def test_folders_are_offered_while_they_are_typed(scene: Scenes) -> None:
         assert await offered("nothing") == []
 
 
-async def test_a_scope_outlives_a_restart(scene: Scenes) -> None:
+async def test_a_scope_survives_a_restart(scene: Scenes) -> None:
     async with scene() as it:
         await scoped(it, it.channel, "profiles")
         async with restarted(it):
@@ -123,13 +123,13 @@ async def test_a_scope_outlives_a_restart(scene: Scenes) -> None:
             assert sent.names() == []
 
 
-async def test_questions_in_a_scoped_channel_are_answered_from_its_folders_alone(scene: Scenes) -> None:
+async def test_questions_in_a_scoped_channel_are_answered_only_from_its_folders(scene: Scenes) -> None:
     async with scene(THREADS="follow-up") as it:
         open_answer = shown(await it.bob.slash(it.channel, "ask", question=PHOTOGRAPHS))
         assert "Watson" in text_of(open_answer)
         await scoped(it, it.channel, "profiles")
         sent = Sent(it)
-        # The folder answers what it holds.
+        # The folder answers from its own documents.
         assert "2017" in text_of(shown(await it.bob.slash(it.channel, "ask", question=FOUNDED)))
         for private in (False, True):
             nearest = shown(await it.bob.slash(it.channel, "ask", question=PHOTOGRAPHS, private=private))
@@ -137,7 +137,7 @@ async def test_questions_in_a_scoped_channel_are_answered_from_its_folders_alone
             assert "profiles/" in text_of(passages)
         await it.bob.click(nearest, custom_id=button(nearest, "wider"))
         await it.bob.send(it.channel, f"{it.mention} {PHOTOGRAPHS}")
-        # A follow-up on what was answered from everywhere is not completed with its words.
+        # A follow-up to an answer from all folders is not completed with its words.
         await it.bob.send(it.channel, f"{it.mention} And when did they take them?", reply_to=open_answer)
         [thread] = it.channel.threads
         for place in (it.channel, thread):
@@ -166,7 +166,7 @@ async def test_an_answer_from_before_the_scope_shows_nothing_of_other_folders(sc
             await it.bob.click(answered, custom_id=button(answered, "sources")),
             await it.bob.click(shown(opened), custom_id=file),
         ):
-            assert "nothing that I could show" in text_of(shown(pressed))
+            assert "None of the sources of that answer" in text_of(shown(pressed))
             assert shown(pressed).attachments == []
         if "next" in str(passages.components):
             await it.bob.click(passages, custom_id=button(passages, "next"))
@@ -175,7 +175,7 @@ async def test_an_answer_from_before_the_scope_shows_nothing_of_other_folders(sc
         assert sent.names() == []
 
 
-async def test_a_follow_up_that_is_searched_wider_is_not_completed_with_words_from_elsewhere(scene: Scenes) -> None:
+async def test_searching_wider_does_not_complete_a_follow_up_with_words_from_other_folders(scene: Scenes) -> None:
     async with scene(THREADS="never") as it:
         await it.bob.send(it.channel, f"{it.mention} {PHOTOGRAPHS}")
         await it.bob.send(it.channel, f"{it.mention} How old is he?", reply_to=answer(it))
@@ -188,7 +188,7 @@ async def test_a_follow_up_that_is_searched_wider_is_not_completed_with_words_fr
         assert sent.names() == []
 
 
-async def test_documents_out_of_scope_are_not_listed_found_or_counted(scene: Scenes, folder: Path) -> None:
+async def test_out_of_scope_documents_are_not_listed_found_or_counted(scene: Scenes, folder: Path) -> None:
     async with scene() as it:
         await scoped(it, it.channel, "profiles")
         sent = Sent(it)
@@ -197,7 +197,7 @@ async def test_documents_out_of_scope_are_not_listed_found_or_counted(scene: Sce
         for typed in ("", "t", "talks.md", "week", "the"):
             choices = await it.bob.autocomplete(it.channel, "documents", "document", typed)
             assert all(choice["value"].startswith("profiles/") for choice in choices)
-        # Its exact name finds a document no better than a name that does not exist.
+        # The exact name of such a document gives the same reply as an unknown name.
         there = text_of(shown(await it.bob.slash(it.channel, "documents", document="week.text")))
         hidden = text_of(shown(await it.bob.slash(it.channel, "documents", document="week.txt")))
         assert hidden == there.replace("week.text", "week.txt")
@@ -206,10 +206,10 @@ async def test_documents_out_of_scope_are_not_listed_found_or_counted(scene: Sce
         status = text_of(shown(await it.bob.slash(it.channel, "status")))
         assert "2 documents, 9 chunks, 3.6 KB" in status
         assert "up to date" in status
-        assert [name for name in sent.names() if name != "week.txt"] == []  # which Bob typed himself
+        assert [name for name in sent.names() if name != "week.txt"] == []  # typed by Bob himself
 
 
-async def test_the_report_of_reading_anew_tells_nothing_of_other_folders(scene: Scenes, folder: Path) -> None:
+async def test_the_report_of_reindex_reveals_nothing_about_other_folders(scene: Scenes, folder: Path) -> None:
     async with scene() as it:
         await scoped(it, it.channel, "profiles")
         sent = Sent(it)
@@ -226,7 +226,7 @@ async def test_the_report_of_reading_anew_tells_nothing_of_other_folders(scene: 
         assert not any(" of 7" in line for line in lines)
 
 
-async def test_gaps_are_those_of_the_channels_scope(scene: Scenes) -> None:
+async def test_gaps_are_limited_to_the_channels_scope(scene: Scenes) -> None:
     async with scene() as it:
         inside = it.guild.create_text_channel("inside")
         await scoped(it, inside, "profiles")
@@ -240,7 +240,7 @@ async def test_gaps_are_those_of_the_channels_scope(scene: Scenes) -> None:
         assert "flights" in within
 
 
-async def test_where_nothing_is_set_default_folders_count(scene: Scenes) -> None:
+async def test_default_folders_apply_to_channels_without_a_scope(scene: Scenes) -> None:
     async with scene(DEFAULT_FOLDERS="profiles") as it:
         sent = Sent(it)
         await it.bob.slash(it.channel, "ask", question=PHOTOGRAPHS)
@@ -252,12 +252,12 @@ async def test_where_nothing_is_set_default_folders_count(scene: Scenes) -> None
         await it.bob.user.slash("status")
         assert "- profiles" in text_of(shown(await it.ada.slash(it.channel, "scope", channel=it.channel)))
         assert sent.names() == []
-        # A channel may be opened further than the default.
+        # A channel may have a wider scope than the default.
         await scoped(it, it.channel, "all")
         assert "Watson" in text_of(shown(await it.bob.slash(it.channel, "ask", question=PHOTOGRAPHS)))
 
 
-async def test_a_scope_of_a_folder_that_was_removed_shows_nothing(
+async def test_a_scope_of_a_removed_folder_shows_nothing(
     scene: Scenes, folder: Path, embedder: SentenceTransformerEmbedder
 ) -> None:
     async with scene() as it:
@@ -270,12 +270,12 @@ async def test_a_scope_of_a_folder_that_was_removed_shows_nothing(
         assert "No documents" in text_of(shown(await it.bob.slash(it.channel, "documents")))
         assert "0 documents" in text_of(shown(await it.bob.slash(it.channel, "status")))
         present = text_of(shown(await it.ada.slash(it.channel, "scope", channel=it.channel)))
-        assert "Nothing is indexed of: profiles" in present
+        assert "No documents are indexed in: profiles" in present
         assert "There is no folder" in await scoped(it, it.channel, "profiles")
         assert sent.names() == []
 
 
-async def test_posts_of_a_forum_and_voice_channels_have_their_channels_scope(scene: Scenes) -> None:
+async def test_forum_posts_and_voice_channels_have_the_scope_of_their_channel(scene: Scenes) -> None:
     async with scene() as it:
         forum, voice = it.guild.create_forum_channel("questions"), it.guild.create_voice_channel("lounge")
         for channel in (forum, voice):

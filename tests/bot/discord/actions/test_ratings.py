@@ -1,4 +1,4 @@
-"""👍, 👎 and the form behind it."""
+"""👍, 👎 and the form behind 👎."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.bot.discord.support.scenes import Scene, Scenes, button
 Said = tuple[int, bool, str, str]
 
 
-async def test_a_thumb_up_is_kept(scene: Scenes) -> None:
+async def test_a_thumb_up_is_stored(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
         thanked = shown(await it.ada.click(told, custom_id=button(told, "helpful")))
@@ -30,13 +30,13 @@ async def test_a_thumb_up_is_kept(scene: Scenes) -> None:
         assert nobody_is_mentioned(it.env)
 
 
-async def test_a_thumb_down_asks_what_is_wrong(scene: Scenes) -> None:
+async def test_a_thumb_down_opens_a_form(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
         form = await it.ada.click(told, custom_id=button(told, "unhelpful"))
         assert form.modal is not None
         assert form.modal["title"] == "What was wrong?"
-        # The thumb counts even where the form is never sent.
+        # The thumb counts even if the form is never sent.
         assert await _ratings(it, told) == [(it.ada.id, False, "", "")]
         thanked = shown(await it.ada.submit_modal(form, {"wrong": " All of it. ", "right": "Nobody paid."}))
         assert (thanked.content, thanked.ephemeral) == (lines.THANKS, True)
@@ -44,7 +44,7 @@ async def test_a_thumb_down_asks_what_is_wrong(scene: Scenes) -> None:
         assert [message.id for message in spoken(it)] == [told.id]
 
 
-async def test_the_form_may_be_sent_empty_and_the_last_rating_counts(scene: Scenes) -> None:
+async def test_an_empty_form_is_accepted_and_the_last_rating_counts(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
         form = await it.ada.click(told, custom_id=button(told, "unhelpful"))
@@ -56,14 +56,14 @@ async def test_the_form_may_be_sent_empty_and_the_last_rating_counts(scene: Scen
         assert (await _ratings(it, told))[0] == (it.ada.id, True, "", "")
 
 
-async def test_a_private_answer_is_rated_by_its_asker(scene: Scenes) -> None:
+async def test_the_asker_can_rate_a_private_answer(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED, private=True))
         assert shown(await it.bob.click(told, custom_id=button(told, "helpful"))).content == lines.THANKS
         assert await _ratings(it, told) == [(it.bob.id, True, "", "")]
 
 
-async def test_an_answer_in_direct_messages_is_rated_there(scene: Scenes) -> None:
+async def test_an_answer_in_direct_messages_can_be_rated(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.user.slash("ask", question=FOUNDED))
         form = await it.bob.user.click(told, custom_id=button(told, "unhelpful"))
@@ -71,7 +71,7 @@ async def test_an_answer_in_direct_messages_is_rated_there(scene: Scenes) -> Non
         assert await _ratings(it, told) == [(it.bob.id, False, "The year.", "")]
 
 
-async def test_a_form_that_was_open_during_a_restart_is_kept(scene: Scenes) -> None:
+async def test_a_form_that_was_opened_before_a_restart_is_stored(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
         form = await it.ada.click(told, custom_id=button(told, "unhelpful"))
@@ -80,18 +80,18 @@ async def test_a_form_that_was_open_during_a_restart_is_kept(scene: Scenes) -> N
             assert await _ratings(it, told) == [(it.ada.id, False, "The year.", "")]
 
 
-async def test_what_is_forgotten_can_not_be_rated(scene: Scenes) -> None:
+async def test_an_answer_that_is_no_longer_stored_cannot_be_rated(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
         form = await it.ada.click(told, custom_id=button(told, "unhelpful"))
         await asyncio.to_thread(it.parts.journal.forget, it.bob.id)
         assert shown(await it.ada.submit_modal(form, {"wrong": "All."})).content == lines.GONE
-        for action in ("helpful", "unhelpful"):  # no form is filled in for nothing
+        for action in ("helpful", "unhelpful"):  # no form opens, so nobody fills one in for nothing
             pressed = await it.ada.click(told, custom_id=button(told, action))
             assert (shown(pressed).content, shown(pressed).ephemeral) == (lines.GONE, True)
 
 
-async def test_ratings_are_kept_while_the_journal_can_not_be_read(scene: Scenes) -> None:
+async def test_ratings_are_stored_even_if_the_journal_cannot_be_read(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
         reference = entry_under(it, told).reference

@@ -1,4 +1,4 @@
-"""Search wider: more passages are read where nothing answered, and what is less sure is shown."""
+"""Search wider: after an abstention, read more passages and show less certain answers."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from tests.bot.discord.support.answers import (
 )
 from tests.bot.discord.support.scenes import Scenes, button, text_of
 
-# What is certain is not certain enough then, but for "Search wider".
+# With this threshold only "Search wider" shows an answer.
 STRICT = "0.95"
 
 
 def followed(pressed: simcord.InteractionResult) -> simcord.ResponseMessage:
-    """The message after the one whose button was pressed."""
+    """Return the message after the one whose button was pressed."""
     return pressed.followups[-1]
 
 
-async def test_what_is_less_sure_is_found_and_said_to_be_so(scene: Scenes) -> None:
+async def test_a_less_certain_answer_is_shown_with_its_confidence(scene: Scenes) -> None:
     async with scene(ANSWER_THRESHOLD=STRICT) as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
         assert "This is the closest I found" in told.content
         assert buttons_of(told) == ["Sources", "Search wider", "👍", "👎"]
         wider = followed(await it.ada.click(told, custom_id=button(told, "wider")))
         assert not wider.ephemeral
-        assert wider.content.startswith(f"-# asked: {FOUNDED}\nFound by searching wider, so take it with care: ")
+        assert wider.content.startswith(f"-# asked: {FOUNDED}\nFound by searching wider. I am ")
         assert "elected in 2017" in wider.content
         assert buttons_of(wider) == ["Sources", "👍", "👎"]
         entry = entry_under(it, wider)
@@ -51,16 +51,16 @@ async def test_what_is_less_sure_is_found_and_said_to_be_so(scene: Scenes) -> No
         assert nobody_is_mentioned(it.env)
 
 
-async def test_where_nothing_is_found_wider_either_it_is_not_offered_again(scene: Scenes) -> None:
+async def test_if_nothing_is_found_wider_the_button_is_not_offered_again(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
         wider = followed(await it.bob.click(told, custom_id=button(told, "wider")))
         assert UNKNOWN in wider.content
-        assert wider.content != told.content  # else it would look as if nothing had been done
+        assert wider.content != told.content  # otherwise it would look as if nothing had happened
         assert buttons_of(wider) == ["Nearest passages", "👍", "👎"]
 
 
-async def test_a_private_question_is_searched_wider_in_private(scene: Scenes) -> None:
+async def test_a_private_question_is_searched_wider_privately(scene: Scenes) -> None:
     async with scene(ANSWER_THRESHOLD=STRICT) as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED, private=True))
         wider = followed(await it.bob.click(told, custom_id=button(told, "wider")))
@@ -70,7 +70,7 @@ async def test_a_private_question_is_searched_wider_in_private(scene: Scenes) ->
         assert entry_under(it, wider).question.private
 
 
-async def test_a_follow_up_is_searched_wider_as_it_was_searched(scene: Scenes) -> None:
+async def test_a_follow_up_is_searched_wider_with_its_conversation(scene: Scenes) -> None:
     async with scene(ANSWER_THRESHOLD=STRICT) as it:
         await it.bob.slash(it.channel, "ask", question=BOLTON)
         await it.bob.send(it.channel, "And what did Trump say?", reply_to=answer(it))
@@ -78,11 +78,11 @@ async def test_a_follow_up_is_searched_wider_as_it_was_searched(scene: Scenes) -
         told = answer(it, thread)
         await it.bob.click(told, custom_id=button(told, "wider"))
         assert entry_under(it, answer(it, thread)).searched == "What did Trump say the talks were about?"
-        await it.bob.send(thread, "And Maduro?")  # the conversation goes on from there
+        await it.bob.send(thread, "And Maduro?")  # the conversation continues from there
         assert entry_under(it, answer(it, thread)).searched == "What did Maduro say the talks were about?"
 
 
-async def test_it_is_rewritten_from_nothing_that_is_out_of_scope_by_now(scene: Scenes) -> None:
+async def test_words_that_are_out_of_scope_by_now_do_not_complete_the_question(scene: Scenes) -> None:
     async with scene(ANSWER_THRESHOLD=STRICT, THREADS="never") as it:
         await it.bob.slash(it.channel, "ask", question=BOLTON)
         await it.bob.send(it.channel, "And what did Trump say?", reply_to=answer(it))
@@ -95,7 +95,7 @@ async def test_it_is_rewritten_from_nothing_that_is_out_of_scope_by_now(scene: S
         assert "talks" not in wider.content
 
 
-async def test_it_is_pressed_once_and_answered_below(scene: Scenes) -> None:
+async def test_the_button_disappears_once_pressed(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
         assert "Search wider" in buttons_of(told)
@@ -104,7 +104,7 @@ async def test_it_is_pressed_once_and_answered_below(scene: Scenes) -> None:
         assert [buttons_of(message) for message in spoken(it)] == [["Nearest passages", "👍", "👎"]] * 2
 
 
-async def test_where_it_comes_to_nothing_it_can_be_pressed_again(scene: Scenes, folder: Path) -> None:
+async def test_the_button_returns_if_the_search_was_refused(scene: Scenes, folder: Path) -> None:
     async with scene(QUESTIONS_PER_MINUTE="1") as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
         refused = followed(await it.bob.click(told, custom_id=button(told, "wider")))
@@ -124,7 +124,7 @@ async def test_where_it_comes_to_nothing_it_can_be_pressed_again(scene: Scenes, 
         assert "Search wider" not in buttons_of(spoken(it)[0])
 
 
-async def test_it_searches_what_the_channel_may_be_answered_from_now(scene: Scenes) -> None:
+async def test_it_searches_the_current_scope_of_the_channel(scene: Scenes) -> None:
     async with scene(ANSWER_THRESHOLD=STRICT) as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
         await it.set_scope([""])
@@ -133,7 +133,7 @@ async def test_it_searches_what_the_channel_may_be_answered_from_now(scene: Scen
         assert "caracas.md" not in text_of(wider)
 
 
-async def test_what_is_forgotten_can_not_be_searched_wider(scene: Scenes) -> None:
+async def test_a_question_that_is_no_longer_stored_cannot_be_searched_wider(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
         await asyncio.to_thread(it.parts.journal.forget, it.bob.id)

@@ -1,4 +1,4 @@
-"""Sources: each footnote among the words around it, as they were."""
+"""Sources: each source with the words around it, as stored with the answer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.bot.journal.support.entries import changed
 QUOTE = "**The Constituent Assembly was elected in 2017\\. Its members"
 
 
-async def test_a_footnote_is_shown_in_its_surroundings_to_whom_asked_alone(scene: Scenes) -> None:
+async def test_a_source_is_shown_with_its_surroundings_only_to_the_person_who_asks(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
         seen = await _sources(it.ada, told)
@@ -36,11 +36,11 @@ async def test_a_footnote_is_shown_in_its_surroundings_to_whom_asked_alone(scene
         assert QUOTE in text_of(seen)
         assert "Cabello rejected the story as a whole" in text_of(seen)  # the paragraph after it
         assert "profiles/caracas.md" in text_of(seen)
-        assert buttons_of(seen) == []  # one footnote, no address, and files are not offered
+        assert buttons_of(seen) == []  # one source, no address, and files are not offered
         assert nobody_is_mentioned(it.env)
 
 
-async def test_footnotes_are_paged(scene: Scenes) -> None:
+async def test_sources_are_paged(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=TWO))
         seen = await _sources(it.ada, told)
@@ -56,11 +56,11 @@ async def test_footnotes_are_paged(scene: Scenes) -> None:
         assert ("two-readings.html" in first) != ("two-readings.html" in text_of(seen))
         await it.ada.click(seen, custom_id=button(seen, "back"))
         assert "1 of 2" in text_of(seen)
-        assert len(it.channel.history(viewer=it.ada)) == 2  # paging changes the message that is there
+        assert len(it.channel.history(viewer=it.ada)) == 2  # paging edits the message
 
 
 async def _page_of_the_talks(it: Scene, told: simcord.ResponseMessage) -> simcord.ResponseMessage:
-    """The page of the document without an address, whichever of the two comes first."""
+    """Return the page of the document without an address; either document may come first."""
     seen = await _sources(it.bob, told)
     if "talks.md" not in text_of(seen):
         await it.bob.click(seen, custom_id=button(seen, "next"))
@@ -69,7 +69,7 @@ async def _page_of_the_talks(it: Scene, told: simcord.ResponseMessage) -> simcor
 
 
 def _address(page: str) -> list[str]:
-    """The button of a page whose document has an address."""
+    """Return the buttons of the page whose document has an address."""
     return ["Open https://example.org/analysis/two-readings"] if "two-readings.html" in page else []
 
 
@@ -82,7 +82,7 @@ async def test_the_nearest_passages_of_an_abstention_are_shown_too(scene: Scenes
         assert "Passage 2 of 3" in text_of(seen)
 
 
-async def test_files_are_offered_only_where_an_admin_allows_it(scene: Scenes, folder: Path) -> None:
+async def test_files_are_offered_only_if_an_administrator_allows_it(scene: Scenes, folder: Path) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=TWO))
         assert buttons_of(await _page_of_the_talks(it, told)) == ["◀️", "▶️"]
@@ -99,7 +99,7 @@ async def test_files_are_offered_only_where_an_admin_allows_it(scene: Scenes, fo
         assert shown(await it.bob.click(seen, custom_id=offered)).content == lines.NO_FILE
 
 
-async def test_a_file_that_can_not_be_sent_is_told_so(scene: Scenes, folder: Path) -> None:
+async def test_a_file_that_cannot_be_sent_is_reported(scene: Scenes, folder: Path) -> None:
     async with scene() as it:
         await it.offer_files(offered=True)
         seen = await _sources(it.bob, shown(await it.bob.slash(it.channel, "ask", question=FOUNDED)))
@@ -109,12 +109,12 @@ async def test_a_file_that_can_not_be_sent_is_told_so(scene: Scenes, folder: Pat
         assert shown(await it.bob.click(seen, custom_id=button(seen, "file"))).content == lines.FILE_TOO_LARGE
         document.unlink()
         assert shown(await it.bob.click(seen, custom_id=button(seen, "file"))).content == lines.NO_FILE
-        document.symlink_to("/etc/hostname")  # outside of the folder of documents
+        document.symlink_to("/etc/hostname")  # outside the seeds folder
         assert shown(await it.bob.click(seen, custom_id=button(seen, "file"))).content == lines.NO_FILE
         assert buttons_of(await _sources(it.bob, shown(await it.bob.slash(it.channel, "ask", question=FOUNDED)))) == []
 
 
-async def test_only_what_is_in_scope_is_shown_and_counted(scene: Scenes) -> None:
+async def test_only_sources_in_scope_are_shown_and_counted(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=UNKNOWN))
         folders = [source.citation.document.split("/")[0] for source in entry_under(it, told).sources]
@@ -128,7 +128,7 @@ async def test_only_what_is_in_scope_is_shown_and_counted(scene: Scenes) -> None
 
 
 @pytest.mark.parametrize("what", ["changed", "removed", "renamed"])
-async def test_a_quote_stays_as_it_was_with_a_note_on_its_document(
+async def test_a_quote_stays_unchanged_with_a_note_about_its_document(
     scene: Scenes, folder: Path, embedder: SentenceTransformerEmbedder, what: str
 ) -> None:
     async with scene() as it:
@@ -148,7 +148,7 @@ async def test_a_quote_stays_as_it_was_with_a_note_on_its_document(
         assert f"⚠️ {note}" in text_of(seen)
 
 
-async def test_what_the_journal_no_longer_has_is_told_so(scene: Scenes) -> None:
+async def test_an_answer_that_is_no_longer_stored_is_reported(scene: Scenes) -> None:
     async with scene(JOURNAL_DAYS="1") as it:
         expired = shown(await it.bob.slash(it.channel, "ask", question=TWO))
         seen = await _sources(it.ada, expired)
@@ -162,7 +162,7 @@ async def test_what_the_journal_no_longer_has_is_told_so(scene: Scenes) -> None:
         assert (await _sources(it.ada, forgotten)).content == lines.GONE
 
 
-async def test_a_journal_that_can_not_be_read_is_a_failure_with_a_reference(
+async def test_an_unreadable_journal_is_reported_with_a_reference(
     scene: Scenes, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with scene() as it:
@@ -174,7 +174,7 @@ async def test_a_journal_that_can_not_be_read_is_a_failure_with_a_reference(
         assert failed.ephemeral
         assert reference_in(failed.content) in caplog.text
         await it.bob.click(seen, custom_id=button(seen, "next"))
-        assert "1 of 2" in text_of(seen)  # what is there stays
+        assert "1 of 2" in text_of(seen)  # the message stays unchanged
         assert it.env.errors == []
 
 

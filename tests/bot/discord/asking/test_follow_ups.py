@@ -1,4 +1,4 @@
-"""Conversations: what a reply or a further direct message leans on, and what it does not."""
+"""Conversations: what a reply or another direct message continues."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TRUMP = "And what did Trump say?"
 SEARCHED_TRUMP = "What did Trump say the talks were about?"
 
 
-async def test_a_reply_is_made_to_stand_alone_from_what_was_said(scene: Scenes) -> None:
+async def test_a_reply_is_completed_from_its_conversation(scene: Scenes) -> None:
     async with scene(THREADS="never", ANSWER_THRESHOLD="0.3") as it:
         await it.bob.send(it.channel, f"{it.mention} {BOLTON}")
         first = answer(it)
@@ -44,7 +44,7 @@ async def test_a_reply_is_made_to_stand_alone_from_what_was_said(scene: Scenes) 
         assert nobody_is_mentioned(it.env)
 
 
-async def test_anybody_may_go_on_from_an_answer(scene: Scenes) -> None:
+async def test_anybody_can_continue_from_an_answer(scene: Scenes) -> None:
     async with scene(THREADS="never") as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
         await it.ada.send(it.channel, TRUMP, reply_to=told)
@@ -52,7 +52,7 @@ async def test_anybody_may_go_on_from_an_answer(scene: Scenes) -> None:
         assert (entry.question.asker, entry.searched) == (it.ada.id, SEARCHED_TRUMP)
 
 
-async def test_a_reply_without_ping_is_left_alone(scene: Scenes) -> None:
+async def test_a_reply_without_a_ping_is_ignored(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
         await replied(it.ada, told, "I told you so.", ping=False)
@@ -61,7 +61,7 @@ async def test_a_reply_without_ping_is_left_alone(scene: Scenes) -> None:
         assert len(it.channel.threads) == 1
 
 
-async def test_thanks_for_an_answer_are_not_looked_up(scene: Scenes) -> None:
+async def test_thanks_for_an_answer_are_not_searched(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
         await it.bob.send(it.channel, "Thank you very much! 🙏", reply_to=told)
@@ -73,7 +73,7 @@ async def test_thanks_for_an_answer_are_not_looked_up(scene: Scenes) -> None:
         assert entry_under(it, answer(it, it.bob.user.dm_channel)).searched == SEARCHED_TRUMP
 
 
-async def test_conversations_side_by_side_do_not_mix(scene: Scenes) -> None:
+async def test_parallel_conversations_do_not_mix(scene: Scenes) -> None:
     async with scene(THREADS="never") as it:
         await it.bob.send(it.channel, f"{it.mention} {BOLTON}")
         bobs = answer(it)
@@ -83,11 +83,11 @@ async def test_conversations_side_by_side_do_not_mix(scene: Scenes) -> None:
         assert "Bolton" in entry_under(it, answer(it)).searched
         await it.ada.send(it.channel, "And why?", reply_to=adas)
         assert "Constituent Assembly" in entry_under(it, answer(it)).searched
-        await it.ada.send(it.channel, f"{it.mention} And why?")  # a mention begins anew
+        await it.ada.send(it.channel, f"{it.mention} And why?")  # a mention starts a new conversation
         assert entry_under(it, answer(it)).searched == "And why?"
 
 
-async def test_where_the_journal_has_forgotten_a_reply_stands_alone(scene: Scenes) -> None:
+async def test_a_reply_to_an_expired_answer_stands_alone(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
         await asyncio.to_thread(it.parts.journal.forget, it.bob.id)
@@ -97,7 +97,7 @@ async def test_where_the_journal_has_forgotten_a_reply_stands_alone(scene: Scene
         assert entry_under(it, answer(it)).question.previous is None
 
 
-async def test_where_the_journal_can_not_be_read_a_reply_stands_alone(
+async def test_a_reply_stands_alone_if_the_journal_cannot_be_read(
     scene: Scenes, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with scene() as it:
@@ -106,11 +106,11 @@ async def test_where_the_journal_can_not_be_read_a_reply_stands_alone(
         (it.parts.settings.data_dir / "journal.sqlite").write_bytes(b"no database" * 1000)
         await it.bob.send(it.channel, FOUNDED, reply_to=told)
         assert "2017" in answer(it).content
-        assert "a follow-up is answered as if it stood alone: " in caplog.text
+        assert "a follow-up is answered without its conversation: " in caplog.text
         assert it.env.errors == []
 
 
-async def test_direct_messages_go_on_until_there_is_an_hour_between_them(scene: Scenes) -> None:
+async def test_direct_messages_are_one_conversation_until_a_pause_of_an_hour(scene: Scenes) -> None:
     async with scene() as it:
         place = it.bob.user.dm_channel
         await it.bob.send_dm(BOLTON)
@@ -121,13 +121,13 @@ async def test_direct_messages_go_on_until_there_is_an_hour_between_them(scene: 
         assert (second.searched, second.question.previous) == (SEARCHED_TRUMP, first.reference)
         for entry in (first, second):
             it.parts.journal.keep(changed(entry, asked_at=time.time() - 3700))
-        await until(lambda: it.parts.journal.last_in(place.id, time.time() - 3600) is None)  # it has been written
+        await until(lambda: it.parts.journal.last_in(place.id, time.time() - 3600) is None)  # wait until it is written
         await it.bob.send_dm(TRUMP)
         assert entry_under(it, answer(it, place)).question.previous is None
         assert "searched" not in answer(it, place).content
         await it.bob.send_dm(
             TRUMP, reference={"message_id": str(spoken(it, place)[0].id)}
-        )  # a reply says what it is to
+        )  # a reply names the message that it continues
         assert entry_under(it, answer(it, place)).searched == SEARCHED_TRUMP
 
 
@@ -141,7 +141,7 @@ async def test_a_conversation_does_not_carry_over_what_is_out_of_scope(scene: Sc
         assert {source.citation.document.split("/")[0] for source in entry.sources} == {"profiles"}
 
 
-async def test_a_message_that_it_has_not_written_is_no_conversation(scene: Scenes) -> None:
+async def test_a_reply_to_somebody_elses_message_has_no_conversation(scene: Scenes) -> None:
     async with scene() as it:
         chat = await it.ada.send(it.channel, "Bolton said something.")
         assert chat.type is discord.MessageType.default

@@ -1,4 +1,4 @@
-"""New posts of forums, which are answered where an admin has chosen so."""
+"""New posts in forums, which are answered if an administrator has chosen so."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def _forum(it: Scene, answers: ForumAnswers) -> simcord.ChannelHandle:
     return forum
 
 
-async def test_a_new_post_is_answered_from_its_title_and_its_text(scene: Scenes) -> None:
+async def test_a_new_post_is_answered_from_its_title_and_text(scene: Scenes) -> None:
     async with scene() as it:
         forum = await _forum(it, "found")
         post = await posted(it.bob, forum, "The Constituent Assembly", f"Hi all! {FOUNDED}")
@@ -50,7 +50,7 @@ async def test_a_new_post_is_answered_from_its_title_and_its_text(scene: Scenes)
         assert nobody_is_mentioned(it.env)
 
 
-async def test_with_found_it_is_silent_where_nothing_answers(scene: Scenes) -> None:
+async def test_with_found_nothing_is_said_without_an_answer(scene: Scenes) -> None:
     async with scene(QUESTIONS_PER_MINUTE="3") as it:
         forum = await _forum(it, "found")
         for title, text in (("Flights", UNKNOWN), ("???", "!!!"), (FOUNDED, FOUNDED), (FOUNDED, "Too often.")):
@@ -59,14 +59,14 @@ async def test_with_found_it_is_silent_where_nothing_answers(scene: Scenes) -> N
         assert it.env.errors == []
 
 
-async def test_with_found_what_nothing_answers_is_not_kept(scene: Scenes) -> None:
+async def test_with_found_an_unanswered_post_is_not_stored(scene: Scenes) -> None:
     async with scene() as it:
         post = await posted(it.bob, await _forum(it, "found"), "Flights", UNKNOWN)
         assert it.parts.journal.last_in(post.id, 0) is None
         assert "None in the last 30 days" in text_of(shown(await it.ada.slash(it.channel, "gaps")))
 
 
-async def test_with_found_nobody_is_told_what_has_failed(
+async def test_with_found_errors_are_not_reported(
     scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with scene() as it:
@@ -80,13 +80,13 @@ async def test_with_found_nobody_is_told_what_has_failed(
         assert "KeyError" in caplog.text
 
 
-async def test_with_always_it_says_that_nothing_answers(scene: Scenes) -> None:
+async def test_with_always_a_missing_answer_is_reported(scene: Scenes) -> None:
     async with scene() as it:
         post = await posted(it.bob, await _forum(it, "always"), "Flights", UNKNOWN)
         assert answer(it, post).content.startswith("I found no answer to “Flights ")
 
 
-async def test_with_off_posts_are_left_alone_unless_they_mention_it(scene: Scenes) -> None:
+async def test_with_off_only_posts_that_mention_the_bot_are_answered(scene: Scenes) -> None:
     async with scene() as it:
         forum = await _forum(it, "off")
         assert spoken(it, await posted(it.bob, forum, FOUNDED, FOUNDED)) == []
@@ -95,13 +95,13 @@ async def test_with_off_posts_are_left_alone_unless_they_mention_it(scene: Scene
         assert entry_under(it, answer(it, post)).question.surface == "mention"
 
 
-async def test_with_found_a_post_that_mentions_it_is_told_that_nothing_answers(scene: Scenes) -> None:
+async def test_with_found_a_post_that_mentions_the_bot_gets_an_abstention(scene: Scenes) -> None:
     async with scene() as it:
         post = await posted(it.bob, await _forum(it, "found"), "Flights", f"{it.mention} {UNKNOWN}")
         assert answer(it, post).content.startswith("I found no answer to ")
 
 
-async def test_a_long_post_is_searched_for_its_beginning(scene: Scenes) -> None:
+async def test_only_the_beginning_of_a_long_post_is_searched(scene: Scenes) -> None:
     async with scene() as it:
         post = await posted(it.bob, await _forum(it, "always"), "A very long story", "The talks went on. " * 105)
         entry = entry_under(it, answer(it, post))
@@ -109,7 +109,7 @@ async def test_a_long_post_is_searched_for_its_beginning(scene: Scenes) -> None:
         assert 1900 < len(entry.question.text) <= 2000
 
 
-async def test_where_it_may_not_answer_a_post_nobody_is_bothered(
+async def test_without_permission_to_send_the_author_gets_no_direct_message(
     scene: Scenes, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with scene() as it:
@@ -127,13 +127,13 @@ async def test_only_the_first_message_of_a_post_is_answered(scene: Scenes) -> No
         before = len(spoken(it, post))
         await it.ada.send(post, AGENCY)
         assert len(spoken(it, post)) == before
-        await it.ada.send(post, f"{it.mention} And what did Trump say?")  # the post's conversation goes on
+        await it.ada.send(post, f"{it.mention} And what did Trump say?")  # the conversation of the post continues
         assert entry_under(it, answer(it, post)).searched == "What did Trump say the talks were about?"
         await it.ada.send(post, "And Maduro?")
         assert len(spoken(it, post)) == before + 1
 
 
-async def test_a_post_is_answered_from_the_forums_scope(scene: Scenes) -> None:
+async def test_a_post_is_answered_from_the_scope_of_its_forum(scene: Scenes) -> None:
     async with scene() as it:
         forum = await _forum(it, "always")
         await it.set_scope(["profiles"], channel=forum)
@@ -143,7 +143,7 @@ async def test_a_post_is_answered_from_the_forums_scope(scene: Scenes) -> None:
         assert all(source.citation.document.startswith("profiles/") for source in entry.sources)
 
 
-async def test_without_message_content_posts_are_left_alone(scene: Scenes) -> None:
+async def test_without_message_content_posts_are_ignored(scene: Scenes) -> None:
     async with scene(reads_messages=False) as it:
         forum = await _forum(it, "always")
         assert spoken(it, await posted(it.bob, forum, FOUNDED, FOUNDED)) == []

@@ -1,4 +1,4 @@
-"""Threads: when a conversation moves to one, and what is answered in it."""
+"""Threads: when a conversation moves to a thread, and which messages in it are answered."""
 
 from __future__ import annotations
 
@@ -45,21 +45,21 @@ async def test_a_follow_up_moves_to_a_thread(scene: Scenes) -> None:
         assert entry_under(it, answer(it, thread)).question.channel == thread.id
 
 
-async def test_what_is_written_in_its_thread_is_a_follow_up(scene: Scenes) -> None:
+async def test_a_message_in_the_bots_thread_is_a_follow_up(scene: Scenes) -> None:
     async with scene() as it:
         thread = await _opened_thread(it)
         await it.ada.send(thread, "And Maduro?")
         assert entry_under(it, answer(it, thread)).searched == "What did Maduro say the talks were about?"
         assert entry_under(it, answer(it, thread)).question.surface == "thread"
         first = spoken(it, thread)[0]
-        await it.ada.send(thread, "And why?", reply_to=first)  # goes on from there, not from the last one
+        await it.ada.send(thread, "And why?", reply_to=first)  # continues that message
         assert "Trump" in entry_under(it, answer(it, thread)).searched
         told = shown(await it.bob.slash(thread, "ask", question="And Bolton?"))
         assert entry_under(it, told).searched == "What did Bolton say the talks were about, and why?"
         assert len(spoken(it, thread)) == 4
 
 
-async def test_what_people_say_to_each_other_in_its_thread_is_left_alone(scene: Scenes) -> None:
+async def test_messages_between_people_in_the_bots_thread_are_ignored(scene: Scenes) -> None:
     async with scene() as it:
         thread = await _opened_thread(it)
         said = await it.ada.send(thread, f"{it.bob.mention} what do you think?")
@@ -91,7 +91,7 @@ async def test_a_statement_that_nothing_answers_gets_no_reaction(scene: Scenes) 
             assert entry_under(it, answer(it, thread)).question.text == text
 
 
-async def test_in_somebodys_thread_under_an_answer_a_mention_is_a_follow_up(scene: Scenes) -> None:
+async def test_a_mention_in_a_thread_under_an_answer_is_a_follow_up(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
         it.env.backend.create_thread(it.channel.id, "Bolton", it.ada.id, message_id=told.id)
@@ -109,7 +109,7 @@ async def test_in_somebodys_thread_under_an_answer_a_mention_is_a_follow_up(scen
         assert len(spoken(it, thread)) == 2
 
 
-async def test_other_threads_are_left_alone(scene: Scenes) -> None:
+async def test_other_threads_are_ignored(scene: Scenes) -> None:
     async with scene() as it:
         theirs = it.env.backend.create_thread(it.channel.id, "plans", it.ada.id)
         thread = next(thread for thread in it.channel.threads if thread.id == theirs.id)
@@ -121,7 +121,7 @@ async def test_other_threads_are_left_alone(scene: Scenes) -> None:
 
 
 @pytest.mark.parametrize("command", [True, False])
-async def test_with_always_every_answer_has_its_thread(scene: Scenes, command: bool) -> None:
+async def test_with_always_every_answer_gets_a_thread(scene: Scenes, command: bool) -> None:
     async with scene(THREADS="always") as it:
         if command:
             await it.bob.slash(it.channel, "ask", question=BOLTON)
@@ -144,7 +144,7 @@ async def test_with_never_a_conversation_stays_in_its_channel(scene: Scenes) -> 
 
 
 @pytest.mark.parametrize("threads", ["always", "follow-up"])
-async def test_where_it_may_not_use_threads_a_conversation_stays(scene: Scenes, threads: str) -> None:
+async def test_without_permission_for_threads_a_conversation_stays_in_its_channel(scene: Scenes, threads: str) -> None:
     async with scene(THREADS=threads) as it:
         for channel in (
             channel_without(it, "none", create_public_threads=False),
@@ -158,17 +158,17 @@ async def test_where_it_may_not_use_threads_a_conversation_stays(scene: Scenes, 
         assert it.env.errors == []
 
 
-async def test_where_no_thread_can_be_opened_a_conversation_stays(scene: Scenes) -> None:
+async def test_if_no_thread_can_be_opened_a_conversation_stays_in_its_channel(scene: Scenes) -> None:
     async with scene() as it:
         await it.bob.slash(it.channel, "ask", question=BOLTON)
         it.env.inject_error("POST", "/channels/*/threads", status=400, code=160006, message="Maximum number of threads")
         await it.bob.send(it.channel, TRUMP, reply_to=answer(it))
         assert entry_under(it, answer(it)).searched == SEARCHED_TRUMP
         await it.bob.send(it.channel, "And Maduro?", reply_to=answer(it))
-        assert [thread.name for thread in it.channel.threads] == [BOLTON]  # what the conversation has begun with
+        assert [thread.name for thread in it.channel.threads] == [BOLTON]  # the first question of the conversation
 
 
-async def test_a_reply_that_is_refused_opens_no_thread(scene: Scenes) -> None:
+async def test_a_refused_reply_opens_no_thread(scene: Scenes) -> None:
     async with scene(QUESTIONS_PER_MINUTE="1") as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
         await it.bob.send(it.channel, TRUMP, reply_to=told)
@@ -187,7 +187,7 @@ async def test_all_replies_to_an_answer_share_a_thread(scene: Scenes, threads: s
         (thread,) = it.channel.threads
         assert thread.name == BOLTON
         assert thread.id == (told.id if threads == "always" else replies[0].id)
-        pointing = replies if threads == "always" else replies[1:]  # the first one has the thread under it
+        pointing = replies if threads == "always" else replies[1:]  # the thread is under the first reply
         said = [(message.content, message.reference and message.reference.message_id) for message in spoken(it)[1:]]
         assert said == [(f"-# Answered in <#{thread.id}>.", one.id) for one in pointing]
         entries = [entry_under(it, one) for one in spoken(it, thread)]
@@ -195,7 +195,7 @@ async def test_all_replies_to_an_answer_share_a_thread(scene: Scenes, threads: s
         assert entries[1].searched == "What did Maduro say the talks were about?"
 
 
-async def test_a_reply_to_any_page_goes_to_the_thread_under_the_last(scene: Scenes, folder: Path) -> None:
+async def test_a_reply_to_any_page_goes_to_the_thread_under_the_last_page(scene: Scenes, folder: Path) -> None:
     shutil.rmtree(folder / ".footnote")
     (folder / "seeds" / "heron.md").write_text(f"# The grey heron\n\n{LONG}")
     async with scene(ANSWER_THRESHOLD="0.01", THREADS="always") as it:
@@ -205,7 +205,7 @@ async def test_a_reply_to_any_page_goes_to_the_thread_under_the_last(scene: Scen
         assert [thread.id for thread in it.channel.threads] == [asked.followups[-1].id]
 
 
-async def test_replies_at_the_same_moment_share_a_thread(scene: Scenes) -> None:
+async def test_simultaneous_replies_share_a_thread(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
         messages = [await it.bob.send(it.channel, text) for text in ("One.", "Two.")]
@@ -220,7 +220,7 @@ async def test_replies_at_the_same_moment_share_a_thread(scene: Scenes) -> None:
         assert len(it.channel.threads) == 1
 
 
-async def test_in_a_thread_that_is_closed_a_conversation_does_not_go_on(scene: Scenes) -> None:
+async def test_a_conversation_does_not_continue_in_a_closed_thread(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
         for number, closing in enumerate(("archived", "locked", ""), 1):
@@ -233,7 +233,7 @@ async def test_in_a_thread_that_is_closed_a_conversation_does_not_go_on(scene: S
                 await it.env.settle()
 
 
-async def test_where_it_may_no_longer_write_in_threads_a_conversation_goes_on_in_the_channel(scene: Scenes) -> None:
+async def test_without_permission_to_send_in_threads_a_conversation_continues_in_the_channel(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
         await it.bob.send(it.channel, TRUMP, reply_to=told)
@@ -245,7 +245,7 @@ async def test_where_it_may_no_longer_write_in_threads_a_conversation_goes_on_in
         assert len(it.channel.threads) == 1
 
 
-async def test_the_line_of_who_waits_is_gone_when_the_answer_is_in_a_thread(scene: Scenes) -> None:
+async def test_the_position_line_is_deleted_when_the_answer_is_in_a_thread(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
         async with queue_busy(it):
@@ -267,10 +267,10 @@ async def test_a_thread_has_the_scope_of_its_channel(scene: Scenes) -> None:
         assert all(source.citation.document.startswith("profiles/") for source in entry_under(it, told).sources)
         await it.set_scope([""])
         sources = shown(await it.bob.click(told, custom_id=button(told, "sources")))
-        assert sources.content == "There is nothing that I could show of that answer in this channel."
+        assert sources.content == "None of the sources of that answer may be shown in this channel."
 
 
-async def test_without_message_content_a_mention_in_its_thread_is_a_follow_up(scene: Scenes) -> None:
+async def test_without_message_content_a_mention_in_the_bots_thread_is_a_follow_up(scene: Scenes) -> None:
     async with scene(reads_messages=False) as it:
         thread = await _opened_thread(it, mention=it.mention)
         await it.bob.send(thread, "And Maduro?")
@@ -280,7 +280,7 @@ async def test_without_message_content_a_mention_in_its_thread_is_a_follow_up(sc
 
 
 async def _opened_thread(it: Scene, mention: str = "") -> simcord.ChannelHandle:
-    """A thread in which the bot has been asked about Bolton and Trump."""
+    """Return a thread in which the bot has been asked about Bolton and Trump."""
     await it.bob.send(it.channel, f"{it.mention} {BOLTON}")
     await it.bob.send(it.channel, f"{mention} {TRUMP}", reply_to=answer(it))
     (thread,) = it.channel.threads
@@ -288,7 +288,7 @@ async def _opened_thread(it: Scene, mention: str = "") -> simcord.ChannelHandle:
 
 
 def _thread(it: Scene, thread: simcord.ChannelHandle) -> discord.Thread:
-    """The thread as the bot knows it."""
+    """Return the thread as discord.py knows it."""
     found = it.bot.get_channel(thread.id)
     assert isinstance(found, discord.Thread)
     return found

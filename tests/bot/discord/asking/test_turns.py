@@ -1,4 +1,4 @@
-"""What comes between a question and its answer: a scope that is narrowed, another question, connections that break."""
+"""What can happen between a question and its answer: a narrower scope, another question, a broken connection."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ SEARCHED_TRUMP = "What did Trump say the talks were about?"
 
 
 class Place:
-    """A place for an answer that keeps what is said and shown there, and where something may happen on the way."""
+    """A reply that records what is said and shown. `on_the_way` runs before the answer is shown."""
 
     embeds = True
 
@@ -76,7 +76,7 @@ async def _narrowed(it: Scene) -> None:
 
 
 def _question(it: Scene, **changes: Any) -> Question:
-    """A question that has another answer, or none, in the narrow scope."""
+    """Return a question that has another answer, or none, in the narrow scope."""
     values: dict[str, Any] = {
         "text": BOLTON,
         "asker": it.bob.id,
@@ -97,7 +97,7 @@ def _channel(it: Scene) -> discord.TextChannel:
     return found
 
 
-async def test_a_scope_that_is_narrowed_while_a_question_waits_holds_for_it(scene: Scenes) -> None:
+async def test_a_scope_that_is_narrowed_while_a_question_waits_applies(scene: Scenes) -> None:
     async with scene() as it:
         async with queue_busy(it):
             asked = begin(it.bob, it.channel, "ask", question=BOLTON)
@@ -108,7 +108,7 @@ async def test_a_scope_that_is_narrowed_while_a_question_waits_holds_for_it(scen
         assert "talks.md" not in text_of(shown(asked))
 
 
-async def test_a_scope_that_is_narrowed_while_a_question_is_answered_holds_for_it(scene: Scenes) -> None:
+async def test_a_scope_that_is_narrowed_while_a_question_is_answered_applies(scene: Scenes) -> None:
     async with scene() as it:
         scopes = chain([None], repeat(("profiles",)))
         place = Place(it)
@@ -118,7 +118,7 @@ async def test_a_scope_that_is_narrowed_while_a_question_is_answered_holds_for_i
         _is_within_profiles(it.parts.journal.last_in(it.channel.id, 0))
 
 
-async def test_a_scope_that_is_narrowed_before_an_answer_is_shown_holds_for_it(scene: Scenes) -> None:
+async def test_a_scope_that_is_narrowed_before_an_answer_is_shown_applies(scene: Scenes) -> None:
     async with scene() as it:
         place = Place(it, partial(_narrowed, it))
         await ask(it.parts, _question(it), place, scope=_scope(it))
@@ -127,7 +127,7 @@ async def test_a_scope_that_is_narrowed_before_an_answer_is_shown_holds_for_it(s
         _is_within_profiles(it.parts.journal.last_in(it.channel.id, 0))
 
 
-async def test_a_post_that_has_no_answer_any_more_is_left_alone(scene: Scenes) -> None:
+async def test_a_post_whose_answer_goes_out_of_scope_is_ignored(scene: Scenes) -> None:
     async with scene() as it:
         place = Place(it, partial(_narrowed, it))
         await ask(it.parts, _question(it, text=AGENCY), place, scope=_scope(it), tentative=True)
@@ -135,7 +135,7 @@ async def test_a_post_that_has_no_answer_any_more_is_left_alone(scene: Scenes) -
         assert it.parts.journal.last_in(it.channel.id, 0) is None
 
 
-async def test_of_a_post_that_is_being_answered_nothing_is_to_be_seen_before(scene: Scenes) -> None:
+async def test_nothing_is_visible_of_a_post_while_it_is_answered(scene: Scenes) -> None:
     async with scene() as it:
         post, next_one = Place(it), Place(it)
         async with engine_busy(it):
@@ -156,7 +156,7 @@ def _is_within_profiles(entry: JournalEntry | None) -> None:
     assert {source.citation.document.split("/")[0] for source in entry.sources} <= {"profiles"}
 
 
-async def test_a_question_may_follow_on_one_that_still_waits(scene: Scenes) -> None:
+async def test_a_question_can_follow_up_one_that_is_still_waiting(scene: Scenes) -> None:
     async with scene(THREADS="always") as it:
         await it.bob.slash(it.channel, "ask", question=AGENCY)
         (thread,) = it.channel.threads
@@ -172,7 +172,7 @@ async def test_a_question_may_follow_on_one_that_still_waits(scene: Scenes) -> N
 
 @contextmanager
 def _hanging_up(it: Scene, method: str, ending: str, error: Exception) -> Iterator[list[str]]:
-    """Discord hangs up on some requests: the paths of those."""
+    """Break the connection for some requests; yield their paths."""
     request, met = it.bot.http.request, []
 
     async def hung_up(route: Route, **arguments: Any) -> Any:
@@ -193,7 +193,7 @@ def _hanging_up(it: Scene, method: str, ending: str, error: Exception) -> Iterat
     ("method", "ending", "in_channel"),
     [("POST", "/threads", True), ("DELETE", "/messages/{message_id}", False)],
 )
-async def test_a_connection_that_breaks_beside_an_answer_does_not_lose_it(
+async def test_a_connection_that_breaks_during_an_answer_does_not_lose_it(
     scene: Scenes, method: str, ending: str, in_channel: bool, error: Exception
 ) -> None:
     async with scene() as it:
@@ -219,7 +219,7 @@ async def test_a_connection_that_breaks_while_typing_does_not_lose_the_answer(sc
         assert "2017" in answer(it).content
 
 
-async def test_where_it_can_not_be_said_where_the_answer_is_it_is_there_all_the_same(scene: Scenes) -> None:
+async def test_if_the_link_to_the_thread_cannot_be_sent_the_answer_is_there_all_the_same(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
         await it.bob.send(it.channel, TRUMP, reply_to=told)
@@ -229,24 +229,24 @@ async def test_where_it_can_not_be_said_where_the_answer_is_it_is_there_all_the_
         assert entry_under(it, answer(it, thread)).question.asker == it.ada.id
 
 
-async def test_after_a_quarter_of_an_hour_in_line_a_private_answer_is_kept_to_itself(
+async def test_a_private_answer_is_not_posted_publicly_after_its_interaction_has_expired(
     scene: Scenes, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "bot")
     async with scene() as it:
         it.env.inject_error("PATCH", "/webhooks/*", status=404, code=10015, message="Unknown Webhook")
         await it.bob.slash(it.channel, "ask", question=FOUNDED, private=True)
-        assert "nothing left to answer to" in caplog.text
+        assert "nothing is left to answer to" in caplog.text
         assert spoken(it) == []
         assert it.env.errors == []
 
 
-async def test_after_a_quarter_of_an_hour_in_line_a_wider_answer_is_a_message_of_its_own(scene: Scenes) -> None:
+async def test_a_wider_answer_becomes_a_new_message_after_its_interaction_has_expired(scene: Scenes) -> None:
     async with scene() as it:
         pressing = asyncio.create_task(it.bot.wait_for("interaction"))
         await it.bob.slash(it.channel, "ask", question=UNKNOWN)
         interaction = await pressing
-        replies = [FollowUpReply(interaction, private) for private in (False, True)]
+        replies = [FollowUpReply(interaction, private=private) for private in (False, True)]
         for reply in replies:
             await reply.say(lines.waiting(1))
         it.env.inject_error("PATCH", "/webhooks/*", status=401, code=50027, times=None)
@@ -259,7 +259,7 @@ async def test_after_a_quarter_of_an_hour_in_line_a_wider_answer_is_a_message_of
         assert answer(it).content == "An hour."
 
 
-async def test_where_the_second_page_fails_the_first_stays_and_can_be_replied_to(scene: Scenes, folder: Path) -> None:
+async def test_if_the_second_page_fails_the_first_stays_and_can_be_replied_to(scene: Scenes, folder: Path) -> None:
     shutil.rmtree(folder / ".footnote")
     (folder / "seeds" / "heron.md").write_text(f"# The grey heron\n\n{LONG}")
     async with scene(ANSWER_THRESHOLD="0.01", THREADS="never") as it:
@@ -277,7 +277,7 @@ async def test_where_the_second_page_fails_the_first_stays_and_can_be_replied_to
         assert entry.searched.startswith("Why does the grey heron build its nest")
 
 
-async def test_whatever_is_being_answered_is_under_way_until_it_is_shown(scene: Scenes) -> None:
+async def test_a_question_is_unfinished_until_its_answer_is_shown(scene: Scenes) -> None:
     async with scene() as it:
         message = await it.ada.send(it.channel, "The Constituent Assembly was elected in 2017.")
         async with queue_busy(it):
@@ -295,7 +295,7 @@ async def test_whatever_is_being_answered_is_under_way_until_it_is_shown(scene: 
         assert it.parts.unfinished == set()
 
 
-async def test_memory_does_not_grow_with_those_who_have_asked(scene: Scenes) -> None:
+async def test_memory_does_not_grow_with_the_number_of_questions(scene: Scenes) -> None:
     async with scene(QUEUE_SIZE="300") as it:
         await it.set_scope(["empty"])
         pressing = asyncio.create_task(it.bot.wait_for("interaction"))
@@ -304,7 +304,9 @@ async def test_memory_does_not_grow_with_those_who_have_asked(scene: Scenes) -> 
         message = await it.bob.send(it.channel, "What they all ask")
         before = _held(it)
         replies: list[Reply] = [
-            MessageReply(message, discord.Permissions.all()) if number % 2 else InteractionReply(interaction, False)
+            MessageReply(message, discord.Permissions.all())
+            if number % 2
+            else InteractionReply(interaction, private=False)
             for number in range(300)
         ]
         shown = await asyncio.gather(

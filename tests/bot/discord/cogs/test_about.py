@@ -14,7 +14,7 @@ from tests.bot.discord.support.answers import FOUNDED, shown
 from tests.bot.discord.support.scenes import Scenes, text_of
 
 
-async def test_status_says_how_old_and_large_the_index_is_and_how_the_bot_is(scene: Scenes, folder: Path) -> None:
+async def test_status_shows_the_index_and_the_bot(scene: Scenes, folder: Path) -> None:
     async with scene() as it:
         before = await it.bob.slash(it.channel, "status")
         assert before.ephemeral
@@ -37,7 +37,9 @@ async def test_status_says_how_old_and_large_the_index_is_and_how_the_bot_is(sce
         assert "documents" in text_of(shown(await it.bob.user.slash("status")))
 
 
-async def test_status_tells_as_much_as_it_can(scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_status_shows_what_it_can_if_files_are_unreadable(
+    scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async with scene() as it:
         shutil.rmtree(folder / "seeds")
         (folder / ".footnote" / "journal.sqlite").unlink()
@@ -50,7 +52,7 @@ async def test_status_tells_as_much_as_it_can(scene: Scenes, folder: Path, caplo
         assert "/status" in caplog.text
 
 
-async def test_help_says_what_can_be_done_here(scene: Scenes) -> None:
+async def test_help_shows_what_people_can_do(scene: Scenes) -> None:
     async with scene(JOURNAL_DAYS="7") as it:
         helped = await it.bob.slash(it.channel, "help")
         assert helped.ephemeral
@@ -63,6 +65,6 @@ async def test_help_says_what_can_be_done_here(scene: Scenes) -> None:
         assert "`/ask`" in text_of(shown(await it.bob.user.slash("help")))
 
 
-async def test_help_says_what_is_missing_without_message_content(scene: Scenes) -> None:
+async def test_help_mentions_missing_message_content(scene: Scenes) -> None:
     async with scene(reads_messages=False) as it:
         assert "Message Content Intent" in text_of(shown(await it.bob.slash(it.channel, "help")))

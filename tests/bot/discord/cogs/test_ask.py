@@ -1,4 +1,4 @@
-"""`/ask`, as people use it."""
+"""`/ask`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.bot.discord.support.scenes import Scenes, button, text_of
 
 QUESTION = BOLTON
 NEST = "Where does the grey heron build its nest?"
-# Two sentences of which the second leans on the first, both long, in words of which each is short for the model.
+# Two long sentences, the second of which refers to the first; every word is short for the model.
 LONG = (
     f"The grey heron lives near {'international administration construction characteristics ' * 18}sites. "
     f"It builds its nest in high trees near {'responsibility recommendation investigation understanding ' * 18}sites.\n"
@@ -47,7 +47,7 @@ async def test_a_question_is_answered_with_footnotes(scene: Scenes) -> None:
         assert "He said so on Twitter" in text_of(sources.response)
 
 
-async def test_a_question_is_acknowledged_before_anything_else(scene: Scenes) -> None:
+async def test_a_question_is_acknowledged_first(scene: Scenes) -> None:
     async with scene() as it:
         it.env.http_requests.clear()
         await it.bob.slash(it.channel, "ask", question=FOUNDED)
@@ -59,7 +59,7 @@ async def test_a_question_is_acknowledged_before_anything_else(scene: Scenes) ->
         assert second == {"type": 5, "data": {"flags": 64}}
 
 
-async def test_a_private_answer_is_for_the_asker_alone(scene: Scenes) -> None:
+async def test_a_private_answer_is_visible_only_to_its_asker(scene: Scenes) -> None:
     async with scene() as it:
         public = shown(await it.ada.slash(it.channel, "ask", question=AGENCY))
         private = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED, private=True))
@@ -71,7 +71,7 @@ async def test_a_private_answer_is_for_the_asker_alone(scene: Scenes) -> None:
         assert "was elected in 2017" in text_of(sources)
 
 
-async def test_a_private_question_is_nobodys_context(scene: Scenes) -> None:
+async def test_a_private_question_is_no_context_for_others(scene: Scenes) -> None:
     async with scene(THREADS="always") as it:
         await it.ada.slash(it.channel, "ask", question=AGENCY)
         (thread,) = it.channel.threads
@@ -122,20 +122,20 @@ async def test_several_questions_are_answered_part_by_part_and_what_is_not_is_na
         assert told.content.endswith(f"I found no answer to: “{UNKNOWN}”")
 
 
-async def test_courtesies_are_not_searched_for(scene: Scenes) -> None:
+async def test_courtesies_are_not_searched(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=f"Hello! {FOUNDED} Thanks!"))
         assert "2017" in told.content
         assert entry_under(it, told).question.text == FOUNDED
 
 
-async def test_a_question_without_words_is_told_so(scene: Scenes) -> None:
+async def test_a_question_without_words_is_refused(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question="???"))
-        assert told.content.startswith("I could not look that up: ")
+        assert told.content.startswith("I can't search for that: ")
 
 
-async def test_who_asks_too_much_is_told_when_to_ask_again(scene: Scenes) -> None:
+async def test_asking_too_often_is_refused_with_the_time_to_wait(scene: Scenes) -> None:
     async with scene(QUESTIONS_PER_MINUTE="1") as it:
         await it.bob.slash(it.channel, "ask", question=FOUNDED)
         refused = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
@@ -143,7 +143,7 @@ async def test_who_asks_too_much_is_told_when_to_ask_again(scene: Scenes) -> Non
         assert "2017" in shown(await it.ada.slash(it.channel, "ask", question=FOUNDED)).content
 
 
-async def test_commands_in_direct_messages_go_on_with_the_conversation(scene: Scenes) -> None:
+async def test_commands_in_direct_messages_continue_the_conversation(scene: Scenes) -> None:
     async with scene(ANSWER_THRESHOLD="0.3") as it:
         first = shown(await it.bob.user.slash("ask", question=BOLTON))
         assert first.embeds
@@ -164,35 +164,37 @@ async def test_an_answer_of_several_messages_has_its_buttons_under_the_last(scen
             assert entry_under(it, spoken(it)[-2]).searched.startswith("Why does the grey heron build its nest")
         private = await it.bob.slash(it.channel, "ask", question=NEST, private=True)
         assert [page.ephemeral for page in (shown(private), *private.followups)] == [True] * len(pages)
-        # What was shown of an answer stays where the rest of it fails.
+        # The first part of an answer stays even if the rest fails.
         it.env.inject_error("POST", "/webhooks/*", status=500)
         broken = await it.bob.slash(it.channel, "ask", question=NEST)
         assert shown(broken).content == pages[0].content
         assert reference_in(broken.followups[-1].content)
 
 
-async def test_an_interaction_that_has_expired_is_logged(scene: Scenes, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_expired_interaction_is_logged(scene: Scenes, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "bot")
     async with scene() as it:
         it.env.inject_error("POST", "/interactions/*", status=404, code=10062, message="Unknown interaction")
         unseen = await it.bob.slash(it.channel, "ask", question=FOUNDED)
         assert unseen.response is None
-        assert len(it.env.errors) == 1  # simcord counts what discord.py hands to the bot's own handler
+        assert len(it.env.errors) == 1  # simcord counts errors that discord.py hands to the handler of the bot
         it.env.inject_error("PATCH", "/webhooks/*", status=404, code=10015, message="Unknown Webhook")
         await it.bob.slash(it.channel, "ask", question=FOUNDED)
         assert len(it.env.errors) == 1
-        told = [record.getMessage() for record in caplog.records if "nothing left to answer to" in record.getMessage()]
+        told = [
+            record.getMessage() for record in caplog.records if "nothing is left to answer to" in record.getMessage()
+        ]
         assert len(told) == 1
-        assert "2017" in it.said().content  # a new message, where the response can't be edited any more
+        assert "2017" in it.said().content  # a new message, because the response can't be edited any more
         assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
-        assert it.parts.journal.last_in(it.channel.id, 0) is not None  # the answer itself is not lost
+        assert it.parts.journal.last_in(it.channel.id, 0) is not None  # the answer itself is stored
 
 
-async def test_what_goes_wrong_has_a_reference_that_is_in_the_log(
+async def test_an_internal_error_has_a_reference_that_is_in_the_log(
     scene: Scenes, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with scene() as it:
-        # discord.py itself tries again when Discord fails; its place is taken by simcord here.
+        # discord.py retries requests that fail on Discord's side; simcord replaces that part.
         it.env.inject_error("PATCH", "/webhooks/*", status=500)
         told = shown(await it.bob.slash(it.channel, "ask", question=FOUNDED))
         reference = reference_in(told.content)

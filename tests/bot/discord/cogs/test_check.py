@@ -22,7 +22,7 @@ CLAIMS = (
 )
 
 
-async def test_each_sentence_gets_a_verdict_that_only_who_asked_sees(scene: Scenes, folder: Path) -> None:
+async def test_each_sentence_gets_a_verdict_that_only_the_person_who_asks_sees(scene: Scenes, folder: Path) -> None:
     async with scene() as it:
         message = await it.ada.send(it.channel, CLAIMS)
         checked = await it.bob.context_menu(it.channel, MENU, message)
@@ -37,13 +37,13 @@ async def test_each_sentence_gets_a_verdict_that_only_who_asked_sees(scene: Scen
         assert "➖ “My zeppelin" in text
         assert "· “What do you think?”" in text
         assert nobody_is_mentioned(it.env)
-        # Nothing of other people's messages is kept.
+        # Other people's messages are not stored.
         it.parts.journal.close()
         kept = b"".join(path.read_bytes() for path in (folder / ".footnote").glob("journal*"))
         assert b"zeppelin" not in kept
 
 
-async def test_nothing_out_of_scope_supports_or_contradicts_anything(scene: Scenes) -> None:
+async def test_out_of_scope_documents_neither_support_nor_contradict(scene: Scenes) -> None:
     async with scene() as it:
         message = await it.ada.send(it.channel, "The photograph of Donald Trump dates from August 11, 2017.")
         before = text_of(shown(await it.bob.context_menu(it.channel, MENU, message)))
@@ -54,7 +54,7 @@ async def test_nothing_out_of_scope_supports_or_contradicts_anything(scene: Scen
         assert sent.names() == []
 
 
-async def test_what_can_be_checked_and_what_not(scene: Scenes) -> None:
+async def test_which_messages_can_be_checked(scene: Scenes) -> None:
     async with scene(THREADS="never") as it:
         await it.bob.send(it.channel, f"{it.mention} {FOUNDED}")
         own = text_of(shown(await it.bob.context_menu(it.channel, MENU, answer(it))))
@@ -68,7 +68,7 @@ async def test_what_can_be_checked_and_what_not(scene: Scenes) -> None:
         assert "1 supported, 1 contradicted" in text_of(shown(await it.bob.context_menu(it.channel, MENU, forwarded)))
         picture = await it.ada.send(it.channel, "", attachments=[("heron.png", b"png")])
         said = text_of(shown(await it.bob.context_menu(it.channel, MENU, picture)))
-        assert said == "There is no sentence in that message that I could check."
+        assert said == "There is no sentence in that message that I can check."
         hostile = await it.ada.send(
             it.channel, "# @everyone **Bolton** [was](https://evil.example) an ambassador. ||x||"
         )
@@ -78,7 +78,7 @@ async def test_what_can_be_checked_and_what_not(scene: Scenes) -> None:
         assert nobody_is_mentioned(it.env)
 
 
-async def test_a_long_message_is_shown_in_several_and_only_to_who_asked(scene: Scenes) -> None:
+async def test_a_long_message_is_checked_in_several_messages_visible_only_to_the_person_who_asks(scene: Scenes) -> None:
     async with scene() as it:
         many = " ".join(f"Somebody paid {number} dollars for the zeppelin." for number in range(40))
         checked = await it.bob.context_menu(it.channel, MENU, await it.ada.send(it.channel, many))
@@ -89,7 +89,7 @@ async def test_a_long_message_is_shown_in_several_and_only_to_who_asked(scene: S
         assert "Somebody paid 39 dollars" in told(checked)
 
 
-async def test_a_check_counts_as_a_question_and_its_failures_are_told(
+async def test_a_check_counts_as_a_question_and_its_errors_are_reported(
     scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with scene(QUESTIONS_PER_MINUTE="1") as it:
@@ -100,5 +100,7 @@ async def test_a_check_counts_as_a_question_and_its_failures_are_told(
         failed = await it.bob.context_menu(it.channel, MENU, message)
         assert failed.ephemeral
         assert reference_in(text_of(shown(failed))) in caplog.text
-        assert "That is all I can take" in text_of(shown(await it.bob.context_menu(it.channel, MENU, message)))
+        assert "You have asked as many questions" in text_of(
+            shown(await it.bob.context_menu(it.channel, MENU, message))
+        )
         assert it.env.errors == []

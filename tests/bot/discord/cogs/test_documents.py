@@ -30,7 +30,7 @@ async def test_the_list_and_single_documents(scene: Scenes) -> None:
         assert none.startswith("No document here matches “@\u200beveryone \\*\\*zebra\\*\\*”.")
 
 
-async def test_documents_are_found_while_they_are_typed(scene: Scenes) -> None:
+async def test_documents_are_suggested_while_they_are_typed(scene: Scenes) -> None:
     async with scene() as it:
 
         async def offered(typed: str) -> list[str]:
@@ -45,7 +45,7 @@ async def test_documents_are_found_while_they_are_typed(scene: Scenes) -> None:
         assert choice == {"name": "week (week.txt)", "value": "week.txt"}
 
 
-async def test_a_long_list_is_paged_also_one_that_was_searched_for(
+async def test_a_long_list_is_paged_even_after_a_search(
     scene: Scenes, folder: Path, embedder: SentenceTransformerEmbedder
 ) -> None:
     long = f"birds/{'very ' * 30}long name of a heron.md"
@@ -78,7 +78,7 @@ async def test_a_long_list_is_paged_also_one_that_was_searched_for(
             turned = shown(await it.bob.click(searched, custom_id=turning(searched, "▶")))
             assert "page 2 of 4" in text_of(turned)
             assert "heron-" in text_of(turned)
-            # What the list has lost meanwhile is no reason to fail.
+            # A page that no longer exists is not an error.
             for path in (folder / "seeds" / "birds").iterdir():
                 path.unlink()
             await indexed_anew(it, embedder)

@@ -1,4 +1,4 @@
-"""`/forget me`: what is kept of a person is erased, for good."""
+"""`/forget me`: erase what is stored about a person."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ THEIRS = "Who paid for the submarine?"
 
 
 def words_on_disk(folder: Path, words: str) -> list[str]:
-    """The files of the data folder in which words are to be found."""
+    """Return the files in the data folder that contain these words."""
     return [path.name for path in (folder / ".footnote").glob("journal*") if words.encode() in path.read_bytes()]
 
 
-async def test_questions_answers_and_ratings_are_erased_those_of_others_stay(scene: Scenes, folder: Path) -> None:
+async def test_questions_answers_and_ratings_of_one_person_are_erased(scene: Scenes, folder: Path) -> None:
     async with scene() as it:
         mine = shown(await it.bob.slash(it.channel, "ask", question=MINE))
         theirs = shown(await it.ada.slash(it.channel, "ask", question=THEIRS))
@@ -35,7 +35,9 @@ async def test_questions_answers_and_ratings_are_erased_those_of_others_stay(sce
             assert words_on_disk(folder, "dirigible")
             forgotten = await it.bob.slash(it.channel, "forget me")
             assert forgotten.ephemeral
-            assert text_of(shown(forgotten)) == ("Erased: 3 questions of yours with the answers, and all your ratings.")
+            assert text_of(shown(forgotten)) == (
+                "I have erased 3 questions of yours with the answers, and all your ratings."
+            )
             for words in ("zeppelin", "dirigible", str(it.bob.id)):
                 assert words_on_disk(folder, words) == []
             assert words_on_disk(folder, "submarine")
@@ -47,18 +49,18 @@ async def test_questions_answers_and_ratings_are_erased_those_of_others_stay(sce
             assert "zeppelin" not in text_of(shown(await it.ada.slash(it.channel, "gaps")))
 
 
-async def test_it_can_be_repeated_but_not_at_once(scene: Scenes) -> None:
+async def test_it_is_limited_to_two_uses_in_five_minutes(scene: Scenes) -> None:
     async with scene() as it:
         for _ in range(2):
             said = text_of(shown(await it.bob.slash(it.channel, "forget me")))
-            assert said == "I had kept no question of yours. What you rated is erased too."
+            assert said == "I had no question of yours. Your ratings are erased too."
         refused = await it.bob.slash(it.channel, "forget me")
         assert refused.ephemeral
-        assert text_of(shown(refused)).startswith("That was just done. It can be done again in ")
-        assert "I had kept" in text_of(shown(await it.ada.slash(it.channel, "forget me")))
+        assert text_of(shown(refused)).startswith("You have just done that. You can do it again in ")
+        assert "I had no question" in text_of(shown(await it.ada.slash(it.channel, "forget me")))
 
 
-async def test_who_set_something_is_forgotten_and_what_is_set_stays(scene: Scenes, folder: Path) -> None:
+async def test_settings_of_a_forgotten_person_stay(scene: Scenes, folder: Path) -> None:
     async with scene() as it:
         await it.ada.slash(it.channel, "scope", channel=it.channel, folders="profiles")
         await it.ada.slash(it.channel, "forget me")
@@ -68,14 +70,12 @@ async def test_who_set_something_is_forgotten_and_what_is_set_stays(scene: Scene
         connection.close()
 
 
-async def test_it_says_so_where_not_all_could_be_erased(
-    scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_an_incomplete_erasure_is_reported(scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with scene() as it:
         await it.bob.slash(it.channel, "ask", question=MINE)
         async with restarted(it):
             (folder / ".footnote" / "servers.sqlite").unlink()
             said = text_of(shown(await it.bob.slash(it.channel, "forget me")))
-            assert said.startswith("That could not be erased, or not all of it: try again in a minute. Reference: ")
+            assert said.startswith("I could not erase everything: try again in a minute. Reference: ")
             assert said[-7:-1] in caplog.text
             assert str(folder) not in said

@@ -10,7 +10,7 @@ from tests.bot.discord.support.scenes import Scenes, text_of
 from tests.bot.journal.support.entries import abstention, sample
 
 
-async def test_questions_without_an_answer_are_shown_those_that_mean_the_same_together(scene: Scenes) -> None:
+async def test_unanswered_questions_are_shown_grouped_by_meaning(scene: Scenes) -> None:
     async with scene() as it:
         assert "None in the last 30 days" in text_of(shown(await it.ada.slash(it.channel, "gaps")))
         await it.bob.slash(it.channel, "ask", question=BOLTON)
@@ -29,7 +29,7 @@ async def test_questions_without_an_answer_are_shown_those_that_mean_the_same_to
         assert "Bolton" not in text
 
 
-async def test_what_is_of_others_answered_since_or_expired_is_left_out(scene: Scenes) -> None:
+async def test_entries_of_others_answered_or_expired_ones_are_left_out(scene: Scenes) -> None:
     async with scene(JOURNAL_DAYS="1") as it:
         server = it.guild.id
         widened = abstention("Where is the ship?", server=server, folders=None)
@@ -70,8 +70,8 @@ async def test_a_long_list_is_paged_for_administrators(scene: Scenes) -> None:
             assert "page 1 of 2" in text_of(shown(back))
 
 
-async def test_it_is_for_administrators(scene: Scenes) -> None:
+async def test_only_administrators_can_use_it(scene: Scenes) -> None:
     async with scene() as it:
         refused = await it.bob.slash(it.channel, "gaps")
-        assert shown(refused).content == "That takes the permission Manage Server."
+        assert shown(refused).content == "You need the Manage Server permission."
         assert len(it.env.errors) == 1

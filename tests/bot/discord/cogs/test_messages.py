@@ -1,4 +1,4 @@
-"""Questions in messages: mentions, direct messages, and what is none of the bot's business."""
+"""Questions in messages: mentions, direct messages, and messages that are not for the bot."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def test_a_mention_anywhere_in_a_message_is_answered(scene: Scenes) -> Non
 async def test_a_mention_of_the_bots_own_role_is_answered(scene: Scenes) -> None:
     async with scene() as it:
         role = it.guild.roles["TestBot"]
-        # simcord has no tags, by which Discord says whose role it is.
+        # simcord does not set the tags with which Discord says whose role it is.
         payload = {**serializers.role_payload(role._role), "tags": {"bot_id": str(it.bot.own_id)}}
         it.env.backend.emit("GUILD_ROLE_UPDATE", {"guild_id": str(it.guild.id), "role": payload})
         await it.env.settle()
@@ -58,7 +58,7 @@ async def test_a_mention_of_the_bots_own_role_is_answered(scene: Scenes) -> None
         assert entry_under(it, answer(it)).question.text == FOUNDED
 
 
-async def test_what_is_said_to_others_is_left_alone(scene: Scenes) -> None:
+async def test_messages_to_others_are_ignored(scene: Scenes) -> None:
     async with scene() as it:
         managers = it.guild.roles["Managers"]
         for text in (FOUNDED, f"@everyone {FOUNDED}", f"{it.ada.mention} {FOUNDED}", f"{managers.mention} {FOUNDED}"):
@@ -75,7 +75,7 @@ async def test_what_is_said_to_others_is_left_alone(scene: Scenes) -> None:
         assert it.parts.journal.last_in(it.channel.id, 0) is None
 
 
-async def test_a_message_without_a_question_is_told_how_to_ask(scene: Scenes) -> None:
+async def test_a_message_without_a_question_gets_a_hint_how_to_ask(scene: Scenes) -> None:
     async with scene() as it:
         for text in (it.mention, f"Hello {it.mention}!", f"{it.mention} 👋"):
             await it.bob.send(it.channel, text)
@@ -94,7 +94,7 @@ async def test_a_direct_message_is_answered(scene: Scenes) -> None:
         assert entry_under(it, told).question.surface == "direct"
 
 
-async def test_a_reply_to_somebody_else_that_mentions_the_bot_is_a_question_of_its_own(scene: Scenes) -> None:
+async def test_a_mention_in_a_reply_to_somebody_else_is_a_new_question(scene: Scenes) -> None:
     async with scene() as it:
         await it.ada.send(it.channel, f"{it.mention} {BOLTON}")
         chat = await it.ada.send(it.channel, "It was in the papers.")
@@ -118,7 +118,7 @@ async def test_without_message_content_mentions_and_direct_messages_are_answered
         assert "Associated Press" in answer(it, it.bob.user.dm_channel).content
 
 
-async def test_where_it_may_not_send_the_asker_is_told_in_a_direct_message(
+async def test_without_permission_to_send_the_asker_gets_a_direct_message(
     scene: Scenes, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with scene() as it:
@@ -146,7 +146,7 @@ async def test_without_embeds_sources_are_small_print(scene: Scenes) -> None:
         assert asked.response.content.startswith("I found no answer to ")
 
 
-async def test_where_it_may_not_read_again_it_answers_without_replying(scene: Scenes) -> None:
+async def test_without_message_history_it_answers_without_a_reply(scene: Scenes) -> None:
     async with scene() as it:
         blind = channel_without(it, "blind", read_message_history=False)
         await it.bob.send(blind, f"{it.mention} {FOUNDED}")
@@ -154,9 +154,7 @@ async def test_where_it_may_not_read_again_it_answers_without_replying(scene: Sc
         assert "2017" in answer(it, blind).content
 
 
-async def test_a_question_that_was_deleted_is_not_answered_any_more(
-    scene: Scenes, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_deleted_question_is_not_answered(scene: Scenes, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "bot")
     async with scene() as it:
         gone = "Invalid Form Body\nIn message_reference: Unknown message"
@@ -164,11 +162,11 @@ async def test_a_question_that_was_deleted_is_not_answered_any_more(
         await it.bob.send(it.channel, f"{it.mention} {FOUNDED}")
         assert spoken(it) == []
         assert it.env.errors == []
-        assert "nothing left to answer to" in caplog.text
+        assert "nothing is left to answer to" in caplog.text
         assert max(record.levelno for record in caplog.records) == logging.INFO
 
 
-async def test_a_failure_is_told_in_one_line(scene: Scenes, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_internal_error_is_reported_in_one_line(scene: Scenes, caplog: pytest.LogCaptureFixture) -> None:
     async with scene() as it:
         it.env.inject_error("POST", "/channels/*/messages", status=500)
         await it.bob.send(it.channel, f"{it.mention} {FOUNDED}")
@@ -178,22 +176,22 @@ async def test_a_failure_is_told_in_one_line(scene: Scenes, caplog: pytest.LogCa
         assert it.env.errors == []
 
 
-async def test_too_long_a_question_is_told_so(scene: Scenes) -> None:
+async def test_a_question_that_is_too_long_is_refused(scene: Scenes) -> None:
     async with scene() as it:
-        # In a message of 2,000 characters, whose mentions are shorter than the names that they stand for.
+        # In a message of 2,000 characters whose mentions are shorter than the names that replace them.
         somebody = it.guild.add_member(it.env.create_user("somebody", global_name="Somebody with a very long name!"))
         await it.bob.send(it.channel, f"{it.mention} Who is {somebody.mention * 88}?")
-        assert answer(it).content.startswith("I could not look that up: ")
+        assert answer(it).content.startswith("I can't search for that: ")
 
 
-async def test_who_asks_too_much_is_told_when_to_ask_again(scene: Scenes) -> None:
+async def test_asking_too_often_is_refused_with_the_time_to_wait(scene: Scenes) -> None:
     async with scene(QUESTIONS_PER_MINUTE="1") as it:
         await it.bob.send(it.channel, f"{it.mention} {FOUNDED}")
         await it.bob.send(it.channel, f"{it.mention} {FOUNDED}")
         assert "Ask again in " in answer(it).content
 
 
-async def test_what_is_said_while_waiting_is_replaced_by_the_answer_and_that_by_nothing(scene: Scenes) -> None:
+async def test_the_waiting_line_is_replaced_by_the_answer_which_stays(scene: Scenes) -> None:
     async with scene() as it:
         asked = await it.bob.send(it.channel, "How long will it take?")
         reply = MessageReply(asked, discord.Permissions.all())
@@ -206,8 +204,8 @@ async def test_what_is_said_while_waiting_is_replaced_by_the_answer_and_that_by_
         assert nobody_is_mentioned(it.env)
 
 
-async def test_documents_can_not_make_the_bot_mention_anybody(scene: Scenes, folder: Path) -> None:
-    """Every way of asking, over documents full of mentions, Markdown and footnotes that are none."""
+async def test_documents_cannot_make_the_bot_mention_anybody(scene: Scenes, folder: Path) -> None:
+    """In every way of asking, over documents full of mentions, Markdown and fake footnotes."""
     shutil.rmtree(folder / ".footnote")
     (folder / "seeds" / "hostile.md").write_text(HOSTILE)
     async with scene(ANSWER_THRESHOLD="0.1") as it:

@@ -1,4 +1,4 @@
-"""`/reindex`, as administrators and those who ask meanwhile see it."""
+"""`/reindex`, for administrators and for people who ask meanwhile."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ with writer_lock(Path(sys.argv[1])):
 """
 
 
-async def test_the_message_shows_how_far_it_is_and_then_the_report(scene: Scenes, folder: Path) -> None:
+async def test_the_message_shows_the_progress_and_then_the_report(scene: Scenes, folder: Path) -> None:
     async with scene() as it:
         seeds = folder / "seeds"
         (seeds / "herons.md").write_text(HERONS)
@@ -37,7 +37,7 @@ async def test_the_message_shows_how_far_it_is_and_then_the_report(scene: Scenes
         (seeds / "talks.md").unlink()
         (seeds / "broken.pdf").write_bytes(b"no PDF")
         with closing(sqlite3.connect(folder / ".footnote" / "catalog.sqlite", isolation_level=None)) as catalog:
-            catalog.execute("BEGIN IMMEDIATE")  # so that it is not done before the others have come
+            catalog.execute("BEGIN IMMEDIATE")  # so that it takes long enough for the others to ask
             reading = begin(it.ada, it.channel, "reindex")
             await until(lambda: reading.acknowledged)
             second = begin(it.ada, it.channel, "reindex")
@@ -57,14 +57,14 @@ async def test_the_message_shows_how_far_it_is_and_then_the_report(scene: Scenes
         assert any("Reading the documents" in body["content"] for body in messages_sent(it.env))
         assert nobody_is_mentioned(it.env)
         assert second.ephemeral
-        assert "are being read already" in text_of(shown(second))
+        assert "Re-indexing is already running" in text_of(shown(second))
         assert "2017" in text_of(shown(meanwhile))
         # From here on the new index answers.
         assert "both parents" in text_of(shown(await it.bob.slash(it.channel, "ask", question=NEST)))
         assert "**0** added" in text_of(shown(await it.ada.slash(it.channel, "reindex")))
 
 
-async def test_a_question_that_is_being_answered_does_not_hold_it_up(scene: Scenes, folder: Path) -> None:
+async def test_a_running_question_does_not_delay_it(scene: Scenes, folder: Path) -> None:
     async with scene() as it:
         (folder / "seeds" / "herons.md").write_text(HERONS)
         async with engine_busy(it):
@@ -76,16 +76,16 @@ async def test_a_question_that_is_being_answered_does_not_hold_it_up(scene: Scen
         assert "both parents" in text_of(shown(asked))
 
 
-async def test_it_is_for_administrators_and_for_servers(scene: Scenes) -> None:
+async def test_only_administrators_of_servers_can_use_it(scene: Scenes) -> None:
     async with scene() as it:
         refused = await it.bob.slash(it.channel, "reindex")
-        assert shown(refused).content == "That takes the permission Manage Server."
+        assert shown(refused).content == "You need the Manage Server permission."
         assert refused.ephemeral
         assert "reindex" not in it.ada.user.available_commands()
         assert len(it.env.errors) == 1  # the refusal
 
 
-async def test_what_hinders_it_is_told_in_one_line_that_names_no_path(
+async def test_errors_are_reported_in_one_line_without_paths(
     scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with scene() as it:
@@ -104,21 +104,23 @@ async def test_what_hinders_it_is_told_in_one_line_that_names_no_path(
             holder.stdin.close()
             await asyncio.to_thread(holder.wait)
             holder.stdout.close()
-        assert "another process is reading them" in said
+        assert "another process is indexing" in said
         shutil.rmtree(folder / "seeds")
         missing = text_of(shown(await it.ada.slash(it.channel, "reindex")))
-        assert "folder is missing" in missing
+        assert "folder of documents is missing" in missing
         (folder / "seeds").mkdir()
         assert "nothing in it can be read" in text_of(shown(await it.ada.slash(it.channel, "reindex")))
         for line in (said, missing):
-            assert line.startswith("The documents could not be read anew: ")
-            assert line.endswith("I go on answering from what I have.")
+            assert line.startswith("Re-indexing failed: ")
+            assert line.endswith("I still answer from the previous index.")
             assert str(folder) not in line
         assert str(folder / "seeds") in caplog.text
         assert "2017" in text_of(shown(await it.bob.slash(it.channel, "ask", question=FOUNDED)))
 
 
-async def test_a_failure_of_ours_is_told_with_its_reference(scene: Scenes, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_internal_error_is_reported_with_its_reference(
+    scene: Scenes, caplog: pytest.LogCaptureFixture
+) -> None:
     async with scene(EMBED_MODEL="./missing-model") as it:
         said = text_of(shown(await it.ada.slash(it.channel, "reindex")))
         assert reference_in(said) in caplog.text
@@ -126,7 +128,7 @@ async def test_a_failure_of_ours_is_told_with_its_reference(scene: Scenes, caplo
         assert "missing-model" not in said
 
 
-async def test_the_report_comes_as_a_message_where_the_response_is_too_old_for_it(scene: Scenes, folder: Path) -> None:
+async def test_the_report_is_a_new_message_if_the_response_has_expired(scene: Scenes, folder: Path) -> None:
     async with scene() as it:
         (folder / "seeds" / "herons.md").write_text(HERONS)
         reading = begin(it.ada, it.channel, "reindex")
@@ -138,7 +140,7 @@ async def test_the_report_comes_as_a_message_where_the_response_is_too_old_for_i
         assert nobody_is_mentioned(it.env)
 
 
-async def test_it_ends_with_the_bot_and_says_so(scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_it_stops_with_the_bot_and_says_so(scene: Scenes, folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with scene() as it:
         caplog.set_level(logging.WARNING)
         for number in range(50):

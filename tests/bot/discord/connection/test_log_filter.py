@@ -1,4 +1,4 @@
-"""What the log must not hold: the bot's token, those of interactions, tracebacks of a connection that was lost."""
+"""The log contains no tokens, and no tracebacks of lost connections."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ import sys
 import aiohttp
 import pytest
 
-from bot.discord.connection.log_filter import DiscreetFormatter
+from bot.discord.connection.log_filter import SafeFormatter
 
 TOKEN = "a-token.of-the.bot"
-FORMATTER = DiscreetFormatter(logging.Formatter("footnote: %(message)s"), TOKEN)
+FORMATTER = SafeFormatter(logging.Formatter("footnote: %(message)s"), TOKEN)
 
 
 def logged(message: str, *arguments: object, error: Exception | None = None) -> str:
-    """The line, or lines, that the log gets."""
+    """Return the line, or lines, that the log gets."""
     told = None
     try:
         if error is not None:
             raise error
-    except Exception:  # noqa: BLE001 (whatever the test gives)
+    except Exception:  # noqa: BLE001 (any exception of the test)
         told = sys.exc_info()
     return FORMATTER.format(logging.LogRecord("discord.http", logging.ERROR, __file__, 1, message, arguments, told))
 
 
-def test_the_token_is_left_out_wherever_it_stands() -> None:
+def test_the_token_is_removed_wherever_it_is() -> None:
     assert logged("logging in with %s", TOKEN) == "footnote: logging in with …"
     assert TOKEN not in logged("a failure", error=ValueError(f"{TOKEN} is no token"))
 
@@ -39,7 +39,7 @@ def test_the_token_is_left_out_wherever_it_stands() -> None:
         ("/webhooks/12 has 50 % of %s left", "/webhooks/12 has 50 % of %s left"),
     ],
 )  # fmt: skip
-def test_tokens_of_interactions_are_left_out(message: str, shown: str) -> None:
+def test_tokens_of_interactions_are_removed(message: str, shown: str) -> None:
     assert logged(message) == f"footnote: {shown}"
 
 
@@ -51,7 +51,7 @@ def test_a_lost_connection_is_one_line() -> None:
     assert logged("50 % sure", error=TimeoutError()) == "footnote: 50 % sure (TimeoutError)"
 
 
-def test_a_failure_of_ours_keeps_its_traceback() -> None:
+def test_an_internal_error_keeps_its_traceback() -> None:
     said = logged("a question", error=ValueError("what"))
     assert said.startswith("footnote: a question\nTraceback")
     assert said.endswith("ValueError: what")

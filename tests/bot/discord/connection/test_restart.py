@@ -1,4 +1,4 @@
-"""What was said before the bot was stopped can be gone on from when it runs again."""
+"""Conversations, buttons and settings continue to work after a restart."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.bot.discord.support.answers import (
 from tests.bot.discord.support.scenes import Scenes, button, text_of
 
 
-async def test_conversations_go_on_after_a_restart(scene: Scenes) -> None:
+async def test_conversations_continue_after_a_restart(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
         await it.ada.send(it.channel, f"{it.mention} {FOUNDED}")
@@ -62,7 +62,7 @@ async def test_buttons_work_after_a_restart_and_a_new_index(
             assert buttons_of(wider) == ["Nearest passages", "👍", "👎"]
 
 
-async def test_what_admins_have_set_holds_after_a_restart(scene: Scenes) -> None:
+async def test_settings_of_administrators_apply_after_a_restart(scene: Scenes) -> None:
     async with scene() as it:
         await it.set_scope([""])
         async with restarted(it):

@@ -1,4 +1,4 @@
-"""`footnote serve` up to the connection: what hinders it is told in one plain line."""
+"""`footnote serve` until it is connected: whatever prevents that is reported in one line."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
 from bot.config.settings import Settings, load_settings
-from bot.discord.connection import startup
-from bot.discord.connection.startup import alone, serve
+from bot.discord.connection.startup import CLOSE_REASONS, connection_errors, empty_default_folders, only_bot, serve
 from bot.errors import DiscordConnectionError, FootnoteError, SettingsError
 from tests.bot.discord.support.answers import restarted
 from tests.bot.discord.support.scenes import Scenes
@@ -33,7 +32,7 @@ TOKEN = "MTE.token.of-nobody"
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Iterator[Settings]:
-    """Settings with a token. Where discord.py looks for Discord is as before in the end."""
+    """Settings with a token. discord.py's addresses are restored at the end."""
     places = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, shard.Shard
     formatters = [(handler, handler.formatter) for handler in logging.getLogger().handlers]
     yield load_settings(environment={"DISCORD_TOKEN": TOKEN}, folder=tmp_path)
@@ -43,20 +42,20 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
 
 
 def one_line(error: pytest.ExceptionInfo[FootnoteError]) -> str:
-    """What an error says, which is one line and tells no token."""
+    """Return the text of an error, which must be one line without the token."""
     said = str(error.value)
     assert "\n" not in said
     assert TOKEN not in said
     return said
 
 
-def test_without_a_token_it_says_where_to_get_one(settings: Settings) -> None:
+def test_a_missing_token_is_reported_with_where_to_get_one(settings: Settings) -> None:
     with pytest.raises(SettingsError) as error:
         serve(replace(settings, discord_token=""))
     assert one_line(error).startswith("there is no DISCORD_TOKEN; copy the bot's token from https://discord.com/")
 
 
-def test_a_place_where_nobody_answers_is_named(settings: Settings) -> None:
+def test_an_unreachable_address_is_reported(settings: Settings) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -73,7 +72,7 @@ def test_a_place_where_nobody_answers_is_named(settings: Settings) -> None:
         (404, "", "answered 404 ("),
     ],
 )
-def test_what_another_than_discord_answers_is_told(settings: Settings, status: int, body: str, said: str) -> None:
+def test_answers_of_other_servers_are_reported(settings: Settings, status: int, body: str, said: str) -> None:
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(status)
@@ -83,7 +82,7 @@ def test_what_another_than_discord_answers_is_told(settings: Settings, status: i
             self.wfile.write(body.encode())
 
         def log_message(self, *arguments: Any) -> None:
-            """Nothing: the requests are of no interest."""
+            """Log nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Answer) as server:
         thread = Thread(target=server.serve_forever, args=(0.01,))
@@ -101,53 +100,53 @@ def test_what_another_than_discord_answers_is_told(settings: Settings, status: i
     ("raised", "said"),
     [
         (discord.LoginFailure("Improper token"), "refused the token"),
-        (discord.PrivilegedIntentsRequired(None), "message content intent was switched off"),
+        (discord.PrivilegedIntentsRequired(None), "Message Content Intent was turned off"),
         (
             discord.GatewayNotFound(),  # type: ignore[no-untyped-call]
             "could not connect to Discord (",
         ),
-        (aiohttp.ClientConnectionError(), "could not connect to Discord (ClientConnectionError); is there a network"),
+        (aiohttp.ClientConnectionError(), "could not connect to Discord (ClientConnectionError); check the network"),
         (TimeoutError(), "could not connect to Discord (TimeoutError)"),
         (ConnectionResetError(104, "reset by peer"), "could not connect to Discord ([Errno 104] reset by peer)"),
     ],
 )
-def test_what_keeps_it_from_connecting_is_told(settings: Settings, raised: Exception, said: str) -> None:
-    with pytest.raises(DiscordConnectionError) as error, startup._connection_errors_named(settings):
+def test_errors_of_the_connection_are_reported(settings: Settings, raised: Exception, said: str) -> None:
+    with pytest.raises(DiscordConnectionError) as error, connection_errors(settings):
         raise raised
     assert said in one_line(error)
 
 
 @pytest.mark.parametrize("code", [4004, 4010, 4011, 4013, 4014, 4999])
-def test_a_connection_that_discord_closes_for_good_is_told(settings: Settings, code: int) -> None:
+def test_a_connection_that_discord_closes_for_good_is_reported(settings: Settings, code: int) -> None:
     socket_closed = SimpleNamespace(close_code=code)
-    with pytest.raises(DiscordConnectionError) as error, startup._connection_errors_named(settings):
+    with pytest.raises(DiscordConnectionError) as error, connection_errors(settings):
         raise discord.ConnectionClosed(socket_closed, shard_id=None, code=code)  # type: ignore[arg-type]
-    assert startup.CLOSED.get(code, "code 4999") in one_line(error)
+    assert CLOSE_REASONS.get(code, "code 4999") in one_line(error)
 
 
-def test_what_has_nothing_to_do_with_the_connection_is_left_alone(settings: Settings) -> None:
-    with pytest.raises(PermissionError), startup._connection_errors_named(settings):
+def test_other_errors_pass_unchanged(settings: Settings) -> None:
+    with pytest.raises(PermissionError), connection_errors(settings):
         raise PermissionError(13, "Permission denied", "/srv/footnote")
 
 
 def test_a_data_folder_has_one_bot(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with alone(data):
-        with pytest.raises(FootnoteError) as error, alone(data):
+    with only_bot(data):
+        with pytest.raises(FootnoteError) as error, only_bot(data):
             raise AssertionError
         assert one_line(error).startswith(f"another `footnote serve` uses the data folder {data}; ")
-    with alone(data):
+    with only_bot(data):
         pass
 
 
-async def test_a_misspelt_default_folder_is_noticed(scene: Scenes) -> None:
+async def test_misspelt_default_folders_are_found(scene: Scenes) -> None:
     async with scene(DEFAULT_FOLDERS="profiles, Profile, .") as it:
-        assert startup.empty_default_folders(it.parts.settings, it.parts.live) == ["Profile"]
+        assert empty_default_folders(it.parts.settings, it.parts.live) == ["Profile"]
     async with scene() as it:
-        assert startup.empty_default_folders(it.parts.settings, it.parts.live) == []
+        assert empty_default_folders(it.parts.settings, it.parts.live) == []
 
 
-async def test_what_the_bot_may_not_do_in_a_channel_that_was_chosen_is_logged_at_the_start(
+async def test_missing_permissions_in_chosen_channels_are_logged_at_the_start(
     scene: Scenes, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with scene() as it:

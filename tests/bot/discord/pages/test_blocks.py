@@ -74,7 +74,7 @@ Then wait. {NUMBER}"""
     )
 
 
-def test_discord_reads_the_numbers_and_the_nesting_as_they_are() -> None:
+def test_discord_shows_numbers_and_nesting_as_in_the_document() -> None:
     assert listed(message(*STEPS))[2:-1] == [
         "1. Pull the image:",
         "```",
@@ -99,7 +99,7 @@ def test_discord_reads_the_numbers_and_the_nesting_as_they_are() -> None:
         [("10.", 0), ("-", 1), ("11.", 0), ("01.", 0), ("1.1.", 0), ("", 0)],
     ],
 )
-def test_every_mark_is_shown_whatever_discord_would_count(items: list[tuple[str, int]]) -> None:
+def test_every_mark_is_shown_even_if_discord_would_count_differently(items: list[tuple[str, int]]) -> None:
     given = [item(label, f"step {number}", depth) for number, (label, depth) in enumerate(items)]
     whole = message(*given).removesuffix(f" {NUMBER}")
     told = [line.strip().replace("\\", "") for line in listed(whole)]
@@ -107,7 +107,7 @@ def test_every_mark_is_shown_whatever_discord_would_count(items: list[tuple[str,
     assert told == [f"{mark} step {number}" for number, mark in enumerate(marks)]
 
 
-def test_what_looks_like_a_mark_in_an_item_is_words() -> None:
+def test_text_that_looks_like_a_mark_stays_text() -> None:
     whole = message(item("-", "1. *one*"), item("2.", "- two"))
     assert listed(whole) == [r"• 1\. \*one\*", rf"2\. \- two {NUMBER}"]
 
@@ -119,7 +119,7 @@ def test_code_is_verbatim_in_a_fence_with_its_number_below_it() -> None:
     assert [part.kind for part in read(whole) if part.kind != "text"] == ["fence", "bold"]
 
 
-def test_long_code_is_closed_and_opened_again_between_messages() -> None:
+def test_long_code_is_closed_and_reopened_between_messages() -> None:
     text = "\n".join(f"print({number}, '*')" for number in range(140))
     pages = messages([block("paragraph", "As in this:"), block("code", text, "python")])
     assert len(pages) > 2
@@ -143,19 +143,19 @@ def test_quotes_and_admonitions() -> None:
     assert rules(whole) == {"quote", "bold", "link"}
 
 
-def test_every_message_of_a_long_quote_begins_as_one() -> None:
+def test_every_message_of_a_long_quote_starts_with_its_mark() -> None:
     pages = messages([block("quote", "It is so. " * 250)])
     assert len(pages) > 1
     assert all(line.startswith("> ") for page in pages for line in page.split("\n"))
 
 
-def test_the_words_that_answer_are_bold_unless_they_are_all_of_it() -> None:
+def test_the_words_that_answer_are_bold_unless_they_are_the_whole_block() -> None:
     one, two = "It opened in March. It closed in May.", "It closed in May."
     whole = message(block("paragraph", one, strong=((0, 19),)), block("item", two, "-", strong=((0, len(two)),)))
     assert in_bold(whole) == ["It opened in March.", "[1]"]
 
 
-def test_the_number_stands_behind_the_last_block_of_each_citation() -> None:
+def test_the_number_follows_the_last_block_of_each_citation() -> None:
     whole = message(
         block("paragraph", "One."),
         block("paragraph", "Two."),
@@ -165,7 +165,7 @@ def test_the_number_stands_behind_the_last_block_of_each_citation() -> None:
     assert whole == f"One.\n\nTwo. {NUMBER}\n\nThree. **[2]**\n\nFour. **[9]**"
 
 
-def test_a_long_paragraph_goes_on_in_the_next_message() -> None:
+def test_a_long_paragraph_continues_in_the_next_message() -> None:
     pages = messages([block("paragraph", "It is so. " * 250)])
     assert [page.endswith("It is so.") for page in pages] == [True] * (len(pages) - 1) + [False]
     assert pages[-1].endswith(f"It is so. {NUMBER}")
@@ -173,15 +173,15 @@ def test_a_long_paragraph_goes_on_in_the_next_message() -> None:
 
 
 @pytest.mark.parametrize("kind", ["paragraph", "item", "quote", "code", "row", "heading", "definition"])
-def test_blocks_without_end_are_cut_and_end_in_sources(kind: BlockKind) -> None:
+def test_huge_blocks_are_cut_and_refer_to_sources(kind: BlockKind) -> None:
     for text in ("wading\n" * 3000, "w" * 20_000, "| " * 9000, "* " * 9000):
         pages = messages([block(kind, text)])
         assert sum(map(length, pages)) < 4 * LONGEST_BLOCK
-        assert "whole in Sources" in pages[-1]
+        assert "complete under Sources" in pages[-1]
         assert pages[-1].endswith(NUMBER)
 
 
-def test_blocks_in_which_nothing_can_be_seen() -> None:
+def test_blocks_without_visible_characters() -> None:
     kinds: list[BlockKind] = ["paragraph", "code", "item", "row", "quote", "heading"]
     whole = message(*(block(kind, "\u200b", citation=number) for number, kind in enumerate(kinds, 1)))
     assert shown(whole).split() == ["…", "[1]", "…", "[2]", "…", "[3]", "…", "[4]", "…", "[5]", "…", "[6]"]

@@ -1,4 +1,4 @@
-"""What the documents say of each sentence of a message."""
+"""Verdicts on the sentences of a message."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CHECKED = [
 ]
 
 
-def test_every_sentence_has_its_verdict_with_the_words_that_it_rests_on() -> None:
+def test_every_sentence_has_its_verdict_with_the_quote_behind_it() -> None:
     [page] = check_pages(CHECKED)
     assert (
         transcript(page)
@@ -57,9 +57,9 @@ def test_the_summary_names_only_verdicts_that_occur() -> None:
     assert summary([]) == ""
 
 
-def test_nothing_to_check_is_said() -> None:
+def test_a_message_without_sentences_to_check() -> None:
     [page] = check_pages([])
-    assert page.description == "There is no sentence in this message that could be checked."
+    assert page.description == "There is no sentence in this message that I can check."
 
 
 def test_a_long_message_takes_several_pages_each_sentence_whole_on_one() -> None:

@@ -1,4 +1,4 @@
-"""Lists of documents and gaps, the state of things, scopes, help."""
+"""Lists of documents and gaps, status, scopes and help."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_ten_documents_are_on_a_page() -> None:
     assert {page.title for page in pages} == {"25 documents"}
 
 
-def test_no_documents_are_said_to_be_none() -> None:
+def test_an_empty_list_of_documents() -> None:
     assert [page.title for page in documents_pages([])] == ["No documents"]
 
 
@@ -58,7 +58,7 @@ def test_one_document_with_its_headings() -> None:
         Heading(20, 2, "What has been denied?"),
     ]
     assert (
-        transcript(document_page(TALKS, headings))
+        transcript(document_page(TALKS, headings=headings))
         == """\
 | # The \\*secret\\* talks
 |
@@ -74,27 +74,31 @@ def test_one_document_with_its_headings() -> None:
     assert document_page(CABELLO).fields == ()
 
 
-def test_of_many_headings_the_first_are_shown_and_the_others_counted() -> None:
-    [field] = document_page(TALKS, [Heading(n, 1, f"Heading {n:04} of many headings") for n in range(3000)]).fields
+def test_the_first_of_many_headings_are_shown_and_the_others_counted() -> None:
+    [field] = document_page(
+        TALKS, headings=[Heading(n, 1, f"Heading {n:04} of many headings") for n in range(3000)]
+    ).fields
     assert length(field.value) <= LONGEST_VALUE
     shown = field.value.split("\n")
     assert shown[0] == "Heading 0000 of many headings"
     assert shown[-1] == f"… and {3000 - len(shown) + 1:,} more"
 
 
-def test_the_status_is_plain_text_but_for_times() -> None:
+def test_the_status_is_plain_text_except_for_times() -> None:
     page = status_page({"index": "published <t:1700000000:R>, by *me*", "embedder": "a_b <@1>"})
     assert page.description == "**index:** published <t:1700000000:R>, by \\*me\\*\n**embedder:** a\\_b \\<@1\\>"
 
 
-def test_a_report_names_what_could_not_be_read() -> None:
-    page = report_page({"added": 3, "changed": 1_200}, [("a_b.pdf", "it is encrypted")], lines.indexed(120, 30, 12.2))
+def test_a_report_names_unreadable_files() -> None:
+    page = report_page(
+        {"added": 3, "changed": 1_200}, [("a_b.pdf", "it is encrypted")], note=lines.indexed(120, 30, 12.2)
+    )
     assert (
         transcript(page)
         == """\
-| # Documents read
+| # Re-indexing finished
 |
-| Done in 13 seconds: 120 chunks in the index, 30 embedded anew.
+| Done in 13 seconds: 120 chunks in the index, 30 newly embedded.
 | **3** added · **1,200** changed
 |
 | 1 file could not be read
@@ -118,7 +122,7 @@ def test_gaps_are_listed_with_other_wordings() -> None:
         == """\
 | # Questions without an answer
 |
-| 7 questions in the last 30 days; those that mean the same stand together.
+| 7 questions in the last 30 days; questions that mean the same are grouped.
 |
 | **4 ×** Who paid?
 | -# last asked <t:1700000000:R> · by 2 people · also “Who \\*paid\\* it?”, “Paid by whom?” and 1 more
@@ -132,20 +136,20 @@ def test_gaps_are_listed_with_other_wordings() -> None:
 
 def test_a_scope_names_its_folders() -> None:
     assert transcript(scope_page("talks", ("talks", "a_b", ""), None)).split("\n")[2:] == [
-        "| Answered from these folders alone:",
+        "| Answered only from these folders:",
         "| - talks",
         "| - a\\_b",
-        "| - (beside the folders)",
+        "| - (outside any folder)",
     ]
-    assert scope_page("talks", ("a",), None).description == "Answered from this folder alone:\n- a"
-    assert scope_page("talks", (), None).description == "Answered from no folder: no question finds an answer here."
+    assert scope_page("talks", ("a",), None).description == "Answered only from this folder:\n- a"
+    assert scope_page("talks", (), None).description == "Answered from no folder: questions find no answer here."
 
 
 def test_a_channel_without_a_scope_has_the_default() -> None:
     inherited = "-# It has no scope of its own: this is the default."
     assert scope_page("a_b", None, None).title == "Scope of #a\\_b"
     assert scope_page("talks", None, None).description == f"Answered from all folders.\n{inherited}"
-    assert scope_page("talks", None, ("a",)).description == f"Answered from this folder alone:\n- a\n{inherited}"
+    assert scope_page("talks", None, ("a",)).description == f"Answered only from this folder:\n- a\n{inherited}"
 
 
 def test_help_is_the_text_of_its_prompt() -> None:

@@ -1,4 +1,4 @@
-"""A footnote among the words around it."""
+"""A source with the words around it."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from tests.bot.discord.support.talks import ABSTENTION, ANSWER, CABELLO_SOURCE, 
 
 
 def around(before: str, quote: str, after: str, **changes: Any) -> Source:
-    """A source of that text."""
+    """Return a source of that text."""
     citation = replace(CABELLO_SOURCE.citation, quote=quote)
     whole = replace(CABELLO_SOURCE, citation=citation, before=before, after=after, cut_before=False, cut_after=False)
     return replace(whole, **changes)
 
 
 def described(source: Source, note: str = "") -> str:
-    return source_page(replace(ANSWER, sources=(source,)), 0, note).description
+    return source_page(replace(ANSWER, sources=(source,)), 0, note=note).description
 
 
-def test_the_quote_stands_in_bold_among_the_words_around_it() -> None:
+def test_the_quote_is_bold_among_the_words_around_it() -> None:
     assert (
         transcript(source_page(ANSWER, 1))
         == """\
@@ -53,30 +53,30 @@ def test_the_quote_stands_in_bold_among_the_words_around_it() -> None:
 | reporters in one of the long, informal sessions that he enjoys, and the contacts
 | with …
 |
-| Where it stands
+| Location
 | week.txt, “THE REPLIES FROM CARACAS”, line 17
 |
 | (2 of 2)"""
     )
 
 
-def test_a_note_stands_above() -> None:
-    page = source_page(ANSWER, 0, "This document has changed since.")
+def test_a_note_is_above_the_quote() -> None:
+    page = source_page(ANSWER, 0, note="This document has changed since.")
     assert page.description.startswith("⚠️ This document has changed since.\n\n… powerful\nfigures in Caracas.")
     assert page.fields[0].value.endswith("\n[open](<https://example.org/talks>)")
 
 
-def test_a_passage_of_an_abstention_is_no_footnote() -> None:
+def test_a_passage_of_an_abstention_has_no_footnote_number() -> None:
     page = source_page(ABSTENTION, 1)
     assert (page.title, page.footer) == ("Passage 2 of 2", "")
     assert page.fields[0].name == "The Venezuelan talks, day by day"
 
 
-def test_only_what_may_be_seen_is_counted() -> None:
+def test_only_visible_sources_are_counted() -> None:
     three = replace(ANSWER, sources=(*ANSWER.sources, CABELLO_SOURCE))
     assert source_page(three, 2).footer == "3 of 3"
-    assert source_page(three, 2, shown=[1, 2]).footer == "2 of 2"
-    assert source_page(three, 2, shown=[2]).footer == "1 of 1"
+    assert source_page(three, 2, visible=[1, 2]).footer == "2 of 2"
+    assert source_page(three, 2, visible=[2]).footer == "1 of 1"
     with pytest.raises(IndexError):
         source_page(three, 3)
 
@@ -100,13 +100,13 @@ def test_the_lines_are_those_of_the_document(before: str, quote: str, after: str
     assert described(around(before, quote, after)) == expected
 
 
-def test_where_the_document_goes_on_is_shown() -> None:
+def test_an_ellipsis_shows_where_the_document_goes_on() -> None:
     assert described(around("One. ", "Two.", " Three.", cut_before=True, cut_after=True)) == "… One. **Two.** Three. …"
 
 
 @pytest.mark.parametrize("sign", ["x", "*", "x\n", "💡", "\n"])
 @pytest.mark.parametrize("quoted", [50, 1_000, 2_500, 6_000, 60_000])
-def test_the_quote_has_the_room_and_the_words_around_it_what_is_left(sign: str, quoted: int) -> None:
+def test_the_words_around_a_long_quote_are_shortened_first(sign: str, quoted: int) -> None:
     quote = "said " * 5 + sign * quoted + " so"
     description = described(around("before " * 60, quote, " after" * 60), note="It has changed. " * 40)
     assert length(description) <= LONGEST_DESCRIPTION
@@ -119,7 +119,7 @@ def test_the_quote_has_the_room_and_the_words_around_it_what_is_left(sign: str, 
         assert description.endswith(" …")
 
 
-def test_bold_is_what_the_quote_says_and_nothing_else() -> None:
+def test_only_the_words_of_the_quote_are_bold() -> None:
     quote = "it **is**\n*so*\\ and `so`"
     parts = [part for part in read(described(around("**One** ", quote, " **Three**"))) if part.kind == "bold"]
     assert [part.shown for part in parts] == ["it **is**", "*so*\\ and `so`"]

@@ -33,7 +33,7 @@ def test_several_rows_are_aligned_under_their_header() -> None:
     ]
 
 
-def test_rows_too_wide_for_a_phone_are_a_list_with_the_headers() -> None:
+def test_rows_too_wide_for_a_phone_are_a_list_with_headers() -> None:
     wide = row("The one for enterprises | $99 | as many as you like")
     assert table_parts([HEADER, FREE, wide]) == [
         "- **Plan:** Free · **Price:** $0 · **Users:** 3",
@@ -47,7 +47,7 @@ def test_rows_with_links_are_a_list_so_that_the_links_stay() -> None:
     )
 
 
-def test_cells_that_are_empty_or_too_many_and_columns_without_a_name() -> None:
+def test_empty_cells_extra_cells_and_columns_without_a_name() -> None:
     assert table_parts([HEADER, row("Team |  | 20 | and more")]) == ["**Plan:** Team\n**Users:** 20\nand more"]
     assert table_parts([row(" | Price", header=True), row("Team | $12")]) == ["**Team**\n**Price:** $12"]
     assert table_parts([row("| Price | Note", header=True), row("Free |")]) == ["**Free**"]
@@ -74,6 +74,6 @@ def test_a_long_table_repeats_its_header_in_every_message() -> None:
     assert pages[-1].endswith("```\n**[[1]](<https://example.org/talks>)**")
 
 
-def test_a_second_header_begins_another_table() -> None:
+def test_a_second_header_starts_another_table() -> None:
     [page] = packed(block_units([HEADER, TEAM, row("Name | Age", header=True), row("Ada | 36")], []), LONGEST_CONTENT)
     assert page == "**Plan:** Team\n**Price:** $12\n**Users:** 20\n\n**Name:** Ada\n**Age:** 36 **[1]**"

@@ -1,4 +1,4 @@
-"""Drafts: the newest text wins, edits neither overlap nor crowd, and the last one always comes."""
+"""Drafts: the newest text wins, edits neither overlap nor follow too closely, and the last one is always sent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONG = 3600.0  # seconds: an interval that no test waits for
 
 
 class Screen:
-    """Where edits arrive: when each began and ended, on the loop's clock; `gate` can hold them up."""
+    """Records when edits begin and end, on the loop's clock. `gate` can delay them."""
 
     def __init__(self) -> None:
         self.shown: list[str] = []
@@ -39,14 +39,14 @@ class Screen:
 
 
 async def settle() -> None:
-    """Let everything happen that is about to."""
+    """Let everything that is due happen."""
     for _ in range(20):
         await asyncio.sleep(0)
 
 
 async def test_the_first_text_is_shown_at_once_and_the_next_ones_wait() -> None:
     screen = Screen()
-    draft = Draft(screen.send, LONG)
+    draft = Draft(screen.send, interval=LONG)
     for text in ("one", "two"):
         draft.update(text)
         await settle()
@@ -54,9 +54,9 @@ async def test_the_first_text_is_shown_at_once_and_the_next_ones_wait() -> None:
     await draft.cancel()
 
 
-async def test_of_what_arrives_meanwhile_only_the_newest_is_shown() -> None:
+async def test_only_the_newest_text_is_shown_after_a_pause() -> None:
     screen = Screen()
-    draft = Draft(screen.send, 0.05)
+    draft = Draft(screen.send, interval=0.05)
     screen.gate.clear()
     for text in ("one", "two", "three"):
         draft.update(text)
@@ -73,9 +73,9 @@ async def test_of_what_arrives_meanwhile_only_the_newest_is_shown() -> None:
     await draft.cancel()
 
 
-async def test_updates_of_one_moment_are_one_edit() -> None:
+async def test_simultaneous_updates_are_one_edit() -> None:
     screen = Screen()
-    draft = Draft(screen.send, 0)
+    draft = Draft(screen.send, interval=0)
     for number in range(10):
         draft.update(str(number))
     await settle()
@@ -83,9 +83,9 @@ async def test_updates_of_one_moment_are_one_edit() -> None:
     await draft.cancel()
 
 
-async def test_the_last_text_does_not_wait_for_the_interval_but_for_the_edit_in_flight() -> None:
+async def test_the_last_text_waits_for_the_current_edit_but_not_for_the_interval() -> None:
     screen = Screen()
-    draft = Draft(screen.send, LONG)
+    draft = Draft(screen.send, interval=LONG)
     screen.gate.clear()
     draft.update("one")
     await settle()
@@ -101,16 +101,16 @@ async def test_the_last_text_does_not_wait_for_the_interval_but_for_the_edit_in_
     assert screen.shown == ["one", "last"]
 
 
-async def test_the_last_text_alone() -> None:
+async def test_only_a_last_text() -> None:
     screen = Screen()
-    await Draft(screen.send, LONG).finish("last")
+    await Draft(screen.send, interval=LONG).finish("last")
     assert screen.shown == ["last"]
 
 
-async def test_an_edit_that_fails_is_logged_and_the_later_ones_come(caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_edit_that_fails_is_logged_and_later_ones_are_sent(caplog: pytest.LogCaptureFixture) -> None:
     screen = Screen()
     screen.failing = True
-    draft = Draft(screen.send, 0)
+    draft = Draft(screen.send, interval=0)
     draft.update("one")
     await settle()
     [record] = caplog.records
@@ -123,10 +123,10 @@ async def test_an_edit_that_fails_is_logged_and_the_later_ones_come(caplog: pyte
     assert screen.shown == ["two", "last"]
 
 
-async def test_where_the_last_one_fails_its_caller_knows_and_may_try_another() -> None:
+async def test_an_error_of_the_last_edit_is_raised_and_it_can_be_repeated() -> None:
     screen = Screen()
     screen.failing = True
-    draft = Draft(screen.send, LONG)
+    draft = Draft(screen.send, interval=LONG)
     with pytest.raises(OSError, match="out"):
         await draft.finish("long")
     screen.failing = False
@@ -134,16 +134,16 @@ async def test_where_the_last_one_fails_its_caller_knows_and_may_try_another() -
     assert screen.shown == ["short"]
 
 
-async def test_after_cancelling_nothing_more_is_shown_and_nothing_is_half_sent() -> None:
+async def test_after_cancelling_nothing_more_is_shown_and_the_current_edit_is_completed() -> None:
     screen = Screen()
-    draft = Draft(screen.send, LONG)
+    draft = Draft(screen.send, interval=LONG)
     screen.gate.clear()
     draft.update("one")
     await settle()
     draft.update("two")
     cancelling = asyncio.create_task(draft.cancel())
     await settle()
-    assert not cancelling.done(), "the edit in flight is waited for"
+    assert not cancelling.done(), "it waits for the current edit"
     screen.gate.set()
     await cancelling
     await settle()
@@ -151,9 +151,9 @@ async def test_after_cancelling_nothing_more_is_shown_and_nothing_is_half_sent()
     await draft.cancel()
 
 
-async def test_whoever_is_cancelled_while_finishing_does_not_tear_the_edit_in_flight() -> None:
+async def test_cancelling_finish_does_not_cancel_the_current_edit() -> None:
     screen = Screen()
-    draft = Draft(screen.send, LONG)
+    draft = Draft(screen.send, interval=LONG)
     screen.gate.clear()
     draft.update("one")
     await settle()

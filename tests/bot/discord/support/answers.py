@@ -1,4 +1,4 @@
-"""What the bot has said in a scene, and what people do there that simcord has no words for."""
+"""Read what the bot has said in a scene, and do what simcord's people can't do."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from index.ingestion.ingestion import Ingestion
 from index.ingestion.options import IngestOptions
 from tests.bot.discord.support.scenes import Scene
 
-# Questions that are answered with certainty, and one that is not at all.
+# Questions with a certain answer, and one without any answer.
 FOUNDED = "When was the Constituent Assembly elected?"  # in 2017
 AGENCY = "Which news agency made the contacts public?"  # the Associated Press
 BOLTON = "What did Bolton say the talks were about?"
@@ -36,7 +36,7 @@ Shown = discord.Message | simcord.ResponseMessage
 
 
 def spoken(scene: Scene, channel: simcord.ChannelHandle | None = None) -> list[discord.Message]:
-    """What the bot has said to all in a channel, oldest first."""
+    """Return the bot's public messages in a channel, oldest first."""
     return [
         message
         for message in (channel or scene.channel).history()
@@ -45,25 +45,25 @@ def spoken(scene: Scene, channel: simcord.ChannelHandle | None = None) -> list[d
 
 
 def answer(scene: Scene, channel: simcord.ChannelHandle | None = None) -> discord.Message:
-    """The last thing that it has said there."""
+    """Return the bot's last message in a channel."""
     return spoken(scene, channel)[-1]
 
 
 def shown(result: simcord.InteractionResult) -> simcord.ResponseMessage:
-    """What the bot has responded."""
+    """Return the response of the bot."""
     assert result.response is not None
     return result.response
 
 
 def entry_under(scene: Scene, message: Shown) -> JournalEntry:
-    """What the journal has kept of the answer that a message carries."""
+    """Return the journal entry of the answer that a message shows."""
     entry = scene.parts.journal.entry_of_message(message.id)
     assert entry is not None
     return entry
 
 
 def buttons_of(message: Shown) -> list[str]:
-    """What stands on the buttons of a message: a label, an emoji, or an address after the label."""
+    """Return the buttons of a message: label or emoji, followed by the address if there is one."""
     found = message.message if isinstance(message, simcord.ResponseMessage) else message
     children = [child for row in found.components if isinstance(row, discord.ActionRow) for child in row.children]
     return [
@@ -74,14 +74,14 @@ def buttons_of(message: Shown) -> list[str]:
 
 
 def messages_sent(env: simcord.Env) -> list[dict[str, Any]]:
-    """The bodies of all requests that made or changed a message."""
+    """Return the bodies of all requests that created or edited a message."""
     bodies = [request.json for request in env.http_requests if isinstance(request.json, dict)]
     bodies = [body["data"] if isinstance(body.get("data"), dict) and body.get("type") == 4 else body for body in bodies]
     return [body for body in bodies if "content" in body or "embeds" in body]
 
 
 def nobody_is_mentioned(env: simcord.Env) -> bool:
-    """Whether every message that was sent or changed says that it mentions nobody, and some were."""
+    """True if messages were sent and none of them can mention anybody."""
     bodies = messages_sent(env)
     quiet = [body.get("allowed_mentions") for body in bodies]
     return bool(bodies) and all(
@@ -91,7 +91,7 @@ def nobody_is_mentioned(env: simcord.Env) -> bool:
 
 
 async def replied(who: simcord.MemberActor, message: Shown, text: str, ping: bool) -> None:
-    """A reply of which it is said whether it pings. simcord's own always do."""
+    """Reply to a message, with or without a ping. simcord's own replies always ping."""
     env = who._env
     env.backend.create_message(
         message.channel_id if isinstance(message, simcord.ResponseMessage) else message.channel.id,
@@ -106,12 +106,12 @@ async def replied(who: simcord.MemberActor, message: Shown, text: str, ping: boo
 async def posted(
     who: simcord.MemberActor, forum: simcord.ChannelHandle, title: str, text: str
 ) -> simcord.ChannelHandle:
-    """A new post of a person in a forum, with the events that Discord sends; in simcord only bots can post."""
+    """Create a post by a person in a forum, with the events that Discord sends; in simcord only bots can do that."""
     env = who._env
     thread = env.backend.create_thread(forum.id, title, who.id, broadcast=False)
     env.backend.announce_thread_create(thread)
     message = env.backend.prepare_message(thread.id, who.id, text or None, attachments=[] if text else [PICTURE])
-    message.id = thread.id  # as it is with Discord
+    message.id = thread.id  # as in Discord
     env.backend.commit_message(message)
     await env.settle()
     return simcord.ChannelHandle(env, forum.guild, thread)
@@ -121,7 +121,7 @@ PICTURE = {"id": "1", "filename": "a.png", "size": 1, "url": "https://cdn.exampl
 
 
 def channel_without(scene: Scene, name: str, **denied: bool) -> simcord.ChannelHandle:
-    """A channel in which the bot may not do what is named: `send_messages=False`."""
+    """Create a channel in which the bot lacks permissions, for example `send_messages=False`."""
     assert scene.bot.user is not None
     overwrite = discord.PermissionOverwrite(**denied)
     return scene.guild.create_text_channel(name, overwrites={scene.bot.user: overwrite})
@@ -129,7 +129,7 @@ def channel_without(scene: Scene, name: str, **denied: bool) -> simcord.ChannelH
 
 @asynccontextmanager
 async def restarted(scene: Scene) -> AsyncIterator[None]:
-    """The bot stopped and started again: all that it knows is what lies in the data folder."""
+    """Restart the bot: afterwards it knows only what is in the data folder."""
     before, settings = scene.parts, scene.parts.settings
     await asyncio.to_thread(before.journal.close)
     servers = ServerSettings(settings.data_dir)
@@ -144,7 +144,7 @@ async def restarted(scene: Scene) -> AsyncIterator[None]:
 
 
 async def indexed_anew(scene: Scene, embedder: SentenceTransformerEmbedder) -> None:
-    """The documents read again by somebody else, and the bot aware of it."""
+    """Have another process index the documents, and the bot switch to the new index."""
     settings = scene.parts.settings
 
     def index() -> None:
@@ -155,7 +155,7 @@ async def indexed_anew(scene: Scene, embedder: SentenceTransformerEmbedder) -> N
 
 
 def reference_in(text: str) -> str:
-    """The reference of a line that says that something went wrong."""
+    """Return the reference in a line that reports an internal error."""
     found = re.search(r"Reference: `([0-9A-F]{6})`", text)
     assert found is not None, text
     return found[1]

@@ -1,4 +1,4 @@
-"""What several people do at the same moment: none of it waits for the bot, as what simcord's people do does."""
+"""Simultaneous actions of several people. Unlike simcord's own actions, none of these waits for the bot."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from bot.discord.cogs.messages import MessagesCog
 from tests.bot.discord.support.answers import FOUNDED, Shown
 from tests.bot.discord.support.scenes import Scene
 
-COMMAND = 2  # Discord's number for an interaction that is a command
+COMMAND = 2  # Discord's type of an interaction that is a command
 PATIENCE = 60.0  # seconds
 
 
 def begin(person: simcord.MemberActor, channel: simcord.ChannelHandle, name: str, **options: Any) -> InteractionResult:
-    """Type a command and go on; `env.settle()` waits for all that was begun."""
+    """Type a command without waiting; `env.settle()` waits for everything that was begun."""
     backend = person._env.backend
     root_name, *path = name.split()
     root = backend.find_command(root_name, person.guild.id, type=1)
@@ -37,7 +37,7 @@ def begin(person: simcord.MemberActor, channel: simcord.ChannelHandle, name: str
 
 
 def begin_raw(person: simcord.MemberActor, channel: simcord.ChannelHandle, data: dict[str, Any]) -> InteractionResult:
-    """A command in Discord's own form, which may be one that the bot does not have."""
+    """Send a command in Discord's own format; the bot may not have it."""
     record, payload = base_payload(
         person._env.backend, type=COMMAND, channel_id=channel.id, guild_id=person.guild.id, user_id=person.id, data=data
     )
@@ -52,7 +52,7 @@ def write(
     reply_to: Shown | None = None,
     broadcast: bool = True,
 ) -> int:
-    """Send a message and go on; its number. A reply pings."""
+    """Send a message without waiting. Return its id. A reply pings."""
     reference = {"message_id": str(reply_to.id)} if reply_to is not None else None
     backend = person._env.backend
     return backend.create_message(channel.id, person.id, text, reference=reference, broadcast=broadcast).id
@@ -61,7 +61,7 @@ def write(
 async def hear(
     it: Scene, person: simcord.MemberActor, channel: simcord.ChannelHandle, text: str, reply_to: Shown | None = None
 ) -> asyncio.Task[None]:
-    """Let the bot hear of a message, and go on. Time passes for it, which in simcord's own tasks it does not."""
+    """Deliver a message to the bot without waiting. Unlike in simcord's tasks, time passes for it."""
     sent = write(person, channel, text, reply_to, broadcast=False)
     place, cog = it.bot.get_channel(channel.id), it.bot.get_cog("MessagesCog")
     assert isinstance(place, discord.abc.Messageable)
@@ -70,16 +70,16 @@ async def hear(
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Let the bot work until something has come about."""
+    """Let the bot work until the condition is true."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < deadline, "it has not come about"
+        assert time.monotonic() < deadline, "it did not happen"
         await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
 async def queue_busy(it: Scene) -> AsyncIterator[None]:
-    """It is the turn of a question that is not the bot's as long as the context lasts: all others wait in line."""
+    """Occupy the only worker of the queue during the context: all other questions wait."""
     over = asyncio.Event()
     taken = asyncio.create_task(it.parts.queue.run(None, 0, over.wait))
     await asyncio.sleep(0)
@@ -91,7 +91,7 @@ async def queue_busy(it: Scene) -> AsyncIterator[None]:
 
 
 async def begin_waiting(it: Scene, person: simcord.MemberActor) -> InteractionResult:
-    """A question that is in line before this returns, and that has an answer."""
+    """Ask a question that has an answer. Return once it waits in the queue."""
     before = it.parts.queue.waiting(person.guild.id)
     asked = begin(person, it.channel, "ask", question=FOUNDED)
     await until(lambda: it.parts.queue.waiting(person.guild.id) == before + 1)
@@ -100,7 +100,7 @@ async def begin_waiting(it: Scene, person: simcord.MemberActor) -> InteractionRe
 
 @asynccontextmanager
 async def engine_busy(it: Scene) -> AsyncIterator[None]:
-    """A question that is not the bot's is being answered as long as the context lasts: all others wait."""
+    """Occupy the engine during the context, with a question that is not the bot's: all other questions wait."""
     begun, over = threading.Event(), threading.Event()
 
     def work(_: object) -> None:

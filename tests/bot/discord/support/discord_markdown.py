@@ -1,4 +1,4 @@
-"""How Discord reads Markdown: a small model, written from what Discord's client does and apart from what it checks."""
+"""A small model of how Discord renders Markdown, written independently of the code that it checks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-# In the order in which they are tried. What is `inner` is read again, what is `shown` is shown as it is.
+# In the order in which they are tried. `inner` is parsed again, `shown` is shown as it is.
 INLINE = [
     ("escape", re.compile(r"\\(?P<shown>[^0-9A-Za-z\s])")),
     ("fence", re.compile(r"```(?:[\w+.#-]*\n)?(?P<shown>[\s\S]*?)```")),
@@ -30,7 +30,7 @@ INLINE = [
     ),
     ("struck", re.compile(r"~~(?P<inner>[\s\S]+?)~~(?!_)")),
     ("spoiler", re.compile(r"\|\|(?P<inner>[\s\S]+?)\|\|")),
-    ("emoji", re.compile(r":[\w+-]*[A-Za-z][\w+-]*:")),  # a name that is none is shown as it is
+    ("emoji", re.compile(r":[\w+-]*[A-Za-z][\w+-]*:")),  # an unknown name is shown as it is
 ]
 AT_LINE_START = [
     ("heading", re.compile(r" *#{1,3} +")),
@@ -38,7 +38,7 @@ AT_LINE_START = [
     ("quote", re.compile(r" *>(?:>>)? +")),
     ("list", re.compile(r" *(?:[-*+]|\d+\.) +")),
 ]
-# What the server finds in the raw text, where backslashes don't count.
+# Found by Discord's server in the raw text, where backslashes don't count.
 RAW = re.compile(
     r"<@[!&]?\d+>|@everyone|@here|(?:discord\.gg|discord(?:app)?\.com/invite|discord\.gift)/", re.IGNORECASE
 )
@@ -46,7 +46,7 @@ RAW = re.compile(
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a message: "text" or one of the rules, what is seen of it, the parts in it, the URL of a link."""
+    """A part of a message: "text" or the name of a rule, its visible text, its parts, and the URL of a link."""
 
     kind: str
     shown: str
@@ -55,32 +55,32 @@ class Part:
 
 
 def read(message: str) -> list[Part]:
-    """The parts of a message."""
+    """Return the parts of a message."""
     return list(_blocks(message))
 
 
 def shown(message: str) -> str:
-    """What somebody sees of a message."""
+    """Return the visible text of a message."""
     return "".join(part.shown for part in read(message))
 
 
 def rules(message: str) -> set[str]:
-    """The rules that apply somewhere in a message, but for plain text and escapes."""
+    """Return the rules that apply anywhere in a message, except plain text and escapes."""
     return {part.kind for part in _all(read(message))} - {"text", "escape"}
 
 
 def links(message: str) -> list[str]:
-    """The URLs of a message's links."""
+    """Return the URLs of a message's links."""
     return [part.url for part in _all(read(message)) if part.kind == "link"]
 
 
 def code(message: str) -> list[str]:
-    """What is shown as code, in blocks and among words."""
+    """Return the texts that are shown as code, in blocks and in sentences."""
     return [part.shown for part in _all(read(message)) if part.kind in ("fence", "code")]
 
 
 def in_bold(message: str) -> list[str]:
-    """What is shown in bold."""
+    """Return the texts that are shown in bold."""
     return [part.shown for part in _all(read(message)) if part.kind == "bold"]
 
 
@@ -91,7 +91,7 @@ def _all(parts: Iterable[Part]) -> Iterator[Part]:
 
 
 def _blocks(message: str) -> Iterator[Part]:
-    """Line by line, as nothing runs over a line's end but blocks of code."""
+    """Yield the parts line by line; only code blocks extend over several lines."""
     place = 0
     for fence in re.finditer(r"(?<!\\)```[\s\S]*?```", message):
         yield from _lines(message[place : fence.start()])

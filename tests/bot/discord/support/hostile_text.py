@@ -1,4 +1,4 @@
-"""Documents by somebody who wants the bot to ping, to pretend, or to fall over; the same for the same seed."""
+"""Documents that try to make the bot ping, impersonate or crash; the same for the same seed."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ URLS = (
 
 @dataclass(frozen=True)
 class HostileDocument:
-    """A document none of whose words are meant well."""
+    """A document that consists of hostile words."""
 
     path: str
     title: str
@@ -80,7 +80,7 @@ class HostileDocument:
 
 
 def hostile_text(chance: random.Random, words: int) -> str:
-    """About so many words, some of them set apart and some not, now and then one that is huge."""
+    """Return about so many words, some without spaces between them, now and then a huge one."""
     said = []
     for _ in range(words):
         said.append(chance.choice(chance.choice(KINDS)))
@@ -94,7 +94,7 @@ def hostile_text(chance: random.Random, words: int) -> str:
 
 
 def hostile_document(chance: random.Random) -> HostileDocument:
-    """A document of a few sentences; now and then its names are as long as itself."""
+    """Return a document of a few sentences; now and then its names are as long as its text."""
     long = 40 if chance.random() < 0.02 else 3
     return HostileDocument(
         path=f"{hostile_text(chance, long)}/{hostile_text(chance, 1)}",
@@ -106,7 +106,7 @@ def hostile_document(chance: random.Random) -> HostileDocument:
 
 
 def source_from(number: int, document: HostileDocument, chance: random.Random) -> Source:
-    """Words in the middle of a document, as a footnote's source."""
+    """Return words in the middle of a document as a source."""
     start, end = sorted(chance.sample(range(len(document.text) + 1), 2))
     citation = Citation(
         number=number,

@@ -1,4 +1,4 @@
-"""Buttons in a test: which to press, and what comes of it."""
+"""Press buttons in a test."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.bot.discord.support.scenes import text_of
 
 
 def turning(message: simcord.ResponseMessage, way: str) -> str:
-    """The id of the button ◀ or ▶ under a list."""
+    """Return the custom id of ◀ or ▶ under a list."""
     names = {"◀": ":b:", "▶": ":n:"}
     ids = [
         str(child.custom_id)
@@ -21,7 +21,7 @@ def turning(message: simcord.ResponseMessage, way: str) -> str:
 
 
 def told(pressed: simcord.InteractionResult) -> str:
-    """The last that was shown to whoever pressed: a message of its own, or one in the place of "thinking …"."""
+    """Return the last text that was shown to the person who pressed a button."""
     last = pressed.followups[-1] if pressed.followups else pressed.response
     assert last is not None
     return text_of(last)

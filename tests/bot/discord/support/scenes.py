@@ -1,4 +1,4 @@
-"""What a test of the bot sees: a server with a channel and two people in it, and what the bot's messages show."""
+"""What a test of the bot works with: a server with a channel and two people, and the content of the bot's messages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.discord.parts import ServingParts
 
 @dataclass
 class Scene:
-    """A server with a channel, two people and the bot; Ada may manage the server, Bob may not."""
+    """A server with a channel, two people and the bot. Ada may manage the server, Bob may not."""
 
     env: simcord.Env
     bot: FootnoteBot
@@ -28,12 +28,12 @@ class Scene:
 
     @property
     def parts(self) -> ServingParts:
-        """What the bot works with."""
+        """The parts of the bot."""
         return self.bot.parts
 
     @property
     def mention(self) -> str:
-        """What people type to speak to the bot."""
+        """The mention of the bot, as people type it."""
         return f"<@{self.bot.own_id}>"
 
     async def set_scope(self, folders: Sequence[str], *, channel: simcord.ChannelHandle | None = None) -> None:
@@ -48,7 +48,7 @@ class Scene:
         await asyncio.to_thread(change)
 
     def said(self) -> discord.Message:
-        """The last message of the channel."""
+        """Return the last message of the channel."""
         last = self.channel.last_message
         assert last is not None
         return last
@@ -58,7 +58,7 @@ Scenes = Callable[..., AbstractAsyncContextManager[Scene]]
 
 
 def button(message: discord.Message | simcord.ResponseMessage, action: str) -> str:
-    """The id of the button under a message that does `action` (such as "sources")."""
+    """Return the custom id of the button under a message that does `action` (such as "sources")."""
     found = message.message if isinstance(message, simcord.ResponseMessage) else message
     for row in found.components:
         for component in getattr(row, "children", []):
@@ -68,7 +68,7 @@ def button(message: discord.Message | simcord.ResponseMessage, action: str) -> s
 
 
 def text_of(message: discord.Message | simcord.ResponseMessage) -> str:
-    """All that a message shows."""
+    """Return all text that a message shows."""
     lines = [message.content]
     for embed in message.embeds:
         lines += [embed.title or "", embed.description or "", embed.footer.text or ""]

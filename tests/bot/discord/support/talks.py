@@ -1,4 +1,4 @@
-"""Answers about the documents that come with Footnote, to show in Discord."""
+"""Answers about the example documents, to show in Discord."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CABELLO = (
 
 
 def source(number: int, document: Document, quote: str, heading: str | None = None, line: int | None = None) -> Source:
-    """The words of a document, as a footnote's source."""
+    """Return words of a document as a source."""
     start = document.text.index(quote)
     citation = Citation(
         number=number,
@@ -74,7 +74,7 @@ ABSTENTION = changed(
 
 
 def transcript(page: Page) -> str:
-    """A page as text: its content, and below that its embed behind a bar."""
+    """Return a page as text: its content, then its embed behind a bar."""
     embed = [page.title and f"# {page.title}", page.description]
     embed += [f"{field.name}\n{field.value}" for field in page.fields]
     embed += [page.footer and f"({page.footer})"]

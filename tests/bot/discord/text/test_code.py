@@ -1,4 +1,4 @@
-"""Code in Discord: as it stands in the document, and it ends where it should."""
+"""Code in Discord is shown as in the document, and ends where it should."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_a_block_of_code_is_verbatim_with_its_language() -> None:
 
 
 @pytest.mark.parametrize("language", ["no language", "`", "a\nb", "x" * 21, "é"])
-def test_what_is_no_name_of_a_language_is_left_out(language: str) -> None:
+def test_an_invalid_language_is_left_out(language: str) -> None:
     assert code_block("x = 1", language) == "```\nx = 1\n```"
     assert code_block("x = 1", "c++") == "```c++\nx = 1\n```"
 
@@ -50,7 +50,7 @@ def test_backticks_in_a_block_do_not_end_it() -> None:
         ("discord.gg/abc discord.com/developers", "`discord\u200b.gg/abc discord.com/developers`"),
     ],
 )
-def test_code_among_words(text: str, expected: str) -> None:
+def test_code_inside_a_sentence(text: str, expected: str) -> None:
     assert inline_code(text) == expected
     assert rules(inline_code(text)) == ({"code"} if expected else set())
 
@@ -63,13 +63,13 @@ def test_any_code_is_one_piece_of_code_and_mentions_nobody(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["](<https://evil.example>)", "a](https://evil.example)[b](https://b.example)"])
-def test_code_after_a_link_of_ours_does_not_end_it(text: str) -> None:
+def test_code_after_a_link_of_footnote_does_not_end_the_link(text: str) -> None:
     for rendered in (code_block(text), inline_code(text)):
         assert links(f"{link('open', 'https://example.org')} {rendered}") == ["https://example.org"]
     assert inline_code("handlers[0](event)") == "`handlers[0](event)`"
 
 
-def test_a_block_longer_than_a_message_is_closed_and_opened_again() -> None:
+def test_a_block_longer_than_a_message_is_closed_and_reopened() -> None:
     lines = [f"line_{number} = '``'" for number in range(300)]
     pieces = split(code_block("\n".join(lines), "py"), 2000)
     assert len(pieces) > 1
@@ -77,6 +77,6 @@ def test_a_block_longer_than_a_message_is_closed_and_opened_again() -> None:
     assert "\n".join(piece[6:-4] for piece in pieces) == "\n".join(lines)
 
 
-def test_code_with_backticks_among_words_is_not_cut() -> None:
+def test_code_with_backticks_inside_a_sentence_is_not_cut() -> None:
     text = f"{'word ' * 15}{inline_code('a`b c d e f')} {'word ' * 15}"
     assert any("``a`b c d e f``" in piece for piece in split(text, 90))

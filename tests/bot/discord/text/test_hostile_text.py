@@ -1,4 +1,4 @@
-"""Ten thousand documents that mean no good, through everything that shows documents: nothing comes of it."""
+"""Ten thousand hostile documents have no effect on anything that shows documents."""
 
 from __future__ import annotations
 
@@ -45,18 +45,16 @@ from tests.bot.journal.support.entries import sample
 DOCUMENTS = 10_000
 TOGETHER = 8  # documents of one answer
 
-# What we write ourselves. All else that could be more than words is escaped, so that nothing is left of these signs.
+# Markdown that Footnote writes itself. All other Markdown is escaped, so nothing is left of these signs.
 OURS = (
-    re.compile(
-        r"\*\*(?:\[\d+\]|\[\[\d+\]\]\(<https://example\.org/[\w~.?=#%:/-]*>\))+\*\*"
-    ),  # the numbers of footnotes
+    re.compile(r"\*\*(?:\[\d+\]|\[\[\d+\]\]\(<https://example\.org/[\w~.?=#%:/-]*>\))+\*\*"),  # numbers of footnotes
     re.compile(r"\[open\]\(<https://example\.org/[\w~.?=#%:/-]*>\)"),
     re.compile(r"<t:\d+:R>|`/documents`|`A1B2C3`"),
     re.compile(r"^-# ", re.MULTILINE),
     re.compile(r"\*\*(?P<kept>[^*\n]+)\*\*"),
-    re.compile(r"^\[\d+\] "),  # at the beginning of a title
+    re.compile(r"^\[\d+\] "),  # at the start of a title
 )
-# And the beginnings of lines that only these pages have.
+# Starts of lines that only these pages have.
 OUR_LINES = {"Scope of": re.compile(r"^- ", re.MULTILINE), "Checked": re.compile(r"^> (?=“)", re.MULTILINE)}
 ESCAPE = re.compile(r"\\[^0-9A-Za-z\s]")
 SIGNS = re.compile(r"[\\*_~`|<>\[\]]|://|:[\w+-]*[A-Za-z][\w+-]*:|^ *(?:#{1,3}|-#?|\+|\d+\.)\s", re.MULTILINE)
@@ -66,7 +64,7 @@ UNSEEN = re.compile(
 
 
 def faults_of(text: str, title: str = "") -> str:
-    """What Discord would make of a text beyond words and what is ours; empty where that is nothing."""
+    """Return what Discord would make of a text apart from words and Footnote's own Markdown; empty for nothing."""
     if found := RAW.search(text):
         return f"mentions {found.group()}"
     if found := UNSEEN.search(text):
@@ -81,19 +79,19 @@ def faults_of(text: str, title: str = "") -> str:
 
 
 def texts_of(page: Page) -> list[str]:
-    """The texts of an embed in which Markdown counts, title first."""
+    """Return the texts of an embed that have Markdown, title first."""
     return [page.title, page.description, *(text for field in page.fields for text in (field.name, field.value))]
 
 
 def check(page: Page) -> None:
-    """The page is within Discord's limits, shows something, and holds nothing of what documents tried."""
+    """Assert that a page is within Discord's limits, shows something, and has no Markdown of documents."""
     check_limits(page)
     for text in (page.content, *texts_of(page)):
         assert not (found := faults_of(text, page.title)), found
 
 
 def check_limits(page: Page) -> None:
-    """The page is within Discord's limits, and shows something."""
+    """Assert that a page is within Discord's limits, and shows something."""
     assert length(page.content) <= 2000
     assert length(page.title) <= 256
     assert length(page.description) <= 4096
@@ -107,7 +105,7 @@ def check_limits(page: Page) -> None:
 
 
 def check_shapes(page: Page) -> None:
-    """The page holds only what blocks may: nothing else comes of it, and no number looks like one of ours."""
+    """Assert that a page has only the formatting of blocks, and that no number in a document looks like a footnote."""
     check_limits(page)
     assert not RAW.search(page.content)
     assert not UNSEEN.search(page.content.replace("\t", " "))
@@ -115,7 +113,7 @@ def check_shapes(page: Page) -> None:
     assert all(url.startswith("https://example.org/") for url in links(page.content))
     numbers = len(re.findall(r"\*\*\[\[?\d+\]", page.content))
     assert sum(re.fullmatch(r"(?:\[\d+\])+", text) is not None for text in in_bold(page.content)) <= numbers
-    # No code begins or ends but with the fences of ours, which are lines of their own.
+    # Code begins and ends only with Footnote's own fences, which are on lines of their own.
     fences = [part for part in read(page.content) if part.kind == "fence"]
     assert len(re.findall(r"^```", page.content, re.MULTILINE)) == 2 * len(fences)
 
@@ -136,7 +134,7 @@ def hostile_entry(
 
 
 def pages_of_answers(documents: list[HostileDocument], chance: random.Random, prompts: Prompts) -> Iterator[Page]:
-    """Words without any shape, so that nothing but our numbers is formatted."""
+    """Return words as a plain paragraph, so that only the numbers of footnotes are formatted."""
     sources = tuple(source_from(number, one, chance) for number, one in enumerate(documents, 1))
     blocks = [AnswerBlock("paragraph", one.citation.quote, one.citation.number) for one in sources]
     blocks.append(AnswerBlock("definition", hostile_text(chance, 9), 1, hostile_text(chance, 2)))
@@ -144,11 +142,11 @@ def pages_of_answers(documents: list[HostileDocument], chance: random.Random, pr
         entry = hostile_entry([] if outcome == "nothing" else blocks, sources, outcome, chance)
         yield from answer_pages(entry, prompts, embeds=chance.random() < 0.5)
         for position in range(1 if outcome == "nothing" else len(entry.sources)):
-            yield source_page(entry, position, chance.choice(("", lines.DOCUMENT_CHANGED)))
+            yield source_page(entry, position, note=chance.choice(("", lines.DOCUMENT_CHANGED)))
 
 
 def pages_of_shapes(documents: list[HostileDocument], chance: random.Random, prompts: Prompts) -> Iterator[Page]:
-    """Blocks of every kind, with words that answer, code and links anywhere in them."""
+    """Return blocks of every kind, with strong words, code and links in random places."""
     sources = tuple(source_from(number, one, chance) for number, one in enumerate(documents, 1))
     blocks = [hostile_block(one.citation.quote, one.citation.number, chance) for one in sources]
     blocks += [hostile_block(hostile_text(chance, 9), chance.randrange(1, 9), chance) for _ in range(4)]
@@ -190,8 +188,8 @@ def pages_of_lists(documents: list[HostileDocument], chance: random.Random, prom
     summaries = [DocumentSummary(one.path, one.title, "md", one.heading[:2], one.url, 12, 3) for one in documents]
     yield from documents_pages(summaries)
     for one, document in zip(summaries, documents, strict=True):
-        yield document_page(one, [Heading(0, 2, document.heading)] * 5)
-    yield report_page({"added": 1}, [(one.path, one.text) for one in documents], lines.indexed(5, 4, 3.0))
+        yield document_page(one, headings=[Heading(0, 2, document.heading)] * 5)
+    yield report_page({"added": 1}, [(one.path, one.text) for one in documents], note=lines.indexed(5, 4, 3.0))
     yield from gaps_pages([Gap(one.title, 3, 1e9, (one.heading, one.path, one.title), 2) for one in documents], 30)
     folders = [one.path for one in documents]
     yield scope_page(documents[0].title, folders, None)
@@ -222,7 +220,7 @@ def pages_of_lines(documents: list[HostileDocument], chance: random.Random, prom
         (pages_of_lines, check),
     ],
 )
-def test_nothing_comes_of_hostile_documents(
+def test_hostile_documents_have_no_effect(
     pages: Callable[[list[HostileDocument], random.Random, Prompts], Iterator[Page]], checked: Callable[[Page], None]
 ) -> None:
     chance = random.Random(f"hostile {pages.__name__}")
@@ -259,7 +257,7 @@ def test_thread_names_of_hostile_questions_are_short_and_visible() -> None:
         "\u202e",
     ],
 )
-def test_the_check_itself_finds_what_is_not_escaped(text: str) -> None:
+def test_the_check_itself_finds_text_that_is_not_escaped(text: str) -> None:
     assert faults_of(text)
     assert not faults_of(escaped(text))
     assert rules(escaped(text)) == set()

@@ -10,7 +10,7 @@ from tests.bot.discord.support.scenes import Scenes
 THANKS = " thanks" + "\n" * 200
 
 
-async def test_names_stand_in_the_place_of_ids(scene: Scenes) -> None:
+async def test_names_replace_ids(scene: Scenes) -> None:
     async with scene() as it:
         me, ada, channel = it.bot.own_id, it.ada.mention, it.channel
         managers = it.guild.roles["Managers"].mention
@@ -23,7 +23,7 @@ async def test_names_stand_in_the_place_of_ids(scene: Scenes) -> None:
             (f"<@{me}> are {managers} paid?", "are Managers paid?"),
             (f"<@{me}> who <:shrug:123456789012345678> paid?", "who paid?"),
             (f"<@{me}> first line\n\nsecond   line", "first line\n\nsecond line"),
-            (f"<@{me}> <@99> and <#99>", "<@99> and <#99>"),  # nobody knows who that is
+            (f"<@{me}> <@99> and <#99>", "<@99> and <#99>"),  # unknown people
         ):
             sent = await it.bob.send(channel, text)
             assert question_in(sent, me) == question
@@ -50,21 +50,21 @@ async def test_names_stand_in_the_place_of_ids(scene: Scenes) -> None:
         ("Good morning, Vietnam: who directed it?", "Good morning, Vietnam: who directed it?"),
         ("Thanks!", "Thanks!"),
         ("Who paid?\n Please. Thanks\n\n Cheers! ", "Who paid?"),
-        (f"Who paid?{THANKS * 8}x", f"Who paid?{THANKS * 8}x"),  # in no time
+        (f"Who paid?{THANKS * 8}x", f"Who paid?{THANKS * 8}x"),  # no exponential backtracking
         ("", ""),
     ],
 )
-def test_greetings_and_thanks_around_a_question_are_not_asked(text: str, asked: str) -> None:
+def test_greetings_and_thanks_around_a_question_are_removed(text: str, asked: str) -> None:
     assert without_courtesies(text) == asked
 
 
 @pytest.mark.parametrize(
     "text", ["thanks!", "Thank you so much 🙏", "👍", "ok, got it", "Hello everybody", "Perfect.", ""]
 )
-def test_pleasantries_ask_nothing(text: str) -> None:
+def test_pleasantries_are_no_questions(text: str) -> None:
     assert is_pleasantry(text)
 
 
 @pytest.mark.parametrize("text", ["Why?", "so?", "And Maduro", "ok?", "42", "thanks to whom was it built", "好的"])
-def test_all_else_may_ask_something(text: str) -> None:
+def test_other_messages_may_be_questions(text: str) -> None:
     assert not is_pleasantry(text)

@@ -28,7 +28,7 @@ def block(
     in_code: Sequence[str] = (),
     linked: Sequence[tuple[str, str]] = (),
 ) -> AnswerBlock:
-    """A block in which some of its words answer, are code, or are links to an address."""
+    """Return a block some of whose words answer, are code, or are links to an address."""
 
     def span(part: str) -> tuple[int, int]:
         return text.index(part), text.index(part) + len(part)
@@ -63,7 +63,7 @@ def block(
         (block("Why PORT?", kind="heading", in_code=["PORT"]), "**Why** `PORT`**?**"),
     ],
 )  # fmt: skip
-def test_what_is_formatted(given: AnswerBlock, expected: str) -> None:
+def test_formatted_words(given: AnswerBlock, expected: str) -> None:
     assert words(given) == expected
 
 
@@ -81,24 +81,24 @@ def test_what_is_formatted(given: AnswerBlock, expected: str) -> None:
         ("w" * 300, "https://example.org"),
     ],
 )
-def test_what_is_not_linked(text: str, url: str) -> None:
+def test_unsafe_or_dishonest_links_are_words(text: str, url: str) -> None:
     shown_words = words(block(f"Go {text} now.", linked=[(text, url)]))
     assert links(shown_words) == []
     assert rules(shown_words) == set()
     assert shown(shown_words).split() == visible(f"Go {text} now.").split()
 
 
-def test_an_address_in_the_text_is_linked_as_it_stands() -> None:
+def test_an_address_in_the_text_is_linked_unchanged() -> None:
     given = block("Open https://example.org now.", linked=[("https://example.org", "https://example.org/")])
     assert words(given) == "Open <https://example.org/> now."
 
 
-def test_a_link_that_answers_in_part_is_bold_as_a_whole() -> None:
+def test_a_link_that_partly_answers_is_bold_as_a_whole() -> None:
     given = block("You want to see the long manual first.", strong=["the long"], linked=[("long manual", URL)])
     assert in_bold(words(given)) == ["the long manual"]
 
 
-def test_a_part_of_a_block_keeps_what_is_formatted_in_it() -> None:
+def test_a_part_of_a_block_keeps_its_formatting() -> None:
     whole = block("One PORT, two links here.", strong=["PORT, two"], in_code=["PORT"], linked=[("links", URL)])
     start = whole.text.index("ORT")
     part = part_of(whole, start, len(whole.text) - len("ks here."))
@@ -110,7 +110,7 @@ spans = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)).map(lambda pa
 
 
 @given(text=hostile, strong=spans, in_code=spans, linked=spans)
-def test_whatever_is_formatted_the_words_stay_the_same(
+def test_formatting_does_not_change_the_words(
     text: str, strong: list[tuple[int, int]], in_code: list[tuple[int, int]], linked: list[tuple[int, int]]
 ) -> None:
     all_links = tuple(Link(start, end, URL) for start, end in linked)
@@ -125,5 +125,5 @@ def test_whatever_is_formatted_the_words_stay_the_same(
 
 
 def _letters(text: str) -> str:
-    """A text without spaces and what joins characters, which spans may cut apart."""
+    """Generate text without spaces and joining characters, which spans may cut apart."""
     return re.sub(r"[\s\u200b\u200c\u200d\u0300-\u036f]", "", text)

@@ -1,4 +1,4 @@
-"""What documents and people write shows in Discord as what it says, and as nothing else."""
+"""Text of documents and people is shown by Discord as plain text."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ hostile = st.lists(st.sampled_from(FRAGMENTS) | st.characters(), max_size=20).ma
         ("as shown in [1]", r"as shown in \[1\]"),
     ],
 )
-def test_what_discord_would_obey_is_escaped(text: str, expected: str) -> None:
+def test_markdown_is_escaped(text: str, expected: str) -> None:
     assert escaped(text) == expected
     assert rules(escaped(text)) == set()
 
@@ -71,7 +71,7 @@ def test_words_after_a_link_of_ours_do_not_end_it(text: str) -> None:
         ("ب\u064b\u200d\u064b\u200d\u064b\u200d\u064b\u200d\u064b\u200d\u064b", "ب" + "\u064b\u200d" * 4),
     ],
 )
-def test_what_cannot_be_seen_is_removed_and_what_joins_is_kept(text: str, expected: str) -> None:
+def test_invisible_characters_are_removed_and_joiners_are_kept(text: str, expected: str) -> None:
     assert visible(text) == expected
 
 
@@ -83,7 +83,7 @@ def test_what_cannot_be_seen_is_removed_and_what_joins_is_kept(text: str, expect
 @example("<@\u200b1>")
 @example("https:\u200b//a.b")
 @example("discord\u200b.gg/a")
-def test_whatever_is_escaped_shows_as_what_it_says(text: str) -> None:
+def test_escaped_text_shows_as_plain_text(text: str) -> None:
     rendered = escaped(text)
     assert rules(rendered) == set()
     assert RAW.search(rendered) is None
@@ -94,7 +94,7 @@ def test_whatever_is_escaped_shows_as_what_it_says(text: str) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(hostile, hostile)
-def test_escaped_text_is_safe_wherever_it_is_put(one: str, other: str) -> None:
+def test_escaped_text_is_safe_in_any_position(one: str, other: str) -> None:
     whole = f"**{escaped(one) or 'x'}** {escaped(other)}\n{escaped(other)} · {escaped(one)}"
     assert rules(whole) == {"bold"}
     assert rules(f"-# {bold('[1]')} {escaped(one)}") == {"small", "bold"}
@@ -135,7 +135,7 @@ def test_a_link_shows_its_text_and_has_no_preview() -> None:
         (" https://example.org/a\n ", "https://example.org/a"),
     ],
 )
-def test_what_could_end_a_link_is_encoded(url: str, expected: str) -> None:
+def test_characters_that_could_end_a_link_are_encoded(url: str, expected: str) -> None:
     assert safe_url(url) == expected
 
 
@@ -165,7 +165,7 @@ def test_what_could_end_a_link_is_encoded(url: str, expected: str) -> None:
         "https://example.org/" + "ü" * 200,
     ],
 )
-def test_what_is_no_safe_web_address_is_no_link(url: str) -> None:
+def test_unsafe_addresses_are_no_links(url: str) -> None:
     assert safe_url(url) is None
     assert link("open", url) == "open"
 
@@ -176,13 +176,13 @@ def test_without_an_address_there_is_no_link() -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(hostile)
-def test_a_link_is_one_link_whatever_is_in_its_url(rest: str) -> None:
+def test_a_link_is_one_link_whatever_its_url_contains(rest: str) -> None:
     rendered = link("open", f"https://example.org/{rest}")
     assert rendered == "open" or links(f"{rendered} and more") == [rendered[len("[open](<") : -len(">)")]]
     assert not re.search("<@|@everyone|@here", rendered)
     assert re.fullmatch(r"open|\[open\]\(<https://example\.org/[A-Za-z0-9._~/?#:;,=&+$!%-]*>\)", rendered)
 
 
-def test_a_moment_is_told_in_each_readers_time() -> None:
+def test_a_moment_is_shown_in_each_readers_time() -> None:
     assert moment(1_700_000_000.9) == "<t:1700000000:R>"
     assert rules(moment(0)) == {"moment"}

@@ -1,4 +1,4 @@
-"""Rendered text is cut where a reader would cut it, and never through what belongs together."""
+"""Rendered text is cut where a reader would cut it, and never inside a span that belongs together."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ def words(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "expected"), [("", 0), ("abc", 3), ("é", 1), ("💡", 2), ("\ud800", 1), ("👨\u200d👩", 5)]
 )
-def test_lengths_are_those_of_utf_16(text: str, expected: int) -> None:
+def test_lengths_are_in_utf_16_code_units(text: str, expected: int) -> None:
     assert length(text) == expected
 
 
-def test_what_fits_is_not_cut() -> None:
+def test_text_that_fits_is_not_cut() -> None:
     assert split(" Herons wade.\n\nThey fish. \n", 100) == ["Herons wade.\n\nThey fish."]
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n \n"])
-def test_of_nothing_there_are_no_pieces(text: str) -> None:
+def test_empty_text_has_no_pieces(text: str) -> None:
     assert split(text, 100) == []
 
 
-def test_a_limit_that_nothing_fits_in_is_refused() -> None:
+def test_a_limit_that_is_too_small_is_refused() -> None:
     with pytest.raises(ValueError, match="below"):
         split("Herons wade. " * 10, SHORTEST_LIMIT - 1)
 
 
-def test_paragraphs_stay_whole_where_they_can() -> None:
+def test_paragraphs_stay_whole_if_possible() -> None:
     one, two, three = "One heron wades here. " * 2, "Two herons fish. " * 3, "Three sleep. " * 4
     assert split(f"{one}\n\n{two}\n\n{three}", 110) == [f"{one}\n\n{two.strip()}", three.strip()]
 
 
-def test_a_paragraph_that_is_too_long_is_cut_at_lines_then_at_sentences_then_at_words() -> None:
+def test_a_long_paragraph_is_cut_at_lines_then_at_sentences_then_at_words() -> None:
     assert split(f"{'a' * 30}\n{'b' * 30}", 40) == ["a" * 30, "b" * 30]
     assert split("Herons wade in ponds. Do they fish? They do, at dawn.", 45) == [
         "Herons wade in ponds. Do they fish?",
@@ -61,7 +61,7 @@ def test_a_sentence_without_spaces_ends_too() -> None:
     assert split("鷺は片足で立つ。" * 6, 40) == ["鷺は片足で立つ。" * 5, "鷺は片足で立つ。"]
 
 
-def test_a_footnotes_number_stays_with_its_sentence() -> None:
+def test_the_number_of_a_footnote_stays_with_its_sentence() -> None:
     sentence = f"Herons stand on one leg. {MARKER}"
     together = f"{sentence} {sentence} {sentence}"
     for limit in range(length(sentence) + 28, length(together)):
@@ -86,7 +86,7 @@ def test_a_link_longer_than_a_message_becomes_its_text() -> None:
     ]
 
 
-def test_a_bold_span_and_a_quotation_are_not_cut_where_they_fit() -> None:
+def test_bold_spans_and_quotations_that_fit_are_not_cut() -> None:
     assert split("He said something “about the herons of the pond” then.", 60) == [
         "He said something “about the herons of the pond” then."
     ]
@@ -106,7 +106,7 @@ def test_a_bold_span_longer_than_a_message_is_bold_in_each_piece() -> None:
     assert words(" ".join(map(shown, pieces))) == words("herons wade " * 20 + "at dawn")
 
 
-def test_code_longer_than_a_message_is_closed_and_opened_again() -> None:
+def test_code_longer_than_a_message_is_closed_and_reopened() -> None:
     code = "\n".join(f"    line({number})  # of many" for number in range(20))
     pieces = split(f"Before:\n```py\n{code}\n```\nafter", 100)
     assert all(length(piece) <= 100 for piece in pieces)
@@ -128,21 +128,21 @@ def test_an_escape_is_not_cut() -> None:
 
 
 @pytest.mark.parametrize("cluster", ["👨\u200d👩\u200d👧", "e\u0301\u0302", "🇩🇪", "👍🏽", "क्\u200dष", "각"])
-def test_what_a_reader_sees_as_one_character_is_not_cut(cluster: str) -> None:
+def test_a_grapheme_is_not_cut(cluster: str) -> None:
     for limit in range(SHORTEST_LIMIT, SHORTEST_LIMIT + 9):
         pieces = split(cluster * 60, limit)
         assert "".join(pieces) == cluster * 60
         assert all(length(piece) <= limit and len(piece) % len(cluster) == 0 for piece in pieces)
 
 
-def test_a_character_of_more_than_a_message_is_cut() -> None:
+def test_a_grapheme_longer_than_a_message_is_cut() -> None:
     pieces = split("a" + "\u0301" * 200, 50)
     assert "".join(pieces) == "a" + "\u0301" * 200
     assert all(length(piece) <= 50 for piece in pieces)
 
 
 @pytest.mark.parametrize("sign", ["#", "##", "-#", "-", "*", "+", ">", ">>>", "1.", "23."])
-def test_a_sign_within_a_line_makes_no_heading_or_list_of_the_next_message(sign: str) -> None:
+def test_a_sign_inside_a_line_does_not_become_a_heading_or_list_in_the_next_message(sign: str) -> None:
     for limit in range(45, 60):
         pieces = split(f"{'heron ' * 7}and {sign} {'heron ' * 7}", limit)
         assert rules("\n".join(pieces)) == set(), limit
@@ -180,26 +180,26 @@ def test_escaped_text_stays_escaped_however_it_is_cut(text: str, limit: int) -> 
     assert length(cut(text, limit)) <= limit
 
 
-def test_what_is_cut_short_says_so() -> None:
+def test_cut_text_ends_with_an_ellipsis() -> None:
     assert cut("Herons wade.", 50) == "Herons wade."
     assert cut("Herons wade in the pond, and at dawn they fish.", 42) == "Herons wade in the pond, and at dawn …"
     assert (
         cut("**Herons wade in the pond, and at dawn they fish.**", 46) == "**Herons wade in the pond, and at dawn** …"
     )
     assert (
-        cut("Herons wade. They fish at dawn. " * 3, 50, " … (more)")
+        cut("Herons wade. They fish at dawn. " * 3, 50, ending=" … (more)")
         == "Herons wade. They fish at dawn. Herons … (more)"
     )
 
 
-def test_units_are_packed_into_as_few_messages_as_will_hold_them() -> None:
+def test_units_are_packed_into_as_few_messages_as_possible() -> None:
     units = [("\n", "a" * 40), ("\n", "b" * 40), ("\n\n", "c" * 40), ("\n", ""), (" ", "d" * 110)]
     assert packed(units, 82) == [f"{'a' * 40}\n{'b' * 40}", "c" * 40, "d" * 82, "d" * 28]
     assert packed([], 100) == []
 
 
 def test_a_long_text_is_split_quickly() -> None:
-    """No figure: a way of cutting whose work grows with the square of the length would take minutes here."""
+    """No time limit: a quadratic algorithm would take minutes here."""
     assert len(split("Herons wade. They fish “at dawn” \\*always\\*. " * 5_000, 2000)) > 100
     assert len(split("“" * 100_000, 2000)) == 50
     assert len(split("x" * 100_000, 2000)) == 50

@@ -228,6 +228,34 @@ def test_links_of_tags_and_templates_are_marked() -> None:
     ]
 
 
+def test_definitions() -> None:
+    source = "`--fast` option\n: Goes faster\n  than ever.\n: A second one.\n\nSeat\n\n:   One person.\n\n    Or two.\n"
+    document = parsed(f"{source}\nwords\n: Not so\nfar.\n\n: alone\n\nIs it free?\n: Yes.\n")
+    assert [found for found in blocks(document) if found[1] != "paragraph"] == [
+        (0, "definition", "--fast option", "--fast option\n\nGoes faster than ever.\n\nA second one."),
+        (0, "definition", "Seat", "Seat\n\nOne person.\n\nOr two."),
+        (0, "definition", "words", "words\n\nNot so far.\n\nalone"),
+        (0, "heading", "", "Is it free?"),
+    ]
+    assert [
+        document.line_at(document.text.index(word)) for word in ("Goes", "than", "second", "One", "two", "Yes")
+    ] == [
+        *(2, 3, 4, 8, 10),
+        19,
+    ]
+    assert parsed("words\n\n: alone at\n\n\n:not so").text == "words\n\nalone at\n\n:not so"
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "level"),
+    [("##Title ##\nwords", "Title\n\nwords", 2), ("#channel is\nwords", "#channel is words", None)],
+)
+def test_headings_without_a_space(source: str, text: str, level: int | None) -> None:
+    document = parsed(source)
+    assert document.text == text
+    assert [heading.level for heading in document.headings] == ([level] if level else [])
+
+
 CODE = """\
 !!! note "x"
     {{ y }} {% z %} <Tab> :::tip

@@ -153,3 +153,15 @@ def test_a_long_article_loses_no_paragraph() -> None:
     )
     assert [f"number {n}." in document.text for n in numbers] == [True] * len(numbers)
     assert "Other article" not in document.text
+
+
+def test_templates_and_front_matter_are_not_shown() -> None:
+    source = """---
+title: Refunds
+date: 2024-05-01
+---
+<h1>{{ page.title }}</h1>{% if x %}<p>Paid <a href="{{ site.url }}/soon">soon</a>.</p>{% endif %}
+<pre>{{ code }} {% stays %}</pre>"""
+    document = parsed(source)
+    assert document.text == "Paid soon.\n\n{{ code }} {% stays %}"
+    assert (document.title, document.date) == ("Refunds", "2024-05-01")

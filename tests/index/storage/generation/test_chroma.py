@@ -42,11 +42,11 @@ def test_the_nearest_chunks_of_all_folders_come_first(store: VectorStore) -> Non
 
 
 def test_a_search_can_be_limited_to_folders(store: VectorStore) -> None:
-    assert [hit.chunk_id for hit in store.search(towards(3, 2, 1), 2, ["reports"])] == [1, 3]
-    assert [hit.chunk_id for hit in store.search(towards(3, 2, 1), 1, [""])] == [2]
-    assert len(store.search(towards(3, 2, 1), 10, ["", "reports"])) == 8
-    assert store.search(towards(1), 10, ["none"]) == []
-    assert store.search(towards(1), 10, []) == []
+    assert [hit.chunk_id for hit in store.search(towards(3, 2, 1), 2, folders=["reports"])] == [1, 3]
+    assert [hit.chunk_id for hit in store.search(towards(3, 2, 1), 1, folders=[""])] == [2]
+    assert len(store.search(towards(3, 2, 1), 10, folders=["", "reports"])) == 8
+    assert store.search(towards(1), 10, folders=["none"]) == []
+    assert store.search(towards(1), 10, folders=[]) == []
 
 
 def test_a_search_can_be_limited_to_folders_of_a_shared_collection(tmp_path: Path) -> None:
@@ -59,13 +59,13 @@ def test_a_search_can_be_limited_to_folders_of_a_shared_collection(tmp_path: Pat
     store.close()
     store = VectorStore(tmp_path / "shared")
     assert [hit.chunk_id for hit in store.search(towards(0, 3, 2, 1, 1), 3)][:2] == [1, 2]
-    assert [hit.chunk_id for hit in store.search(towards(0, 3, 2, 1), 3, ["b"])][:1] == [3]
-    assert {hit.chunk_id for hit in store.search(towards(1), 9, ["b", ""])} == {3, 4, 5, 6}
-    assert {hit.chunk_id for hit in store.search(towards(1), 9, ["a", "b", ""])} == {1, 2, 3, 4, 5, 6}
-    assert store.search(towards(1), 9, ["none"]) == []
+    assert [hit.chunk_id for hit in store.search(towards(0, 3, 2, 1), 3, folders=["b"])][:1] == [3]
+    assert {hit.chunk_id for hit in store.search(towards(1), 9, folders=["b", ""])} == {3, 4, 5, 6}
+    assert {hit.chunk_id for hit in store.search(towards(1), 9, folders=["a", "b", ""])} == {1, 2, 3, 4, 5, 6}
+    assert store.search(towards(1), 9, folders=["none"]) == []
     assert {folder: numbers for folder, numbers, _ in store.entries()} == {"": [6], "a": [1, 2], "b": [3, 4, 5]}
     store.delete("b", [4])
-    assert {hit.chunk_id for hit in store.search(towards(1), 9, ["b"])} == {3, 5}
+    assert {hit.chunk_id for hit in store.search(towards(1), 9, folders=["b"])} == {3, 5}
     store.close()
 
 
@@ -86,7 +86,7 @@ def test_a_limited_search_of_a_shared_collection_is_exact(tmp_path: Path) -> Non
         for scope in (["0"], ["1"], ["1", "2", "3"], ["0", "5"]):
             own = [place for place, one in enumerate(folders) if str(one) in scope]
             nearest = sorted(own, key=lambda place: -float(vectors[place] @ question))[:10]
-            found = [hit.chunk_id for hit in store.search(question, 10, scope)]
+            found = [hit.chunk_id for hit in store.search(question, 10, folders=scope)]
             assert len(set(found) & set(nearest)) >= 9
     store.close()
 
@@ -102,7 +102,7 @@ def test_deleted_chunks_stay_deleted_after_reopening(store: VectorStore, tmp_pat
     store.close()
     again = VectorStore(tmp_path / "chroma")
     assert {hit.chunk_id for hit in again.search(towards(1, 1, 1), 10)} == {2, 4, 6, 8, 9}
-    assert again.search(towards(1), 10, ["reports"]) == []
+    assert again.search(towards(1), 10, folders=["reports"]) == []
     assert again.count() == 5
     again.close()
 

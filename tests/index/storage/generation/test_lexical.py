@@ -28,7 +28,7 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
 
 
 def found(words: LexicalIndex, question: str, folders: list[str] | None = None) -> set[int]:
-    return {hit.chunk_id for hit in words.search(question, 10, folders)}
+    return {hit.chunk_id for hit in words.search(question, 10, folders=folders)}
 
 
 def test_words_match_in_other_forms_and_spellings(words: LexicalIndex) -> None:
@@ -55,7 +55,7 @@ def test_a_search_can_be_limited_to_folders(words: LexicalIndex) -> None:
 
 def test_limiting_a_search_to_a_folder_keeps_the_scores(words: LexicalIndex) -> None:
     everywhere = {hit.chunk_id: hit.score for hit in words.search("talks failed", 10)}
-    assert {hit.chunk_id: hit.score for hit in words.search("talks failed", 10, ["reports"])} == {
+    assert {hit.chunk_id: hit.score for hit in words.search("talks failed", 10, folders=["reports"])} == {
         3: pytest.approx(everywhere[3])
     }
 

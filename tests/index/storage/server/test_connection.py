@@ -56,7 +56,7 @@ def check(library: Library, chroma: ChromaServer) -> CheckReport:
 
 def found(library: Library, chroma: ChromaServer, question: str, folders: list[str] | None = None) -> list[str]:
     """Return the documents of the nearest chunks, in order, without chunks that the catalog lacks."""
-    index = SearchIndex(library.data, chroma)
+    index = SearchIndex(library.data, server=chroma)
     try:
         return nearest(index, library, question, folders)
     finally:
@@ -104,7 +104,7 @@ def test_changes_are_found_at_once_and_removed_chunks_are_deleted_later(town: Li
 
 
 def test_an_open_index_switches_to_the_new_generation(town: Library, chroma: ChromaServer) -> None:
-    index = SearchIndex(town.data, chroma)
+    index = SearchIndex(town.data, server=chroma)
     try:
         assert "castle/tower.txt" in nearest(index, town, "tower")
         (town.seeds / "castle/tower.txt").unlink()
@@ -146,7 +146,7 @@ def test_an_interrupted_publication_leaves_nothing_that_is_found(
 def test_an_index_moves_to_a_server_and_back_without_embedding(library: Library, chroma: ChromaServer) -> None:
     library.write(FILES)
     library.ingest()
-    index = SearchIndex(library.data, chroma)
+    index = SearchIndex(library.data, server=chroma)
     assert len(nearest(index, library, "castle")) == 4, "until then it answers from where it is"
     index.close()
     report = ingest(library, chroma)
@@ -186,7 +186,7 @@ def test_a_restarted_server_is_used_again(library: Library, tmp_path: Path) -> N
     try:
         library.write(FILES)
         ingest(library, ChromaServer(running.url))
-        index = SearchIndex(library.data, ChromaServer(running.url))
+        index = SearchIndex(library.data, server=ChromaServer(running.url))
         running.stop()
         with pytest.raises(ChromaServerError, match=r"can't be reached .* is it running, and is CHROMA_URL right\?"):
             nearest(index, library, "castle")

@@ -84,7 +84,7 @@ def opened(data: Path) -> Iterator[Catalog]:
 
 def found(data: Path, server: ChromaServer, library: Library, question: str) -> list[str]:
     """Return the documents found by vectors and those found by words."""
-    with closing(SearchIndex(data, server)) as index, index.pinned() as generation:
+    with closing(SearchIndex(data, server=server)) as index, index.pinned() as generation:
         near = [hit.chunk_id for hit in generation.nearest(library.embedder.embed_question(question), 30, None)]
         like = [hit.chunk_id for hit in generation.matching(question, 30, None)]
         chunks = index.catalog.chunks(near + like)
@@ -114,12 +114,15 @@ def test_a_second_machine_ranks_passages_in_the_same_order(library: Library, chr
     ingest(library, chroma)
     follow(other, chroma)
     reader = TrainedReader()
-    with closing(SearchIndex(library.data, chroma)) as first, closing(SearchIndex(other, chroma)) as second:
+    with (
+        closing(SearchIndex(library.data, server=chroma)) as first,
+        closing(SearchIndex(other, server=chroma)) as second,
+    ):
         for question in ("How many boats are there?", "Which yard has stone 17?", "masts 3"):
             for folders in (None, ["east"]):
                 here, there = (
                     Retriever(index, library.embedder, reader)
-                    .retrieve(question, 100, folders, mode="lexical", rerank=False)
+                    .retrieve(question, limit=100, folders=folders, mode="lexical", rerank=False)
                     .passages
                     for index in (first, second)
                 )
@@ -181,7 +184,7 @@ def test_an_open_index_can_be_searched_during_the_grace_period_after_a_new_build
 ) -> None:
     patient = replace(chroma, grace=30)
     follow(other, chroma)
-    with closing(SearchIndex(other, chroma)) as index, index.pinned() as generation:
+    with closing(SearchIndex(other, server=chroma)) as index, index.pinned() as generation:
         (town.seeds / "castle/tower.txt").unlink()
         ingest(town, patient)
         Ingestion(town.data, town.seeds, IndexConfig(), town.embedder, server=patient).run(
@@ -195,7 +198,7 @@ def test_an_open_index_can_be_searched_during_the_grace_period_after_a_new_build
 
 
 def test_an_open_index_switches_between_questions(town: Library, chroma: ChromaServer, other: Path) -> None:
-    with closing(SearchIndex(other, chroma, Replica(other, chroma))) as index:
+    with closing(SearchIndex(other, server=chroma, replica=Replica(other, chroma))) as index:
         with index.pinned() as generation:
             assert generation.generation.chunks == 20
         town.write({"well.txt": "The well is deep."})
@@ -291,7 +294,7 @@ def test_damage_on_a_machine_that_follows_is_repaired(town: Library, chroma: Chr
     assert content(other) == content(town.data)
     (other / CATALOG).write_bytes(b"no database" * 1000)
     with pytest.raises(DamagedCatalog):
-        SearchIndex(other, chroma)
+        SearchIndex(other, server=chroma)
     follow(other, chroma)
     assert content(other) == content(town.data)
 
@@ -353,7 +356,7 @@ def test_many_machines_search_while_one_writes_and_each_sees_whole_generations(
         numbers: set[str] = set()
         with closing(Replica(data, chroma)) as replica:
             replica.bring_up_to_date()
-            with closing(SearchIndex(data, chroma)) as index:
+            with closing(SearchIndex(data, server=chroma)) as index:
                 while not done.is_set() or f"{generations - 1}" not in numbers:
                     replica.bring_up_to_date()
                     with index.pinned() as generation:
