@@ -1,4 +1,4 @@
-"""Which language a text is written in."""
+"""Detect the language of a text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ONE_LOADS = threading.Lock()
 
 
 def detect_language(text: str) -> str | None:
-    """The ISO 639-1 code of the language that `text` begins in; None where it is too short or undecided to tell."""
+    """Return the ISO 639-1 code of the language that `text` begins in; None if it is too short or ambiguous."""
     sample = text[:SAMPLE_LENGTH]
     letters = "".join(character for character in sample if character.isalpha())
     if len(letters.encode(errors="ignore")) < SHORTEST_SAMPLE:
@@ -37,7 +37,7 @@ def detect_language(text: str) -> str | None:
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    """The model, loaded once a process (about half a second, 30 MB); it may be asked from many threads."""
+    """Load the model, once per process (about half a second, 30 MB); it is safe to use from many threads."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

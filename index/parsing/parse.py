@@ -75,14 +75,14 @@ _NOISY = ("trafilatura", "htmldate", "justext", "charset_normalizer", "pypdfium2
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What lies in a seeds folder, by path: files to parse, and what can't be parsed, with the reason."""
+    """The content of a seeds folder, by path: files to parse, and those that can't be parsed, with the reason."""
 
     files: tuple[SourceFile, ...]
     refused: tuple[Unreadable, ...]
 
 
 def find_files(seeds: Path) -> Found:
-    """All files below `seeds`, sorted by path, but for what `Ignoring` passes over. Raises SeedsError without a folder.
+    """Return all files below `seeds`, sorted by path, except those that `Ignoring` skips. Raises SeedsError if missing.
 
     Links to folders are not followed: one that stays inside would show its files twice, one that leaves is refused.
     """
@@ -96,7 +96,7 @@ def find_files(seeds: Path) -> Found:
     except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
         reason = _in_words(error) if isinstance(error, OSError) else "is a link to itself"
         raise SeedsError(
-            f"The folder {seeds} {reason}: mend that, or name another with SEEDS_DIR or --seeds."
+            f"The folder {seeds} {reason}: fix that, or name another with SEEDS_DIR or --seeds."
         ) from error
     files: list[SourceFile] = []
     refused: list[Unreadable] = []
@@ -110,10 +110,10 @@ def find_files(seeds: Path) -> Found:
         prefix = f"{inside}/" if inside else ""
         links = [name for name in subfolders if Path(folder, name).is_symlink()]
         subfolders[:] = [
-            name for name in subfolders if name not in links and not ignoring.passes_over(prefix + name, is_folder=True)
+            name for name in subfolders if name not in links and not ignoring.skips(prefix + name, is_folder=True)
         ]
         for name in [*names, *links]:
-            if not ignoring.passes_over(prefix + name, is_folder=False):
+            if not ignoring.skips(prefix + name, is_folder=False):
                 entry = _examine(root, Path(folder, name))
                 if isinstance(entry, SourceFile):
                     files.append(entry)
@@ -128,7 +128,7 @@ def parse(seeds: Path, file: SourceFile) -> Document:
 
 
 def read(seeds: Path, file: SourceFile) -> bytes:
-    """The content of a file that `find_files` found. Raises UnreadableDocument with the reason, whatever it is."""
+    """Return the content of a file that `find_files` found. Raises UnreadableDocument with the reason."""
     location = seeds / file.path
     try:
         status = location.stat()
@@ -190,7 +190,7 @@ def parse_bytes(path: str, data: bytes) -> Document:
 
 
 def _examine(root: Path, location: Path) -> SourceFile | Unreadable | None:
-    """The entry at `location`, as a file to parse or with the reason why not; None where it shall be passed over."""
+    """Return the entry at `location` as a file to parse, or the reason why not; None if it is skipped."""
     path = _relative(root, location)
     if "\N{REPLACEMENT CHARACTER}" in path and os.fsencode(location).decode(errors="replace") != str(location):
         return Unreadable(path, "has a name that is not valid UTF-8; rename it")
@@ -220,7 +220,7 @@ def _path_of(entry: SourceFile | Unreadable) -> str:
 
 
 def _relative(root: Path, location: str | Path) -> str:
-    """The path below `root` with `/` between its parts, fit to be printed."""
+    """Return the path below `root` with `/` between its parts, safe to print."""
     relative = str(location).removeprefix(str(root)).lstrip(os.sep).replace(os.sep, "/") or "."
     return os.fsencode(relative).decode(errors="replace")
 
@@ -275,7 +275,7 @@ def _silence_loggers() -> None:
 
 
 def _in_words(error: OSError) -> str:
-    """An error of the file system as the rest of a sentence that begins with the file's name."""
+    """Return a file system error as the rest of a sentence that begins with the file's name."""
     if isinstance(error, FileNotFoundError):
         return "has vanished since the folder was listed"
     if isinstance(error, PermissionError):
@@ -286,7 +286,7 @@ def _in_words(error: OSError) -> str:
 
 
 def _public_address(url: str | None) -> str | None:
-    """`url` if it is an absolute address of the web; None for anything else, as "/refunds" or "file:///..."."""
+    """Return `url` if it is an absolute http or https address; None for "/refunds", "file:///..." and the like."""
     if not url or any(map(str.isspace, url)):
         return None
     try:

@@ -1,4 +1,4 @@
-"""What a file is, told from its first bytes: for files that are not what their names say."""
+"""Recognise a file's real format from its first bytes, for files whose names are wrong."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SUFFIXES = {"a PDF": ".pdf", "an HTML page": ".html", "a Word document (.docx)":
 
 
 def looks_like(data: bytes) -> str | None:
-    """What `data` is by its first bytes, as "a PNG image"; None where nothing gives it away, as with plain text."""
+    """Return the format of `data` by its first bytes, as "a PNG image"; None if they don't tell, as in plain text."""
     if b"%PDF-" in data[:1024]:
         return "a PDF"
     if data.startswith(b"PK\x03\x04"):

@@ -1,4 +1,4 @@
-"""What a document is called: the title it names itself, or one made of its file's name."""
+"""Find a document's title: the one in the file, or one made of the file's name."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _NO_NAME = frozenset(
 
 
 def suffix_of(path: str) -> str:
-    """The suffix in lower case; empty for `README` as for `minutes of 3.11`, which ends in a number."""
+    """Return the suffix in lower case; empty for `README` as for `minutes of 3.11`, which ends in a number."""
     suffix = PurePosixPath(path).suffix
     return suffix.lower() if _SUFFIX.fullmatch(suffix) else ""
 
 
 def telling_title(title: str | None) -> str | None:
-    """A title that a file names itself, cut to a sensible length; None for the ones that programs leave there."""
+    """Return the title that a file contains, cut to `LONGEST_TITLE`; None for the defaults of programs."""
     cleaned = one_line(title or "")
     if not any(map(str.isalnum, cleaned)) or _NO_TITLE.fullmatch(cleaned):
         return None
@@ -43,7 +43,7 @@ def title_from_name(path: str) -> str:
 
 
 def reads_like_words(title: str) -> bool:
-    """Whether a title made of a file's name holds a word, and not only hashes, numbers and what cameras write."""
+    """True if a title made of a file's name has a real word, not only hashes, numbers and camera names."""
     return any(_is_word(token) for token in re.findall(r"\w+", title.casefold()))
 
 

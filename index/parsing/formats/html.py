@@ -105,7 +105,7 @@ def _as_html(tree: Element) -> Element:
 
 
 def _is_around(element: Element) -> bool:
-    """Whether an element is navigation, a banner or the like by its tag, its names, or for being mostly links."""
+    """True if an element is navigation, a banner or the like by its tag, its names, or for being mostly links."""
     if element.tag in _AROUND or element.get("hidden") is not None:
         return True
     if element.tag in ("body", "html", "main", "article"):

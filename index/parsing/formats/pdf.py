@@ -128,7 +128,7 @@ def _read_bookmarks(document: PdfDocument, pages: Sequence[_Page]) -> dict[int, 
 
 
 def _is_overleaf(title: str, pages: Sequence[_Page]) -> bool:
-    """Whether a bookmark leads to the end of the page before the one that begins with its heading."""
+    """True if a bookmark leads to the end of the page before the one that begins with its heading."""
     named = [any(_same(title, line.text) for line in page.lines) for page in pages]
     return named == [False, True]
 
@@ -223,7 +223,7 @@ def _letters(text: str) -> str:
 
 
 def _same(title: str, line: str) -> bool:
-    """Whether a line is the heading `title`, but for its number and punctuation."""
+    """True if a line is the heading `title`, but for its number and punctuation."""
     return _letters(line).lstrip("0123456789") == _letters(title).lstrip("0123456789") != ""
 
 

@@ -32,7 +32,7 @@ _NEVER_IN_TEXT = [*map(chr, range(7)), *map(chr, range(0x0E, 0x1B)), *map(chr, r
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
-    """The text of `data`, which is in `declared` encoding unless it is visibly in UTF-8 or UTF-16.
+    """Return the text of `data`, which is in `declared` encoding unless it is visibly in UTF-8 or UTF-16.
 
     Raises UnreadableDocument where the bytes are no text in any encoding, or too many.
     """

@@ -42,7 +42,7 @@ def test_a_pattern_that_is_none_is_named_with_its_line(tmp_path: Path) -> None:
 
 
 def test_an_ignore_file_that_is_no_text(tmp_path: Path) -> None:
-    with pytest.raises(SeedsError, match=r"it is not UTF-8\); mend it"):
+    with pytest.raises(SeedsError, match=r"it is not UTF-8\); fix it"):
         found(tmp_path, b"\xff\xfe\x00")
 
 

@@ -48,7 +48,7 @@ def test_finds_files_in_all_folders_sorted_by_path(tmp_path: Path) -> None:
     assert found.files[-1] == SourceFile("b.txt", 5, status.st_mtime_ns)
 
 
-def test_passes_over_hidden_and_temporary_files(tmp_path: Path) -> None:
+def test_skips_hidden_and_temporary_files(tmp_path: Path) -> None:
     for name in (".hidden.txt", ".git/config.txt", "a.txt~", "b.tmp", ".c.txt.swp", "d.part", "~$e.docx", "#f.txt#"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("words")
