@@ -203,7 +203,7 @@ async def test_every_error_is_reported_in_its_words(caplog: pytest.LogCaptureFix
 async def test_a_changed_command_is_reported(scene: Scenes, caplog: pytest.LogCaptureFixture) -> None:
     async with scene() as it:
         for name in ("vanished", "ask"):  # the second lacks its question
-            outdated = begin_raw(it.bob, it.channel, {"id": "1", "name": name, "type": 1, "options": []})
+            outdated = begin_raw(it, it.bob, it.channel, {"id": "1", "name": name, "type": 1, "options": []})
             await it.env.settle()
             assert shown(outdated).content.startswith("That command has changed.")
             assert outdated.ephemeral

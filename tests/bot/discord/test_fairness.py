@@ -35,13 +35,13 @@ async def test_a_full_queue_refuses_questions_and_the_others_are_answered(scene:
         await it.env.settle()
         async with queue_busy(it):
             asked = [await begin_waiting(it, who) for who in (it.bob, it.ada)]
-            third = begin(it.bob, it.channel, "ask", question=FOUNDED)
+            third = begin(it, it.bob, it.channel, "ask", question=FOUNDED)
             await until(lambda: third.response is not None and third.response.content)
             assert shown(third).content == "2 questions are waiting here already. Ask again in a few minutes."
             # Another server has its own limit.
-            apart = begin(carol, elsewhere, "ask", question=FOUNDED)
+            apart = begin(it, carol, elsewhere, "ask", question=FOUNDED)
             await until(lambda: it.parts.queue.waiting(other.id) == 1)
-            status = begin(it.bob, it.channel, "status")
+            status = begin(it, it.bob, it.channel, "status")
             await until(lambda: status.response is not None and status.response.embeds)
             assert "**waiting here:** 2 questions" in text_of(shown(status))
         await it.env.settle()
@@ -52,7 +52,7 @@ async def test_one_person_cannot_fill_the_queue_and_others_take_turns(scene: Sce
     async with scene() as it:
         async with queue_busy(it):
             mine = [await begin_waiting(it, it.ada) for _ in range(3)]
-            fourth = begin(it.ada, it.channel, "ask", question=FOUNDED)
+            fourth = begin(it, it.ada, it.channel, "ask", question=FOUNDED)
             await until(lambda: fourth.response is not None and fourth.response.content)
             assert shown(fourth).content.startswith("Several of your questions are waiting already.")
             theirs = await begin_waiting(it, it.bob)

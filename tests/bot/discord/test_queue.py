@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.discord.queue import MOST_WAITING, Closing, QuestionQueue, QueueFull, TooManyQuestions, TooManyWaiting
+from tests.bot.discord.support.memory import reachable
 
 OFTEN = 10**9
 
@@ -390,13 +391,17 @@ async def test_a_refused_question_does_not_count() -> None:
 async def test_people_who_asked_once_are_forgotten() -> None:
     now = 0.0
     queue = QuestionQueue(1, 10**6, 5, clock=lambda: now)
+    await asked_at(queue, 0)
+    await settle()
+    size = reachable(queue)
     for person in range(2000):
         now += 1
         await asked_at(queue, person)
-    assert len(queue._cooldown._asked) <= 61
-    queue = QuestionQueue(1, 10**6, 5)
     await asyncio.gather(*(asked_at(queue, person) for person in range(500)))
-    assert (queue._line._servers, queue._line.of_server, queue._line.of_person) == ({}, {}, {})
+    now += 61
+    await asked_at(queue, 0)
+    await settle()
+    assert reachable(queue) == size
 
 
 async def test_closing_refuses_waiting_and_new_questions_and_lets_running_ones_end() -> None:

@@ -282,7 +282,7 @@ async def test_forum_posts_and_voice_channels_have_the_scope_of_their_channel(sc
             await scoped(it, channel, "profiles")
         await it.ada.slash(it.channel, "forum", channel=forum, answers="always")
         sent = Sent(it)
-        post = await posted(it.bob, forum, "The photographs", PHOTOGRAPHS)
+        post = await posted(it, it.bob, forum, "The photographs", PHOTOGRAPHS)
         assert isinstance(answer(it, post), discord.Message)
         await it.bob.slash(post, "ask", question=PHOTOGRAPHS)
         await it.bob.slash(voice, "ask", question=PHOTOGRAPHS)

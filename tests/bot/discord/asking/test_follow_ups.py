@@ -55,9 +55,9 @@ async def test_anybody_can_continue_from_an_answer(scene: Scenes) -> None:
 async def test_a_reply_without_a_ping_is_ignored(scene: Scenes) -> None:
     async with scene() as it:
         told = shown(await it.bob.slash(it.channel, "ask", question=BOLTON))
-        await replied(it.ada, told, "I told you so.", ping=False)
+        await replied(it, it.ada, told, "I told you so.", ping=False)
         assert [message.id for message in spoken(it)] == [told.id]
-        await replied(it.ada, told, TRUMP, ping=True)
+        await replied(it, it.ada, told, TRUMP, ping=True)
         assert len(it.channel.threads) == 1
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import shutil
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -37,6 +36,7 @@ from tests.bot.discord.support.answers import (
     spoken,
 )
 from tests.bot.discord.support.at_once import begin, begin_waiting, engine_busy, hear, queue_busy, until, write
+from tests.bot.discord.support.memory import alive
 from tests.bot.discord.support.scenes import Scene, Scenes, text_of
 
 TRUMP = "And what did Trump say?"
@@ -100,7 +100,7 @@ def _channel(it: Scene) -> discord.TextChannel:
 async def test_a_scope_that_is_narrowed_while_a_question_waits_applies(scene: Scenes) -> None:
     async with scene() as it:
         async with queue_busy(it):
-            asked = begin(it.bob, it.channel, "ask", question=BOLTON)
+            asked = begin(it, it.bob, it.channel, "ask", question=BOLTON)
             await until(lambda: it.parts.queue.waiting(it.guild.id) == 1)
             await _narrowed(it)
         await it.env.settle()
@@ -163,7 +163,7 @@ async def test_a_question_can_follow_up_one_that_is_still_waiting(scene: Scenes)
         for server, place in ((it.guild.id, thread), (None, it.bob.user.dm_channel)):
             async with queue_busy(it):
                 for number, text in enumerate((BOLTON, TRUMP), 1):
-                    write(it.bob, place, text)
+                    write(it, it.bob, place, text)
                     await until(lambda: it.parts.queue.waiting(server) == number)  # noqa: B023
             await it.env.settle()
             first, second = (entry_under(it, message) for message in spoken(it, place)[-2:])
@@ -317,18 +317,14 @@ async def test_memory_does_not_grow_with_the_number_of_questions(scene: Scenes) 
         )
         assert all(len(messages) == 1 for messages in shown)
         await until(lambda: it.parts.journal.unwritten == 0)
-        gc.collect()
         assert _held(it) == before
 
 
 def _held(it: Scene) -> dict[str, int]:
-    line, views = it.parts.queue._line, it.bot._connection._view_store
     return {
-        "servers": len(line._servers),
-        "waiting of a server": len(line.of_server),
-        "waiting of a person": len(line.of_person),
+        "waiting": it.parts.queue.waiting(it.guild.id),
         "answering": len(it.parts.unfinished),
-        "views": len(views._views) + len(views._synced_message_views) + len(views._modals),
+        "views": alive(discord.ui.View, discord.ui.Modal),
         "tasks": len(asyncio.all_tasks()),
         "messages": len(it.bot.cached_messages),
     }

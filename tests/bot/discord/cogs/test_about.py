@@ -59,7 +59,7 @@ async def test_help_shows_what_people_can_do(scene: Scenes) -> None:
         text = text_of(shown(helped))
         for command in it.ada.available_commands(it.channel):
             assert f"/{command}" in text or command == "help"
-        assert "kept for 7 days" in text
+        assert "for 7 days" in text
         assert "Message Content" not in text
         assert "Check against the documents" in text
         assert "`/ask`" in text_of(shown(await it.bob.user.slash("help")))

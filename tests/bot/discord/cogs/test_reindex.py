@@ -38,10 +38,10 @@ async def test_the_message_shows_the_progress_and_then_the_report(scene: Scenes,
         (seeds / "broken.pdf").write_bytes(b"no PDF")
         with closing(sqlite3.connect(folder / ".footnote" / "catalog.sqlite", isolation_level=None)) as catalog:
             catalog.execute("BEGIN IMMEDIATE")  # so that it takes long enough for the others to ask
-            reading = begin(it.ada, it.channel, "reindex")
+            reading = begin(it, it.ada, it.channel, "reindex")
             await until(lambda: reading.acknowledged)
-            second = begin(it.ada, it.channel, "reindex")
-            meanwhile = begin(it.bob, it.channel, "ask", question=FOUNDED)
+            second = begin(it, it.ada, it.channel, "reindex")
+            meanwhile = begin(it, it.bob, it.channel, "ask", question=FOUNDED)
             await until(lambda: second.response is not None and meanwhile.response is not None)
             await until(lambda: shown(meanwhile).content)
             assert shown(reading).embeds == []
@@ -68,8 +68,8 @@ async def test_a_running_question_does_not_delay_it(scene: Scenes, folder: Path)
     async with scene() as it:
         (folder / "seeds" / "herons.md").write_text(HERONS)
         async with engine_busy(it):
-            reading = begin(it.ada, it.channel, "reindex")
-            asked = begin(it.bob, it.channel, "ask", question=NEST)
+            reading = begin(it, it.ada, it.channel, "reindex")
+            asked = begin(it, it.bob, it.channel, "ask", question=NEST)
             await until(lambda: reading.response is not None and reading.response.embeds)
         await it.env.settle()
         assert "**1** added" in text_of(shown(reading))
@@ -131,7 +131,7 @@ async def test_an_internal_error_is_reported_with_its_reference(
 async def test_the_report_is_a_new_message_if_the_response_has_expired(scene: Scenes, folder: Path) -> None:
     async with scene() as it:
         (folder / "seeds" / "herons.md").write_text(HERONS)
-        reading = begin(it.ada, it.channel, "reindex")
+        reading = begin(it, it.ada, it.channel, "reindex")
         await until(lambda: reading.acknowledged)
         it.env.backend.advance_clock(16 * 60)
         await it.env.settle()

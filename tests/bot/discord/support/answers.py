@@ -90,9 +90,9 @@ def nobody_is_mentioned(env: simcord.Env) -> bool:
     )
 
 
-async def replied(who: simcord.MemberActor, message: Shown, text: str, ping: bool) -> None:
+async def replied(it: Scene, who: simcord.MemberActor, message: Shown, text: str, *, ping: bool) -> None:
     """Reply to a message, with or without a ping. simcord's own replies always ping."""
-    env = who._env
+    env = it.env
     env.backend.create_message(
         message.channel_id if isinstance(message, simcord.ResponseMessage) else message.channel.id,
         who.id,
@@ -104,10 +104,10 @@ async def replied(who: simcord.MemberActor, message: Shown, text: str, ping: boo
 
 
 async def posted(
-    who: simcord.MemberActor, forum: simcord.ChannelHandle, title: str, text: str
+    it: Scene, who: simcord.MemberActor, forum: simcord.ChannelHandle, title: str, text: str
 ) -> simcord.ChannelHandle:
     """Create a post by a person in a forum, with the events that Discord sends; in simcord only bots can do that."""
-    env = who._env
+    env = it.env
     thread = env.backend.create_thread(forum.id, title, who.id, broadcast=False)
     env.backend.announce_thread_create(thread)
     message = env.backend.prepare_message(thread.id, who.id, text or None, attachments=[] if text else [PICTURE])

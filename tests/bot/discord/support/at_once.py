@@ -22,9 +22,11 @@ COMMAND = 2  # Discord's type of an interaction that is a command
 PATIENCE = 60.0  # seconds
 
 
-def begin(person: simcord.MemberActor, channel: simcord.ChannelHandle, name: str, **options: Any) -> InteractionResult:
+def begin(
+    it: Scene, person: simcord.MemberActor, channel: simcord.ChannelHandle, name: str, **options: Any
+) -> InteractionResult:
     """Type a command without waiting; `env.settle()` waits for everything that was begun."""
-    backend = person._env.backend
+    backend = it.env.backend
     root_name, *path = name.split()
     root = backend.find_command(root_name, person.guild.id, type=1)
     assert root is not None
@@ -33,36 +35,40 @@ def begin(person: simcord.MemberActor, channel: simcord.ChannelHandle, name: str
     data = {"id": root["id"], "name": root_name, "type": 1, "options": nest_options(root, nesting, typed)}
     if resolved:
         data["resolved"] = resolved
-    return begin_raw(person, channel, data)
+    return begin_raw(it, person, channel, data)
 
 
-def begin_raw(person: simcord.MemberActor, channel: simcord.ChannelHandle, data: dict[str, Any]) -> InteractionResult:
+def begin_raw(
+    it: Scene, person: simcord.MemberActor, channel: simcord.ChannelHandle, data: dict[str, Any]
+) -> InteractionResult:
     """Send a command in Discord's own format; the bot may not have it."""
     record, payload = base_payload(
-        person._env.backend, type=COMMAND, channel_id=channel.id, guild_id=person.guild.id, user_id=person.id, data=data
+        it.env.backend, type=COMMAND, channel_id=channel.id, guild_id=person.guild.id, user_id=person.id, data=data
     )
-    person._env.backend.emit("INTERACTION_CREATE", payload)
-    return InteractionResult(person._env, record)
+    it.env.backend.emit("INTERACTION_CREATE", payload)
+    return InteractionResult(it.env, record)
 
 
 def write(
+    it: Scene,
     person: simcord.MemberActor,
     channel: simcord.ChannelHandle,
     text: str,
+    *,
     reply_to: Shown | None = None,
     broadcast: bool = True,
 ) -> int:
     """Send a message without waiting. Return its id. A reply pings."""
     reference = {"message_id": str(reply_to.id)} if reply_to is not None else None
-    backend = person._env.backend
+    backend = it.env.backend
     return backend.create_message(channel.id, person.id, text, reference=reference, broadcast=broadcast).id
 
 
 async def hear(
-    it: Scene, person: simcord.MemberActor, channel: simcord.ChannelHandle, text: str, reply_to: Shown | None = None
+    it: Scene, person: simcord.MemberActor, channel: simcord.ChannelHandle, text: str, *, reply_to: Shown | None = None
 ) -> asyncio.Task[None]:
     """Deliver a message to the bot without waiting. Unlike in simcord's tasks, time passes for it."""
-    sent = write(person, channel, text, reply_to, broadcast=False)
+    sent = write(it, person, channel, text, reply_to=reply_to, broadcast=False)
     place, cog = it.bot.get_channel(channel.id), it.bot.get_cog("MessagesCog")
     assert isinstance(place, discord.abc.Messageable)
     assert isinstance(cog, MessagesCog)
@@ -93,7 +99,7 @@ async def queue_busy(it: Scene) -> AsyncIterator[None]:
 async def begin_waiting(it: Scene, person: simcord.MemberActor) -> InteractionResult:
     """Ask a question that has an answer. Return once it waits in the queue."""
     before = it.parts.queue.waiting(person.guild.id)
-    asked = begin(person, it.channel, "ask", question=FOUNDED)
+    asked = begin(it, person, it.channel, "ask", question=FOUNDED)
     await until(lambda: it.parts.queue.waiting(person.guild.id) == before + 1)
     return asked
 
