@@ -132,7 +132,7 @@ def test_sources_are_paged_and_shown_to_whom_asked(museum: Scene) -> None:
     museum.discord.wait_for_edit(shown, "Passage 3 of 3")
     museum.discord.click(museum.bob, shown, "◀")
     museum.discord.wait_for_edit(shown, "Passage 2 of 3")
-    assert "**Diosdado Cabello was president of the Constituent Assembly" in first
+    assert "**Washington and Caracas agreed on one thing" in first
     assert museum.discord.messages(room, museum.ada) == [answer]
 
 
@@ -231,12 +231,12 @@ def test_gaps_are_those_of_the_server_without_private_ones(museum: Scene) -> Non
         museum.keeper(other, "kim"),
         museum.room(guild=other),
     )
-    for question in (UNKNOWN, "What age is Diosdado Cabello?", BOLTON):
+    for question in (UNKNOWN, "Who has paid the flights?", BOLTON):
         museum.ask(person, room, question)
     museum.ask(person, room, "Where does Putin live?", ABSTENTION, private=True)
     museum.ask(museum.ada, museum.room(), "Who won the World Cup?", ABSTENTION)
     gaps = museum.command(keeper, room, "gaps")
-    assert "Diosdado Cabello" in gaps
+    assert "flights" in gaps
     assert "2 questions" in gaps
     assert [word for word in ("Putin", "World Cup", "Bolton") if word in gaps] == []
 

@@ -91,10 +91,10 @@ def test_the_next_question_is_answered_from_what_another_process_has_indexed(
         assert discord.choices(typed) == ["The ferry (ferry.md)"]
 
         shown = text_of(museum.press(museum.ada, mill, "Sources"))
-        assert "**The mill was built by Anna Berg for her sons.**" in shown
+        assert "**The mill was built by Anna Berg for her sons." in shown
         assert lines.DOCUMENT_CHANGED in shown
         shown = text_of(museum.press(museum.ada, bakery, "Sources"))
-        assert "**The bakery opens at five in the morning.**" in shown
+        assert "**The bakery opens at five in the morning." in shown
         assert lines.DOCUMENT_GONE in shown
         assert "⚠️" not in text_of(museum.press(museum.ada, talks, "Sources", BOLTON_SAID))
 
