@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from bot.answering.citations import citation_of
 from bot.answering.composing.excerpt import LONGEST, Excerpt
-from bot.answering.composing.forms import FORMS, Asked, form_of, past_echo
+from bot.answering.composing.forms import FORMS, Asked, form_of, from_the_top, past_echo
 from bot.answering.composing.pieces import Piece, section_at
 from bot.types import AnswerBlock, Citation, Form, Link, More
 from index.types import BlockKind, Document, Evidence, Mark, Span
@@ -39,7 +39,7 @@ def compose(
     `besides` is shown after it, whatever the form: what other documents say differently. `documents` holds, by path,
     those that the evidence is from.
     """
-    first = past_echo(asked_of(question, evidence[0], documents))
+    first = past_echo(from_the_top(asked_of(question, evidence[0], documents)))
     form = form_of(first)
     shown = [(FORMS[form](first), evidence[0])]
     if form == "fact":

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from bot.answering.composing.excerpt import LONGEST, Excerpt, own_pieces, whole_or_window, window
-from bot.answering.composing.pieces import Piece, Section
+from bot.answering.composing.pieces import Piece, Section, section_at
 from bot.types import Form
 from index.embedding.sentences import runs
 from index.english.questions import kind_of
@@ -70,6 +70,11 @@ class Asked:
         """The piece that the best sentence lies in."""
         return self.section.pieces[self.anchor]
 
+    @property
+    def is_heading(self) -> bool:
+        """True where the best sentence is the section's heading, which is answered by what stands below it."""
+        return self.sentence.end <= self.piece.start or self.piece.end <= self.sentence.start
+
 
 def form_of(asked: Asked) -> Form:
     """Return the form that the question and the evidence's blocks call for."""
@@ -81,7 +86,7 @@ def form_of(asked: Asked) -> Form:
         return "fact"
     if _PROCEDURE.search(question) and kind not in ("number", "date"):
         return _procedure(asked)
-    if names_the_thing(question, asked.section.heading):
+    if asked.is_heading or names_the_thing(question, asked.section.heading):
         return "entry"
     if piece.kind == "code":
         return "code"
@@ -109,6 +114,18 @@ def _procedure(asked: Asked) -> Form:
     if any(piece.kind == "item" and piece.label[:1].isdigit() for piece in own) or asked.piece.kind == "item":
         return "steps"
     return "code" if any(piece.kind == "code" for piece in own) else "passage"
+
+
+def from_the_top(asked: Asked) -> Asked:
+    """Return the question with the beginning of the page, where the question asks what the page's heading names."""
+    document = asked.section.document
+    heading = document.headings[0] if document.headings else None
+    if heading is None or not (_OVERVIEW.search(asked.question) and names_the_thing(asked.question, heading.text)):
+        return asked
+    section = section_at(document, heading.start, nested=True)
+    if not section.pieces:
+        return asked
+    return replace(asked, section=section, anchor=0, sentence=Span(section.pieces[0].start, section.pieces[0].end))
 
 
 def past_echo(asked: Asked) -> Asked:
@@ -153,6 +170,8 @@ def fact(asked: Asked) -> Excerpt:
     piece = asked.piece
     if piece.length <= LONGEST_FACT:
         return Excerpt(asked.section, (piece,))
+    if asked.is_heading:
+        return passage(asked)
     start, end = max(piece.start, asked.sentence.start), min(piece.end, asked.sentence.end)
     for run in runs(asked.section.document, piece.start, piece.end):
         inside = [span for span in run if span.start < end and span.end > start]

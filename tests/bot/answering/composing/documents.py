@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.answering.composing.compose import Composed, asked_of, compose
 from bot.answering.composing.excerpt import Excerpt
-from bot.answering.composing.forms import FORMS, Asked, form_of, past_echo
+from bot.answering.composing.forms import FORMS, Asked, form_of, from_the_top, past_echo
 from bot.answering.composing.pieces import Piece, Section, section_at
 from index.parsing.parse import parse_bytes
 from index.types import Document, Evidence, Passage, Span
@@ -120,7 +120,7 @@ def evidence_of(document: Document, words: str, *, probability: float = 0.9) -> 
 
 def asked(question: str, document: Document, words: str) -> Asked:
     """Return the question with words as the best sentence of a document."""
-    return past_echo(asked_of(question, evidence_of(document, words), {document.path: document}))
+    return past_echo(from_the_top(asked_of(question, evidence_of(document, words), {document.path: document})))
 
 
 def excerpt(question: str, document: Document, words: str) -> Excerpt:

@@ -197,6 +197,11 @@ def test_an_entry_of_an_faq_is_its_answer_and_never_the_question(source: str, na
             assert shown(excerpt(question, document, words)) == ["Yes, with SAML."]
 
 
+def test_a_heading_is_answered_by_what_stands_below_it_whatever_is_asked_for() -> None:
+    source = f"# Guide\n\n## Who found the way\n\n{' '.join(SENTENCES[:8])}\n\n{SENTENCES[9]}\n"
+    assert shown(excerpt("who was it", markdown(source), "Who found the way"))[0].startswith(SENTENCES[0])
+
+
 def test_an_entry_begins_below_its_heading_wherever_the_best_sentence_stands() -> None:
     source = f"# Guide\n\n## Backups\n\n{SENTENCES[0]}\n\n{' '.join(SENTENCES[1:9])}\n\n{' '.join(SENTENCES[9:20])}\n"
     found = excerpt("backups", markdown(source), SENTENCES[12])
@@ -249,6 +254,18 @@ def test_an_overview_is_the_beginning_of_the_page(question: str) -> None:
     found = excerpt(question, markdown(MANUAL), "Acme keeps notes")
     assert shown(found)[0] == "Acme keeps notes on your own server."
     assert found.length <= LONGEST
+
+
+@pytest.mark.parametrize("question", ["tell me about acme", "What is Acme?", "explain acme"])
+def test_what_a_page_is_about_is_said_at_its_top_wherever_the_best_sentence_stands(question: str) -> None:
+    found = excerpt(question, markdown(MANUAL), "You need a server")
+    assert shown(found)[0] == "Acme keeps notes on your own server."
+
+
+@pytest.mark.parametrize("question", ["How much memory does Acme need?", "what is the memory of the acme server"])
+def test_a_question_about_a_detail_is_not_answered_by_the_top_of_the_page(question: str) -> None:
+    found = excerpt(question, markdown(MANUAL), "You need a server")
+    assert shown(found)[0] == "You need a server with 2 GB of memory."
 
 
 def test_a_passage_is_its_section() -> None:
