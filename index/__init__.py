@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from index.config import IndexConfig
     from index.errors import FootnoteError
     from index.ingestion.ingestion import Ingestion
+    from index.ingestion.options import IngestOptions
     from index.ingestion.report import Report
     from index.opening import OpenIndex, open_index
     from index.retrieval.llama_index import FootnoteRetriever
@@ -33,6 +34,7 @@ __all__ = [
     "FootnoteError",
     "FootnoteRetriever",
     "IndexConfig",
+    "IngestOptions",
     "Ingestion",
     "OpenIndex",
     "Passage",
@@ -51,6 +53,7 @@ _MODULES = {
     "FootnoteError": "index.errors",
     "FootnoteRetriever": "index.retrieval.llama_index",
     "IndexConfig": "index.config",
+    "IngestOptions": "index.ingestion.options",
     "Ingestion": "index.ingestion.ingestion",
     "OpenIndex": "index.opening",
     "Passage": "index.types",

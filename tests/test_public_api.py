@@ -26,6 +26,7 @@ PUBLIC = {
         "FootnoteError",
         "FootnoteRetriever",
         "IndexConfig",
+        "IngestOptions",
         "Ingestion",
         "OpenIndex",
         "Passage",
