@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +22,7 @@ from index.embedding.model_files import (
     identity_of,
     languages_known,
 )
+from index.embedding.runtime import batches, fastest_dtype, quiet_libraries
 from index.errors import EmbedderError
 from index.types import FloatArray
 
@@ -39,8 +38,6 @@ SENTENCE_TOKENS_A_BATCH = 512
 
 QUESTIONS_KEPT = 64
 FEW = 64  # passages: half a second to two of work, where importing sentence-transformers takes three
-
-NOISY_LIBRARIES = ("sentence_transformers", "transformers", "huggingface_hub")
 
 
 class SentenceTransformerEmbedder:
@@ -98,7 +95,7 @@ class SentenceTransformerEmbedder:
         """One row an input, shape (inputs, dimension); longest first, in batches of `TOKENS_A_BATCH` tokens."""
         vectors = np.empty((len(inputs), self.dimension), np.float32)
         embed = self._embed_few if self._is_few(len(inputs)) else self._embed_batch
-        for rows in _batches([len(one.ids) for one in inputs]):
+        for rows in batches([len(one.ids) for one in inputs], TOKENS_A_BATCH):
             vectors[rows] = embed([inputs[row] for row in rows])
             done(len(rows))
         if not np.isfinite(vectors).all():
@@ -163,7 +160,7 @@ class SentenceTransformerEmbedder:
                 ]
             )
         vectors: list[FloatArray] = [np.empty((0, self.dimension), np.float32)] * len(rows)
-        for batch in _batches([len(row) for row in rows], SENTENCE_TOKENS_A_BATCH):
+        for batch in batches([len(row) for row in rows], SENTENCE_TOKENS_A_BATCH):
             pooled = self._encoder.pooled_spans([rows[place] for place in batch], [spans[place] for place in batch])
             for place, found in zip(batch, pooled, strict=True):
                 vectors[place] = found
@@ -240,7 +237,7 @@ class SentenceTransformerEmbedder:
             import torch
             from sentence_transformers import SentenceTransformer
 
-            with _quiet_libraries():
+            with quiet_libraries():
                 model = SentenceTransformer(str(self._folder or self.name))
             return model.to(getattr(torch, fastest_dtype(str(model.device))))
         except Exception as error:
@@ -286,51 +283,3 @@ class SentenceTransformerEmbedder:
     def _hub_revision(self) -> str:
         config = getattr(self._model[0], "auto_model", None)
         return str(getattr(getattr(config, "config", None), "_commit_hash", None) or "unknown")
-
-
-def _batches(lengths: Sequence[int], tokens: int = TOKENS_A_BATCH) -> Iterator[list[int]]:
-    """Places of texts, longest first, in batches of about equal length and `tokens` tokens."""
-    order = sorted(range(len(lengths)), key=lambda place: -lengths[place])
-    first = 0
-    while first < len(order):
-        size = max(1, tokens // max(1, lengths[order[first]]))
-        yield order[first : first + size]
-        first += size
-
-
-def fastest_dtype(device: str = "cpu") -> str:
-    """The torch dtype name that is fastest here without changing a vector's first three digits.
-
-    bfloat16 where the processor multiplies it natively (AMX, AVX512-BF16, a GPU): half the time of float32 and more.
-    Elsewhere torch would emulate it, slower than float32.
-    """
-    share_cores()
-    import torch
-
-    if not device.startswith("cpu"):
-        return "bfloat16" if device.startswith("cuda") and torch.cuda.is_bf16_supported() else "float32"
-    tests = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
-    return "bfloat16" if any(getattr(torch.cpu, test, bool)() for test in tests) else "float32"
-
-
-@contextmanager
-def _quiet_libraries() -> Iterator[None]:
-    """No progress bar over weights and no notes about them. A download goes on showing how far it is."""
-    from huggingface_hub.utils.tqdm import are_progress_bars_disabled, enable_progress_bars
-    from transformers.utils import logging as transformers_logging
-
-    bars_for_weights = transformers_logging.is_progress_bar_enabled()
-    bars_for_downloads = not are_progress_bars_disabled()
-    levels = {name: logging.getLogger(name).level for name in NOISY_LIBRARIES}
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    if bars_for_downloads:
-        enable_progress_bars()
-    for name in NOISY_LIBRARIES:
-        logging.getLogger(name).setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        if bars_for_weights:
-            transformers_logging.enable_progress_bar()  # type: ignore[no-untyped-call]
-        for name, level in levels.items():
-            logging.getLogger(name).setLevel(level)

@@ -197,7 +197,7 @@ def load_pair_model(folder: Path, weights: Path) -> PairModel:
     """
     from safetensors.torch import load_file
 
-    from index.embedding.sentence_transformer import fastest_dtype
+    from index.embedding.runtime import fastest_dtype
 
     shape = BertShape.of(folder)
     if shape is None:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from index.config import DEFAULT_EMBED_MODEL, IndexConfig
 from index.embedding.chunking import embedded_text
 from index.embedding.interface import EmbeddingInput, Tokens
-from index.embedding.sentence_transformer import SentenceTransformerEmbedder, fastest_dtype
+from index.embedding.runtime import fastest_dtype
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.ingestion.ingestion import Ingestion
 from index.storage.catalog.catalog import Catalog
 from index.storage.paths import CATALOG

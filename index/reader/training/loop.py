@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 import torch
 
 from index.embedding.bert_encoder import BertShape
-from index.embedding.sentence_transformer import fastest_dtype
+from index.embedding.runtime import fastest_dtype
 from index.reader.pair_model import new_heads
 from index.reader.pair_tokens import TokenPair
 from index.reader.training.trainable import TrainableModel, load_weights
