@@ -141,7 +141,7 @@ def test_after_a_crash_it_comes_back_and_old_buttons_work(indexed: Path, tmp_pat
             bot.stop(signal.SIGKILL)
         assert journal_is_whole(folder)
         with running(discord, folder, environment=SURROUNDINGS) as bot:
-            shown = museum.press(museum.ada, answer, "Sources", f"{BOLTON_SAID}.**")
+            shown = museum.press(museum.ada, answer, "Sources", f"{BOLTON_SAID}.")
             assert "1 of 1" in text_of(shown)
             follow_up = discord.say(museum.ada, room, "And what did Trump say?", reply_to=answer)
             assert "searched: What did Trump say" in discord.wait_for_reply(follow_up, "very high level").content
