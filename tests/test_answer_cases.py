@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.answering.engine import AnswerEngine
-from bot.cli.case_report import run_cases
-from bot.cli.cases import AnswerCase, load_cases
+from bot.cli.answer_cases.cases import AnswerCase, load_cases
+from bot.cli.answer_cases.report import run_cases
 from bot.config.settings import load_settings
 from index.config import IndexConfig
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
