@@ -14,9 +14,11 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+from index.english.questions import kind_of
 from index.english.stemming import stems, telling_stems
 from index.reader.answers.topics import topic_of
 
+_VALUES = frozenset({"number", "date", "reason", "means"})
 TABLE = Path(__file__).parents[1] / "weights" / "term_weights.json.gz"
 
 
@@ -43,19 +45,21 @@ def term_weights() -> TermWeights:
 class QuestionWords:
     """A question's telling stems with their weights (in order), and its neighbouring pairs of stems.
 
-    `topic` are the telling stems of what it asks for anything about; empty for all but such questions.
+    `topic` are the telling stems of what it asks for anything about; empty for all but such questions. `asks_for_value`
+    is true where it asks for a number, a date, a reason or a way, which the name of its subject does not answer.
     """
 
     weights: Mapping[str, float]
     pairs: frozenset[tuple[str, str]]
     topic: frozenset[str] = frozenset()
+    asks_for_value: bool = False
 
     @classmethod
     def of(cls, question: str) -> QuestionWords:
         """Return the words of a question."""
         table = term_weights()
         weights = {stem: table.of(stem) for stem in telling_stems(question)}
-        return cls(weights, frozenset(pairwise(stems(question))), topic_of(question))
+        return cls(weights, frozenset(pairwise(stems(question))), topic_of(question), kind_of(question) in _VALUES)
 
     def covered(self, *others: Collection[str]) -> float:
         """Return the weighted share (0 to 1) of the question's stems that stand in any of the others."""

@@ -12,7 +12,7 @@ from index.reader.answers.coverage import QuestionWords, term_weights
 from index.types import HEADING_SEPARATOR
 
 # From this share on of the question's words in the name, and of the name's in the question, it counts; fully from 1.
-LEAST = 0.7
+LEAST = 0.85
 
 # "Phone: 555-0142", "PIV - Personal Identity Verification", "A PIV is a badge", "E1043 | The token has expired".
 _HEAD = re.compile(
@@ -33,6 +33,8 @@ def headed(asked: QuestionWords, title: str, heading: str | None) -> float:
 
 def introduced(asked: QuestionWords, sentences: Iterable[str]) -> float:
     """Return how exactly (0 to 1) a sentence begins with a name of what is asked."""
+    if asked.asks_for_value:
+        return 0.0
     asked = _subject(asked)
     heads = (found["head"] for sentence in sentences if (found := _HEAD.match(sentence)))
     return _counted(_alike(asked, telling_stems(head)) for head in heads)
