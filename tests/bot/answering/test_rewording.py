@@ -14,7 +14,7 @@ from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.reader.answers.trained import TrainedReader
 from index.retrieval.retriever import Retriever
 from index.retrieval.search_index import SearchIndex
-from tests.conftest import Library
+from tests.support.library import Library
 
 GUIDE = "# Guide\n\n## Exporting notes\n\nOpen the settings and press **Export**. You get a ZIP archive.\n"
 UPGRADE = (
