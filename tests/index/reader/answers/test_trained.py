@@ -162,6 +162,7 @@ def test_the_weights_are_small_finite_and_complete() -> None:
         "coverage",
         "headed",
         "introduced",
+        "topical",
         "odds",
         "bias",
         "unread",
