@@ -45,9 +45,16 @@ def _is_swapped(word: str, known: str) -> bool:
 
 
 def _nearest(word: str, texts: Iterable[str], errors: int) -> str | None:
-    """The word of the texts with the fewest errors, the more frequent of two; None where none has so few."""
+    """The word of the texts with the fewest errors, the more frequent of two; None where none has so few.
+
+    The first letter is hardly ever the wrong one: a word with another is another word.
+    """
     known = Counter(found.lower() for text in texts for found in _WORD.findall(text))
-    near = [(distance, -count, other) for other, count in known.items() if (distance := edits(word, other)) <= errors]
+    near = [
+        (distance, -count, other)
+        for other, count in known.items()
+        if other.startswith(word[0]) and (distance := edits(word, other)) <= errors
+    ]
     return min(near)[2] if near else None
 
 
