@@ -282,3 +282,20 @@ def test_passages_that_were_not_read_give_no_evidence() -> None:
     assert words(found) == ["Elk."]
     assert ranked_evidence([passage_of("Elk.")], ()) == []
     assert ranked_evidence([], ()) == []
+
+
+def test_an_entry_that_shows_only_its_beginning_can_disagree_with_another_document(library: Library) -> None:
+    wood = "The wood beyond the town was still, and nothing moved in it for hours on end. " * 12
+    asked = "When was the Hollow Bridge opened?"
+    library.write(
+        {
+            "faq.md": f"# Town\n\n## {asked}\n\n{wood}\n\nThe Hollow Bridge was opened in 1846.\n",
+            "guide.md": "Stop at the Hollow Bridge. The Hollow Bridge was opened in 1848.\n",
+        }
+    )
+    library.ingest()
+    with engine_over(library, threshold=0.0) as engine:
+        answer = engine.answer(asked)
+    numbers = {citation.number for citation in answer.citations}
+    assert answer.outcome == "answered"
+    assert all(set(one.citations) <= numbers for one in answer.disagreements)
