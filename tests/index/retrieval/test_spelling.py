@@ -7,7 +7,7 @@ import pytest
 from index.retrieval.retriever import Retriever
 from index.retrieval.search_index import SearchIndex
 from index.retrieval.spelling import edits
-from tests.conftest import Library
+from tests.support.library import Library
 
 MINUTES = "Our treasurer keeps the accounts.\n\nThe lighthouse is open in summer. People have worn boots there.\n"
 
