@@ -93,7 +93,7 @@ class Load:
     def wait(self, used: Sequence[Interaction]) -> None:
         """Wait until every question is answered, and check that each is answered once."""
         for one in used:
-            self.discord.wait_for(lambda one=one: self._is_answered(one), "an answer", PATIENCE)  # type: ignore[misc]
+            self.discord.wait_for(lambda one=one: self._is_answered(one), what="an answer", seconds=PATIENCE)  # type: ignore[misc]
         assert [len(one.messages) for one in used] == [1] * len(used)
 
     @staticmethod

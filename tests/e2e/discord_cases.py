@@ -63,7 +63,9 @@ class Scene:
 
     def keeper(self, guild: Guild, name: str) -> User:
         """Somebody who may manage a server."""
-        return self.discord.add_member(guild, name, self.discord.add_role(guild, "keepers", ["manage_guild"]))
+        return self.discord.add_member(
+            guild, name, self.discord.add_role(guild, "keepers", permissions=["manage_guild"])
+        )
 
     def room(self, name: str = "hall", guild: Guild | None = None) -> Channel:
         """A new channel: nothing was said in it yet."""
@@ -71,12 +73,12 @@ class Scene:
 
     def forum(self) -> Channel:
         """A new forum."""
-        return self.discord.add_channel(self.guild, "questions", ChannelType.FORUM)
+        return self.discord.add_channel(self.guild, "questions", kind=ChannelType.FORUM)
 
     def ask(self, person: User, room: Channel, question: str, containing: str = "", **options: Any) -> Message:
         """The answer to `/ask`."""
         used = self.discord.slash(person, room, "ask", question=question, **options)
-        return self.discord.wait_for_answer(used, containing)
+        return self.discord.wait_for_answer(used, containing=containing)
 
     def mention(self, person: User, room: Channel, question: str) -> Message:
         """A message that mentions the bot."""
@@ -88,7 +90,7 @@ class Scene:
 
     def press(self, person: User, message: Message, button: str, containing: str = "") -> Message:
         """The message that a button leads to."""
-        return self.discord.wait_for_answer(self.discord.click(person, message, button), containing)
+        return self.discord.wait_for_answer(self.discord.click(person, message, button), containing=containing)
 
     def said_by_bot(self, room: Channel, viewer: User | None = None) -> list[str]:
         """All that the bot says in a channel, oldest first, without what has no text, such as a thread's beginning."""

@@ -55,7 +55,7 @@ def rows(museum: Scene, statement: str, *values: object) -> list[tuple[object, .
 def test_a_question_is_acknowledged_and_answered_with_footnotes(museum: Scene) -> None:
     discord, room = museum.discord, museum.room()
     used = discord.slash(museum.ada, room, "ask", question=BOLTON)
-    answer = discord.wait_for_answer(used, BOLTON_SAID)
+    answer = discord.wait_for_answer(used, containing=BOLTON_SAID)
     assert used.response_type == 5
     assert "**[1]**" in answer.content
     assert [field["name"] for field in answer.embeds[0]["fields"]] == [
@@ -77,18 +77,18 @@ def test_a_private_answer_is_seen_by_the_asker_alone(museum: Scene) -> None:
 def test_a_conversation_goes_from_a_mention_to_a_thread(museum: Scene) -> None:
     discord, room = museum.discord, museum.room()
     asked = museum.mention(museum.ada, room, BOLTON)
-    answer = discord.wait_for_reply(asked, BOLTON_SAID)
+    answer = discord.wait_for_reply(asked, containing=BOLTON_SAID)
     assert answer.reply_to is asked
     assert answer.mentions == []
     follow_up = discord.say(museum.ada, room, TRUMP, reply_to=answer)
-    assert TRUMP_SEARCHED in discord.wait_for_reply(follow_up, "very high level").content
+    assert TRUMP_SEARCHED in discord.wait_for_reply(follow_up, containing="very high level").content
     thread = follow_up.thread
     assert thread is not None
     assert thread.name == BOLTON
     discord.say(museum.ada, thread, "Thanks!")
     discord.say(museum.ada, thread, f"Perhaps {museum.bob.mention} knows more.")
     discord.say(museum.ada, thread, "When did he take office?")
-    found = discord.wait_for_message(thread, "January 2017")
+    found = discord.wait_for_message(thread, containing="January 2017")
     assert "searched: When did Trump take office?" in found.content
     assert len(museum.said_by_bot(thread)) == 2, "neither thanks nor what is meant for others is answered"
 
@@ -96,9 +96,9 @@ def test_a_conversation_goes_from_a_mention_to_a_thread(museum: Scene) -> None:
 def test_direct_messages_are_a_conversation(museum: Scene) -> None:
     discord = museum.discord
     direct = discord.direct_channel(museum.ada)
-    discord.wait_for_reply(discord.say(museum.ada, direct, BOLTON), BOLTON_SAID)
+    discord.wait_for_reply(discord.say(museum.ada, direct, BOLTON), containing=BOLTON_SAID)
     second = discord.say(museum.ada, direct, TRUMP)
-    answer = discord.wait_for_reply(second, "very high level")
+    answer = discord.wait_for_reply(second, containing="very high level")
     assert TRUMP_SEARCHED in answer.content
     assert "talks.md" in text_of(museum.press(museum.ada, answer, "Sources"))
 
@@ -111,10 +111,10 @@ def test_posts_of_a_forum_are_answered_as_admins_choose(museum: Scene) -> None:
     )
     silent = discord.post_in_forum(museum.ada, forum, "Bread", "How long does sourdough bread have to rise?")
     answered = discord.post_in_forum(museum.ada, forum, "The assembly", ASSEMBLY)
-    discord.wait_for_message(answered, "2017")
+    discord.wait_for_message(answered, containing="2017")
     museum.command(museum.grace, room, "forum", channel=forum, answers="always")
     told = discord.post_in_forum(museum.ada, forum, "Bread", "How long does sourdough bread have to rise?")
-    discord.wait_for_message(told, ABSTENTION)
+    discord.wait_for_message(told, containing=ABSTENTION)
     museum.command(museum.grace, room, "forum", channel=forum, answers="off")
     off = discord.post_in_forum(museum.ada, forum, "The assembly", ASSEMBLY)
     museum.ask(museum.ada, room, BOLTON)  # whatever came before would have been answered by now
@@ -127,11 +127,11 @@ def test_sources_are_paged_and_shown_to_whom_asked(museum: Scene) -> None:
     shown = museum.press(museum.bob, answer, "Nearest passages", "Passage 1 of 3")
     first = text_of(shown)
     museum.discord.click(museum.bob, shown, "▶")
-    museum.discord.wait_for_edit(shown, "Passage 2 of 3")
+    museum.discord.wait_for_edit(shown, containing="Passage 2 of 3")
     museum.discord.click(museum.bob, shown, "▶")
-    museum.discord.wait_for_edit(shown, "Passage 3 of 3")
+    museum.discord.wait_for_edit(shown, containing="Passage 3 of 3")
     museum.discord.click(museum.bob, shown, "◀")
-    museum.discord.wait_for_edit(shown, "Passage 2 of 3")
+    museum.discord.wait_for_edit(shown, containing="Passage 2 of 3")
     assert "**Washington and Caracas agreed on one thing" in first
     assert museum.discord.messages(room, museum.ada) == [answer]
 
@@ -152,7 +152,7 @@ def test_answers_are_rated(museum: Scene) -> None:
     shown = discord.click(museum.ada, answer, "👎")
     assert "What would be right?" in discord.form(shown)
     sent = discord.submit(shown, wrong="It was not Bolton.", right="Trump")
-    assert discord.wait_for_answer(sent, "Thank you").is_ephemeral
+    assert discord.wait_for_answer(sent, containing="Thank you").is_ephemeral
     museum.discord.wait_for(
         lambda: (
             rows(
@@ -163,7 +163,7 @@ def test_answers_are_rated(museum: Scene) -> None:
             )
             == [(museum.ada.id, 0, "It was not Bolton.", "Trump"), (museum.bob.id, 1, "", "")]
         ),
-        "both ratings in the journal",
+        what="both ratings in the journal",
     )
 
 
@@ -171,8 +171,10 @@ def test_an_abstention_can_be_searched_wider(museum: Scene) -> None:
     room = museum.room()
     answer = museum.ask(museum.ada, room, UNKNOWN, ABSTENTION)
     used = museum.discord.click(museum.bob, answer, "Search wider")
-    wider = museum.discord.wait_for(lambda: next(iter(used.followups), None), "what was found wider")
-    museum.discord.wait_for(lambda: "searching wider" in text_of(wider) or ABSTENTION in text_of(wider), "an answer")
+    wider = museum.discord.wait_for(lambda: next(iter(used.followups), None), what="what was found wider")
+    museum.discord.wait_for(
+        lambda: "searching wider" in text_of(wider) or ABSTENTION in text_of(wider), what="an answer"
+    )
     assert wider.reply_to is answer
     assert "Search wider" not in buttons(museum, wider)
 
@@ -214,9 +216,9 @@ def test_a_scope_is_enforced_wherever_something_is_shown(museum: Scene) -> None:
     museum.command(museum.ada, room, "documents")
     assert discord.choices(discord.autocomplete(museum.ada, room, "documents", "document", "two")) == []
     asked = museum.mention(museum.ada, room, ASSEMBLY)
-    reply = discord.wait_for_reply(asked, "2017")
+    reply = discord.wait_for_reply(asked, containing="2017")
     in_thread = discord.say(museum.ada, room, PRESS, reply_to=reply)
-    discord.wait_for_reply(in_thread, ABSTENTION)
+    discord.wait_for_reply(in_thread, containing=ABSTENTION)
     seen = "\n".join(museum.said_by_bot(room, museum.ada)[1:])
     assert in_thread.thread is not None
     seen += "\n".join(museum.said_by_bot(in_thread.thread, museum.ada))
@@ -249,7 +251,7 @@ def test_files_are_offered_where_an_admin_allows_it(museum: Scene) -> None:
     source = museum.press(museum.ada, answer, "Sources")
     assert buttons(museum, source) == ["File"]
     used = discord.click(museum.ada, source, "File")
-    sent = discord.wait_for(lambda: next((one for one in used.messages if one.attachments), None), "the file")
+    sent = discord.wait_for(lambda: next((one for one in used.messages if one.attachments), None), what="the file")
     assert sent.is_ephemeral
     uploads = [one for one in discord.requests if one.files]
     assert list(uploads[-1].files.values()) == [(museum.folder / "seeds" / "talks.md").read_bytes()]
@@ -271,8 +273,8 @@ def test_the_index_is_brought_up_to_date_while_questions_are_answered(museum: Sc
     asked = [discord.slash(museum.ada, room, "ask", question=BOLTON) for _ in range(3)]
     second = discord.slash(museum.grace, room, "reindex")
     for one in asked:
-        discord.wait_for_answer(one, BOLTON_SAID)
-    report = text_of(discord.wait_for_answer(used, "Re-indexing finished", seconds=90))
+        discord.wait_for_answer(one, containing=BOLTON_SAID)
+    report = text_of(discord.wait_for_answer(used, containing="Re-indexing finished", seconds=90))
     discord.wait_for_answer(second, seconds=90)
     assert "**1** added" in report
     assert "broken.pdf" in report
@@ -286,7 +288,7 @@ def test_who_wants_to_be_forgotten_is(museum: Scene) -> None:
     eve = discord.add_member(museum.guild, "eve")
     answer = museum.ask(eve, room, BOLTON, BOLTON_SAID)
     museum.press(eve, answer, "👍", "Thank you")
-    discord.wait_for(lambda: rows(museum, "SELECT 1 FROM rating WHERE person = ?", eve.id), "the rating")
+    discord.wait_for(lambda: rows(museum, "SELECT 1 FROM rating WHERE person = ?", eve.id), what="the rating")
     assert "I have erased 1 question of yours" in museum.command(eve, room, "forget me")
     assert rows(museum, "SELECT 1 FROM entry WHERE asker = ?", eve.id) == []
     assert rows(museum, "SELECT 1 FROM rating WHERE person = ?", eve.id) == []
@@ -311,14 +313,14 @@ def test_servers_of_every_shard_are_answered(museum: Scene) -> None:
     person, room = museum.discord.add_member(second, "eve"), museum.room(guild=second)
     museum.ask(person, room, BOLTON, BOLTON_SAID)
     asked = museum.mention(person, room, BOLTON)
-    museum.discord.wait_for_reply(asked, BOLTON_SAID)
+    museum.discord.wait_for_reply(asked, containing=BOLTON_SAID)
     assert "None in the last 30 days" in museum.command(museum.keeper(second, "kim"), room, "gaps")
 
 
 def test_without_embeds_sources_are_small_print(museum: Scene) -> None:
     discord, room = museum.discord, museum.room()
     discord.set_permissions(room, discord.bot, deny=["embed_links"])
-    answer = discord.wait_for_reply(museum.mention(museum.ada, room, BOLTON), BOLTON_SAID)
+    answer = discord.wait_for_reply(museum.mention(museum.ada, room, BOLTON), containing=BOLTON_SAID)
     assert answer.embeds == []
     assert "-# **[1]** The secret talks between Washington and Caracas, talks.md" in answer.content
 
@@ -327,7 +329,7 @@ def test_who_asks_where_nothing_may_be_said_is_told_directly(museum: Scene) -> N
     discord, room = museum.discord, museum.room("closed")
     discord.set_permissions(room, discord.bot, deny=["send_messages"])
     museum.mention(museum.bob, room, BOLTON)
-    told = discord.wait_for_message(discord.direct_channel(museum.bob), "not allowed to send messages there")
+    told = discord.wait_for_message(discord.direct_channel(museum.bob), containing="not allowed to send messages there")
     assert room.id in [int(one) for one in re.findall(r"<#(\d+)>", told.content)]
     assert museum.said_by_bot(room) == []
 
@@ -335,9 +337,9 @@ def test_who_asks_where_nothing_may_be_said_is_told_directly(museum: Scene) -> N
 def test_without_threads_a_conversation_stays_where_it_is(museum: Scene) -> None:
     discord, room = museum.discord, museum.room()
     discord.set_permissions(room, discord.bot, deny=["create_public_threads"])
-    answer = discord.wait_for_reply(museum.mention(museum.ada, room, BOLTON), BOLTON_SAID)
+    answer = discord.wait_for_reply(museum.mention(museum.ada, room, BOLTON), containing=BOLTON_SAID)
     follow_up = discord.say(museum.ada, room, TRUMP, reply_to=answer)
-    assert TRUMP_SEARCHED in discord.wait_for_reply(follow_up, "very high level").content
+    assert TRUMP_SEARCHED in discord.wait_for_reply(follow_up, containing="very high level").content
     assert follow_up.thread is None
 
 
@@ -350,13 +352,14 @@ def test_without_message_content_it_says_what_it_cannot_do(indexed: Path, tmp_pa
         assert "Message Content Intent" in museum.command(museum.grace, room, "forum", channel=forum, answers="always")
         post = discord.post_in_forum(museum.ada, forum, "The assembly", ASSEMBLY)
         asked = museum.mention(museum.ada, room, BOLTON)
-        discord.wait_for_reply(asked, BOLTON_SAID)
+        discord.wait_for_reply(asked, containing=BOLTON_SAID)
         opened = discord.wait_for(
-            lambda: next((one.thread for one in discord.messages(room) if one.thread is not None), None), "a thread"
+            lambda: next((one.thread for one in discord.messages(room) if one.thread is not None), None),
+            what="a thread",
         )
         discord.say(museum.ada, opened, TRUMP)
         mentioning = museum.mention(museum.ada, opened, TRUMP)
-        answer = discord.wait_for_message(opened, "very high level", after=mentioning)
+        answer = discord.wait_for_message(opened, containing="very high level", after=mentioning)
         assert TRUMP_SEARCHED in answer.content
         assert len(museum.said_by_bot(opened)) == 1
         assert museum.said_by_bot(post) == []

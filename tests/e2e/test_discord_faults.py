@@ -42,7 +42,7 @@ def museum(everyone: Scene) -> Iterator[Scene]:
     yield everyone
     room = everyone.room()
     everyone.ask(everyone.ada, room, BOLTON, BOLTON_SAID)
-    everyone.discord.wait_for_reply(everyone.mention(everyone.ada, room, BOLTON), BOLTON_SAID)
+    everyone.discord.wait_for_reply(everyone.mention(everyone.ada, room, BOLTON), containing=BOLTON_SAID)
     check_output(everyone.discord, everyone.bot.output)
     everyone.discord.check()
 
@@ -57,7 +57,7 @@ def ask(museum: Scene, room: Channel) -> Interaction:
 
 def only_answer(museum: Scene, room: Channel) -> str:
     """The one thing that the bot has said in a channel, once it says nothing more."""
-    museum.discord.wait_until_quiet(0.2)
+    museum.discord.wait_until_quiet(quiet=0.2)
     said = museum.said_by_bot(room)
     assert len(said) == 1, said
     return said[0]
@@ -73,7 +73,7 @@ def test_a_rate_limit_is_waited_for(
     before = len(discord.requests_to(method, route))
     fault = discord.arrange(Fault(method, route, status=429, retry_after=RETRY_AFTER, is_global=is_global))
     how(museum, room)
-    discord.wait_for_message(room, BOLTON_SAID)
+    discord.wait_for_message(room, containing=BOLTON_SAID)
     first, second = discord.requests_to(method, route)[before:]
     assert fault.met == 1
     assert (first.status, second.status) == (429, 200)
@@ -91,7 +91,7 @@ def test_a_fault_of_discord_is_tried_again(
     room = museum.room()
     fault = museum.discord.arrange(Fault(method, route, status=status))
     how(museum, room)
-    museum.discord.wait_for_message(room, BOLTON_SAID)
+    museum.discord.wait_for_message(room, containing=BOLTON_SAID)
     assert fault.met == 1
     assert BOLTON_SAID in only_answer(museum, room)
 
@@ -104,9 +104,9 @@ def test_a_connection_that_breaks_in_the_middle_is_tried_again_and_shows_the_ans
     room = museum.room()
     fault = museum.discord.arrange(Fault(method, route, status=0, after=after))
     how(museum, room)
-    museum.discord.wait_for(lambda: fault.met, "the break")
-    museum.discord.wait_for_message(room, BOLTON_SAID)
-    museum.discord.wait_until_quiet(2.0)
+    museum.discord.wait_for(lambda: fault.met, what="the break")
+    museum.discord.wait_for_message(room, containing=BOLTON_SAID)
+    museum.discord.wait_until_quiet(quiet=2.0)
     assert BOLTON_SAID in only_answer(museum, room)
 
 
@@ -137,10 +137,10 @@ def test_where_nothing_can_be_answered_any_more_nothing_is(
     before = museum.bot.output.count("nothing is left to answer to")
     fault = discord.arrange(Fault("POST", MESSAGES, seconds=0.5))  # on its way, and meanwhile:
     asked = museum.mention(person, room, BOLTON)
-    discord.wait_for(lambda: fault.met, "the answer")
+    discord.wait_for(lambda: fault.met, what="the answer")
     happening(museum, asked)
-    discord.wait_for(lambda: museum.bot.output.count("nothing is left to answer to") > before, "a line in the log")
-    discord.wait_until_quiet(0.2)
+    discord.wait_for(lambda: museum.bot.output.count("nothing is left to answer to") > before, what="a line in the log")
+    discord.wait_until_quiet(quiet=0.2)
     assert museum.said_by_bot(room) == []
     assert museum.said_by_bot(discord.direct_channel(person)) == []
 
@@ -149,9 +149,9 @@ def test_an_interaction_that_expires_before_its_answer_is_answered_in_its_channe
     discord, room = museum.discord, museum.room()
     fault = discord.arrange(Fault("PATCH", ORIGINAL, seconds=0.5))
     used = ask(museum, room)
-    discord.wait_for(lambda: fault.met, "the answer")
+    discord.wait_for(lambda: fault.met, what="the answer")
     discord.expire(used)
-    answer = discord.wait_for_message(room, BOLTON_SAID)
+    answer = discord.wait_for_message(room, containing=BOLTON_SAID)
     assert f"asked: {BOLTON}" in answer.content
     assert used.messages == []
     assert BOLTON_SAID in only_answer(museum, room)
@@ -168,11 +168,13 @@ def test_an_interaction_that_comes_too_late_is_logged(museum: Scene) -> None:
         discord.click(museum.ada, answer, "👎"),
         discord.autocomplete(museum.ada, room, "documents", "document", "t"),
     ]
-    discord.wait_for(lambda: late.met == len(used), "all of them")
+    discord.wait_for(lambda: late.met == len(used), what="all of them")
     for one in used:
         discord.expire(one)
-    discord.wait_for(lambda: museum.bot.output.count("Unknown interaction") == before + len(used), "a line of each")
-    discord.wait_until_quiet(0.2)
+    discord.wait_for(
+        lambda: museum.bot.output.count("Unknown interaction") == before + len(used), what="a line of each"
+    )
+    discord.wait_until_quiet(quiet=0.2)
     assert [used[0].messages, used[1].followups, used[2].modal, used[3].choices] == [[], [], None, None]
 
 
@@ -182,9 +184,9 @@ def cut(discord: FakeDiscord) -> None:
 
 def be_down(discord: FakeDiscord) -> None:
     """Cut the connections and refuse the first attempt to come back."""
-    discord.refuse_connections(True)
+    discord.refuse_connections(refuse=True)
     discord.cut_connections()
-    discord.wait_for(lambda: not discord.live_sessions, "the break")
+    discord.wait_for(lambda: not discord.live_sessions, what="the break")
 
 
 @pytest.mark.parametrize("happening", [cut, be_down])
@@ -209,13 +211,13 @@ def test_what_is_asked_while_the_connection_breaks_is_answered_once(
     happening(discord)
     all_ask(second)
     if happening is be_down:
-        discord.wait_for(lambda: museum.bot.output.count("Attempting a reconnect") > retries, "a line in the log")
-        discord.refuse_connections(False)
+        discord.wait_for(lambda: museum.bot.output.count("Attempting a reconnect") > retries, what="a line in the log")
+        discord.refuse_connections(refuse=False)
     for message in asked:
-        discord.wait_for_reply(message, BOLTON_SAID, seconds=60)
+        discord.wait_for_reply(message, containing=BOLTON_SAID, seconds=60)
     for one in used:
-        discord.wait_for_answer(one, BOLTON_SAID, seconds=60)
-    discord.wait_until_quiet(0.5)
+        discord.wait_for_answer(one, containing=BOLTON_SAID, seconds=60)
+    discord.wait_until_quiet(quiet=0.5)
     assert sum(one.resumed for one in discord.connections) == resumed + 1
     said = [one for room in rooms for one in discord.messages(room) if one.author is discord.bot]
     replies = Counter(one.reply_to for one in said)
@@ -244,7 +246,7 @@ def test_the_gateway_may_send_the_bot_away(museum: Scene, happening: Callable[[F
     discord = museum.discord
     before = len(discord.connections)
     happening(discord)
-    discord.wait_for(lambda: len(discord.connections) > before and discord.live_sessions, "a new connection")
+    discord.wait_for(lambda: len(discord.connections) > before and discord.live_sessions, what="a new connection")
     room = museum.room()
     museum.ask(museum.ada, room, BOLTON, BOLTON_SAID)
 
@@ -253,12 +255,12 @@ def test_fifty_people_ask_at_once_while_the_connection_is_cut(museum: Scene) -> 
     discord, room = museum.discord, museum.room()
     people = [discord.add_member(museum.guild, f"person {one}") for one in range(MANY)]
     used = [discord.slash(person, room, "ask", question=BOLTON) for person in people[: MANY // 2]]
-    discord.wait_for_answer(used[0], BOLTON_SAID)
+    discord.wait_for_answer(used[0], containing=BOLTON_SAID)
     discord.cut_connections()
     used += [discord.slash(person, room, "ask", question=BOLTON) for person in people[MANY // 2 :]]
     for one in used:
-        discord.wait_for_answer(one, BOLTON_SAID, seconds=90)
-    discord.wait_until_quiet(0.5)
+        discord.wait_for_answer(one, containing=BOLTON_SAID, seconds=90)
+    discord.wait_until_quiet(quiet=0.5)
     told = answers(used)
     assert len(told) == MANY
     assert all(BOLTON_SAID in one for one in told)
@@ -272,8 +274,8 @@ def test_who_asks_much_does_not_keep_others_waiting(museum: Scene) -> None:
     own = [discord.slash(greedy, room, "ask", question=BOLTON) for _ in range(20)]
     others = [discord.slash(person, room, "ask", question=BOLTON) for person in (museum.ada, museum.bob)]
     for one in [*others, *own]:
-        discord.wait_for(lambda one=one: one.messages, "an answer")  # type: ignore[misc]
-    discord.wait_until_quiet(0.2)
+        discord.wait_for(lambda one=one: one.messages, what="an answer")  # type: ignore[misc]
+    discord.wait_until_quiet(quiet=0.2)
     assert all(BOLTON_SAID in one for one in answers(others))
     assert [one for one in answers(own) if BOLTON_SAID not in one and one != lines.TOO_MANY_WAITING] == []
     assert len(answers(own)) == len(own)

@@ -102,7 +102,7 @@ def test_what_is_withdrawn_while_it_connects_is_told(indexed: Path, tmp_path: Pa
     with FakeDiscord(message_content="granted") as discord:
         discord.arrange(Fault("PUT", COMMANDS, seconds=0.5))
         with started(discord, project(indexed, tmp_path)) as bot:
-            discord.wait_for(lambda: discord.requests_to("PUT", COMMANDS), "the commands", 60)
+            discord.wait_for(lambda: discord.requests_to("PUT", COMMANDS), what="the commands", seconds=60)
             token = discord.settings.token
             if withdrawn == "token":
                 discord.settings.token = "another"
@@ -115,12 +115,12 @@ def test_what_is_withdrawn_while_it_connects_is_told(indexed: Path, tmp_path: Pa
 
 
 def wait_until(bot: Bot, discord: FakeDiscord, words: str) -> None:
-    discord.wait_for(lambda: words in bot.output, repr(words))
+    discord.wait_for(lambda: words in bot.output, what=repr(words))
 
 
 def test_while_the_gateway_is_down_it_goes_on_trying_and_can_be_stopped(indexed: Path, tmp_path: Path) -> None:
     with FakeDiscord(message_content="granted") as discord:
-        discord.refuse_connections(True)
+        discord.refuse_connections(refuse=True)
         with started(discord, project(indexed, tmp_path)) as bot:
             wait_until(bot, discord, "Failed to connect for shard_id: 0. Retrying... (WSServerHandshakeError")
             assert "but not connected to Discord" in check(tmp_path).line
@@ -135,7 +135,7 @@ def test_after_a_crash_it_comes_back_and_old_buttons_work(indexed: Path, tmp_pat
             museum = Scene(discord, bot, folder)
             room = museum.room()
             answer = museum.ask(museum.ada, room, BOLTON, BOLTON_SAID)
-            discord.wait_for(lambda: entries(folder) == 1, "the journal")
+            discord.wait_for(lambda: entries(folder) == 1, what="the journal")
             for _ in range(10):
                 discord.slash(museum.ada, room, "ask", question=BOLTON)
             bot.stop(signal.SIGKILL)
@@ -144,7 +144,10 @@ def test_after_a_crash_it_comes_back_and_old_buttons_work(indexed: Path, tmp_pat
             shown = museum.press(museum.ada, answer, "Sources", f"{BOLTON_SAID}.")
             assert "1 of 1" in text_of(shown)
             follow_up = discord.say(museum.ada, room, "And what did Trump say?", reply_to=answer)
-            assert "searched: What did Trump say" in discord.wait_for_reply(follow_up, "very high level").content
+            assert (
+                "searched: What did Trump say"
+                in discord.wait_for_reply(follow_up, containing="very high level").content
+            )
             assert bot.stop() == 0
             check_output(discord, bot.output)
         assert journal_is_whole(folder)
@@ -157,7 +160,7 @@ def test_it_says_whether_it_runs_and_runs_once_for_a_data_folder(indexed: Path, 
     with FakeDiscord(message_content="granted") as discord:
         with running(discord, folder, environment=SURROUNDINGS) as bot:
             wait_until(bot, discord, "Connected as footnote#0001, in 0 servers.")
-            discord.wait_for(lambda: check(folder).code == 0, "the health file")
+            discord.wait_for(lambda: check(folder).code == 0, what="the health file")
             assert "another `footnote serve` uses the data folder" in refused(folder, discord.environment)
             assert bot.stop() == 0
         discord.check()
@@ -176,7 +179,7 @@ def test_told_to_stop_it_answers_what_it_has_begun(indexed: Path, tmp_path: Path
             answer = museum.ask(museum.ada, rooms[0], BOLTON, BOLTON_SAID)
             people = [discord.add_member(museum.guild, f"person {one}") for one in range(25)]
             used = [discord.slash(person, rooms[1], "ask", question=BOLTON) for person in people]
-            discord.wait_for_answer(used[0], BOLTON_SAID)
+            discord.wait_for_answer(used[0], containing=BOLTON_SAID)
             pressed = discord.click(museum.ada, answer, "Sources")
             used += [discord.slash(person, rooms[1], "ask", question=BOLTON) for person in people]
             assert bot.stop(number) == 0

@@ -41,7 +41,7 @@ class Scene:
 
     def room(self, name: str = "hall", kind: ChannelType = ChannelType.TEXT) -> Channel:
         """A new channel."""
-        return self.discord.add_channel(self.guild, name, kind)
+        return self.discord.add_channel(self.guild, name, kind=kind)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def everyone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 def scene(everyone: Scene) -> Iterator[Scene]:
     """The scene, in which no test may leave a violation behind."""
     yield everyone
-    everyone.discord.wait_until_quiet(0.05)
+    everyone.discord.wait_until_quiet(quiet=0.05)
     everyone.discord.check()
 
 
@@ -96,8 +96,8 @@ def test_without_the_intent_only_what_is_meant_for_the_bot_has_content(scene: Sc
 def test_a_command_is_deferred_and_then_answered(scene: Scene) -> None:
     discord, room = scene.discord, scene.room()
     asked = discord.slash(scene.ada, room, "ask", question="why?")
-    assert discord.wait_for_answer(asked, "answer to why?").type == 20
-    assert discord.wait_for_answer(asked, "a second part").reply_to is asked.original
+    assert discord.wait_for_answer(asked, containing="answer to why?").type == 20
+    assert discord.wait_for_answer(asked, containing="a second part").reply_to is asked.original
     assert asked.response_type == 5
     assert asked.seconds_to_acknowledge is not None
     assert asked.seconds_to_answer is not None
@@ -111,7 +111,7 @@ def test_what_is_ephemeral_is_seen_by_one(scene: Scene) -> None:
     discord, room = scene.discord, scene.room()
     bob = discord.add_member(scene.guild, "bob")
     asked = discord.slash(scene.ada, room, "ask", question="why?", private=True)
-    discord.wait_for_answer(asked, "a second part")
+    discord.wait_for_answer(asked, containing="a second part")
     assert [one.content for one in discord.messages(room, scene.ada)] == ["answer to why?", "a second part"]
     assert discord.messages(room, bob) == []
     assert discord.transcript(room) == ""
@@ -124,7 +124,7 @@ def test_buttons_answer_change_and_defer(scene: Scene) -> None:
     answer = discord.wait_for_reply(discord.say(scene.ada, room, f"{discord.bot.mention} why?"))
     assert discord.wait_for_answer(discord.click(scene.ada, answer, "Sources")).content == "the sources"
     deferred = discord.click(scene.ada, answer, "later")
-    assert discord.wait_for_answer(deferred, "and one more").is_ephemeral
+    assert discord.wait_for_answer(deferred, containing="and one more").is_ephemeral
     assert answer.content == "changed later"
     assert discord.wait_for_answer(discord.click(scene.ada, answer, "👍")) is answer
     assert (answer.content, answer.components) == ("thanks", [])
@@ -168,7 +168,9 @@ def test_commands_are_offered_by_permission_place_and_type(scene: Scene) -> None
         discord.slash(scene.ada, room, "ask")
     with pytest.raises(NotPossible, match="not of its type"):
         discord.slash(scene.ada, room, "ask", question=3)
-    grace = discord.add_member(scene.guild, "grace", discord.add_role(scene.guild, "keepers", ["manage_guild"]))
+    grace = discord.add_member(
+        scene.guild, "grace", discord.add_role(scene.guild, "keepers", permissions=["manage_guild"])
+    )
     assert discord.wait_for_answer(discord.slash(grace, room, "scope", channel=room)).content == "vault: True"
     with pytest.raises(NotPossible, match="not offered here"):
         discord.slash(grace, discord.direct_channel(grace), "scope", channel=room)
@@ -177,11 +179,11 @@ def test_commands_are_offered_by_permission_place_and_type(scene: Scene) -> None
 def test_a_thread_is_opened_from_a_message(scene: Scene) -> None:
     discord, room = scene.discord, scene.room()
     asked = discord.say(scene.ada, room, f"{discord.bot.mention} in a thread please")
-    answer = discord.wait_for_reply(asked, "here:")
+    answer = discord.wait_for_reply(asked, containing="here:")
     assert asked.thread is not None
     assert (answer.channel, asked.thread.id, asked.thread.name) == (asked.thread, asked.id, "Follow-up")
     discord.say(scene.ada, asked.thread, f"{discord.bot.mention} more")
-    discord.wait_for_message(asked.thread, "you said", after=answer)
+    discord.wait_for_message(asked.thread, containing="you said", after=answer)
     assert "↳ thread: Follow-up" in discord.transcript(room)
 
 
@@ -205,10 +207,10 @@ def test_a_missing_permission_is_an_error_of_its_own(scene: Scene) -> None:
     discord, room = scene.discord, scene.room()
     discord.set_permissions(room, discord.bot, deny=["embed_links"])
     discord.say(scene.ada, room, f"{discord.bot.mention} why?")
-    discord.wait_for(lambda: "forbidden 50013" in scene.bot.output, "the error")
+    discord.wait_for(lambda: "forbidden 50013" in scene.bot.output, what="the error")
     discord.set_permissions(room, discord.bot, deny=["read_message_history"])
     discord.say(scene.ada, room, f"{discord.bot.mention} why?")
-    discord.wait_for(lambda: "forbidden 160002" in scene.bot.output, "the error")
+    discord.wait_for(lambda: "forbidden 160002" in scene.bot.output, what="the error")
     assert len(discord.messages(room)) == 2
 
 
@@ -216,7 +218,7 @@ def test_an_answer_after_the_deadline_is_too_late(scene: Scene) -> None:
     discord, room = scene.discord, scene.room()
     asked = discord.slash(scene.ada, room, "late", seconds=0.3)
     discord.expire(asked)
-    discord.wait_for(lambda: "error 404 10062" in scene.bot.output, "the error")
+    discord.wait_for(lambda: "error 404 10062" in scene.bot.output, what="the error")
     assert (asked.acknowledged_at, asked.messages) == (None, [])
 
 
@@ -224,7 +226,7 @@ def test_a_client_that_obeys_the_headers_exceeds_no_limit(scene: Scene) -> None:
     discord, room = scene.discord, scene.room()
     discord.set_limit(f"PATCH {MESSAGES}/{{message_id}}", 3, 0.3)
     asked = discord.say(scene.ada, room, f"{discord.bot.mention} count")
-    answer = discord.wait_for_edit(discord.wait_for_reply(asked), "7")
+    answer = discord.wait_for_edit(discord.wait_for_reply(asked), containing="7")
     assert [content for _, content in answer.versions] == [str(number) for number in range(8)]
     assert answer.versions[-1][0] - answer.versions[0][0] > 0.3
     assert discord.exceeded == []
@@ -253,7 +255,7 @@ def test_a_client_reconnects_when_it_is_asked_to(scene: Scene) -> None:
     discord, room = scene.discord, scene.room()
     before = len(discord.connections)
     discord.ask_to_reconnect()
-    discord.wait_for(lambda: len(discord.connections) > before and discord.connections[-1].resumed, "a resumption")
+    discord.wait_for(lambda: len(discord.connections) > before and discord.connections[-1].resumed, what="a resumption")
     discord.wait_for_reply(discord.say(scene.ada, room, f"{discord.bot.mention} why?"))
 
 
@@ -263,7 +265,7 @@ def test_heartbeats_are_measured(scene: Scene) -> None:
     beats = len(connection.heartbeats)
     discord.ping_connections()
     discord.ask_for_heartbeats()
-    discord.wait_for(lambda: len(connection.heartbeats) > beats + 1 and connection.round_trips, "heartbeats")
+    discord.wait_for(lambda: len(connection.heartbeats) > beats + 1 and connection.round_trips, what="heartbeats")
     assert 0 < max(connection.gaps) < 30
     assert 0 < connection.round_trips[0] < 30
 
@@ -307,7 +309,7 @@ def test_with_the_intent_all_content_is_seen(tmp_path: Path) -> None:
         ada, hall = discord.add_member(guild, "ada"), discord.add_channel(guild, "hall")
         with running(discord, tmp_path, *EXAMPLE, environment={"EXAMPLE_CONTENT": "1"}) as bot:
             discord.say(ada, hall, "for everyone")
-            discord.wait_for(lambda: "overheard 'for everyone'" in bot.output, "the message")
+            discord.wait_for(lambda: "overheard 'for everyone'" in bot.output, what="the message")
 
 
 # From here on without discord.py: what it would never send.
@@ -589,10 +591,10 @@ async def test_a_client_that_breaks_the_protocol_is_shut_out(payload: Any, code:
 async def test_a_gateway_may_be_down() -> None:
     with FakeDiscord() as discord:
         async with aiohttp.ClientSession() as http:
-            discord.refuse_connections(True)
+            discord.refuse_connections(refuse=True)
             with pytest.raises(aiohttp.WSServerHandshakeError, match="503"):
                 await http.ws_connect(discord.gateway_url)
-            discord.refuse_connections(False)
+            discord.refuse_connections(refuse=False)
             async with http.ws_connect(discord.gateway_url) as socket:
                 assert (await socket.receive_json())["op"] == 10
 

@@ -41,7 +41,7 @@ class Terminal:
         discord.add_channel(self.guild, "hall")
         discord.add_channel(self.guild, "archive")
         discord.add_forum(self.guild, "questions")
-        keepers = discord.add_role(self.guild, "keepers", ["manage_guild"])
+        keepers = discord.add_role(self.guild, "keepers", permissions=["manage_guild"])
         self.people = {
             "ada": discord.add_member(self.guild, "ada", keepers),
             "bob": discord.add_member(self.guild, "bob"),
@@ -119,7 +119,7 @@ class Terminal:
         for message in reversed(self.discord.messages(self.channel, self.user)):
             if self.discord.components(message):
                 pressed = self.discord.click(self.user, message, which)
-                self.discord.wait_for_acknowledgement(pressed, 10)
+                self.discord.wait_for_acknowledgement(pressed, seconds=10)
                 if pressed.modal is not None:
                     self.form = pressed
                     print(self.discord.form(pressed))

@@ -45,7 +45,7 @@ def find_command(core: Core, user: User, channel: Channel, name: str, kind: int)
 
 
 def command_data(
-    core: Core, user: User, channel: Channel, name: str, values: Mapping[str, Any], focused: str | None = None
+    core: Core, user: User, channel: Channel, name: str, values: Mapping[str, Any], *, focused: str | None = None
 ) -> Payload:
     """Return the data of an interaction with a command; `focused` is the option that is being typed."""
     first, *nested = name.split()

@@ -55,6 +55,7 @@ class Gateway:
         self,
         event: str,
         data: Payload | Callable[[Session], Payload],
+        *,
         guild: Guild | None = None,
         needs: Intent = Intent(0),  # noqa: B008 (a constant)
     ) -> None:
@@ -215,7 +216,7 @@ class Gateway:
     def guild_payload(self, session: Session, guild: Guild) -> Payload:
         """Return a server as the session may see it."""
         everyone = Intent.GUILD_MEMBERS | Intent.GUILD_PRESENCES
-        return guild_create_payload(guild, self._core.world.bot, session.intents & everyone == everyone)
+        return guild_create_payload(guild, self._core.world.bot, with_members=session.intents & everyone == everyone)
 
     def _resume(self, connection: Connection, content: Payload) -> None:
         if connection.session is not None:

@@ -80,7 +80,7 @@ class Http:
                 return self._broken(request, fault)
         verdict = self._core.rate_limits.check(route.key, parameters)
         if not verdict.passes:
-            return _too_many(verdict.retry_after, verdict.is_global, verdict.headers)
+            return _too_many(verdict.retry_after, is_global=verdict.is_global, headers=verdict.headers)
         call = Call(self._core, record, parameters)
         try:
             call.files = await self._read(request, record)
@@ -102,7 +102,7 @@ class Http:
 
     def _broken(self, request: web.Request, fault: Fault) -> web.Response:
         if fault.status == 429:
-            return _too_many(fault.retry_after, fault.is_global, {"X-RateLimit-Scope": "shared"})
+            return _too_many(fault.retry_after, is_global=fault.is_global, headers={"X-RateLimit-Scope": "shared"})
         if fault.status == 0 and request.transport is not None:
             request.transport.abort()
             raise ConnectionResetError
@@ -153,7 +153,7 @@ async def _read_form(request: web.Request, record: Request) -> dict[str, bytes]:
     return files
 
 
-def _json(body: object, status: int, headers: dict[str, str] | None = None) -> web.Response:
+def _json(body: object, status: int, *, headers: dict[str, str] | None = None) -> web.Response:
     # Without a charset, as Discord does: discord.py treats anything else as text.
     response = web.Response(body=json.dumps(body).encode(), status=status, headers=headers)
     response.headers["Content-Type"] = "application/json"
@@ -167,7 +167,7 @@ def _parsed(data: bytes) -> Any:
         raise ApiError(400, 50109, "The request body contains invalid JSON.", rule="invalid JSON") from error
 
 
-def _too_many(retry_after: float, is_global: bool, headers: dict[str, str]) -> web.Response:
+def _too_many(retry_after: float, *, is_global: bool, headers: dict[str, str]) -> web.Response:
     # A 429 without `Via` comes from Cloudflare and means a ban; discord.py tells them apart by it.
     headers = {**headers, "Retry-After": str(max(1, round(retry_after))), "Via": "1.1 google"}
     body = {"message": "You are being rate limited.", "retry_after": retry_after, "global": is_global}

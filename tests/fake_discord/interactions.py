@@ -25,6 +25,7 @@ def start_interaction(
     user: User,
     channel: Channel,
     data: Payload,
+    *,
     message: Message | None = None,
     source: Interaction | None = None,
 ) -> Interaction:
@@ -35,7 +36,7 @@ def start_interaction(
         interaction.original = message
     core.world.interactions[interaction.id] = interaction
     core.world.interactions_by_token[token] = interaction
-    core.gateway.dispatch("INTERACTION_CREATE", interaction_payload(core, interaction), channel.guild)
+    core.gateway.dispatch("INTERACTION_CREATE", interaction_payload(core, interaction), guild=channel.guild)
     return interaction
 
 

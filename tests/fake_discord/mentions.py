@@ -32,7 +32,7 @@ def mentions_everyone(text: str) -> bool:
     return EVERYONE.search(CODE.sub("", text)) is not None
 
 
-def note_mentions(message: Message, world: World, allowed: Payload | None, may_mention_everyone: bool) -> None:
+def note_mentions(message: Message, world: World, allowed: Payload | None, *, may_mention_everyone: bool) -> None:
     """Set whom the message mentions, according to its `allowed_mentions`; None allows everything."""
     users = mentioned_users(message.content, world)
     roles = mentioned_roles(message.content, message.channel.guild)
@@ -50,7 +50,7 @@ def note_mentions(message: Message, world: World, allowed: Payload | None, may_m
     message.mentions, message.role_mentions, message.mentions_everyone = users, roles, everyone
 
 
-def mention_faults(body: Payload, is_new: bool) -> Iterator[str]:
+def mention_faults(body: Payload, *, is_new: bool) -> Iterator[str]:
     """Return reasons why a message of the bot could notify somebody, which Footnote never does.
 
     Stricter than Discord, which notifies nobody about an edit or an embed: what is harmless there is careless here.

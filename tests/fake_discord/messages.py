@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 HIDDEN = {"content": "", "embeds": [], "attachments": [], "components": []}
 
 
-def message_payload(core: Core, message: Message, sees_content: bool = True, nested: bool = False) -> Payload:
+def message_payload(core: Core, message: Message, *, sees_content: bool = True, nested: bool = False) -> Payload:
     """Return a message as the bot receives it; `sees_content` is false without the intent for message content."""
     payload: Payload = {
         "id": str(message.id),
@@ -60,7 +60,7 @@ def message_payload(core: Core, message: Message, sees_content: bool = True, nes
     if message.interaction is not None:
         payload |= _interaction_keys(core, message, message.interaction)
     if message.reply_to is not None or message.type is MessageType.REPLY:
-        payload |= _reply_keys(core, message, sees_content, nested)
+        payload |= _reply_keys(core, message, sees_content=sees_content, nested=nested)
     if message.type is MessageType.THREAD_CREATED and message.thread is not None:
         guild = message.channel.guild
         reference = {"type": 0, "channel_id": str(message.thread.id), "guild_id": id_text(guild.id if guild else None)}
@@ -85,7 +85,7 @@ def _reaction_payload(core: Core, emoji: str, who: set[int]) -> Payload:
     }
 
 
-def _reply_keys(core: Core, message: Message, sees_content: bool, nested: bool) -> Payload:
+def _reply_keys(core: Core, message: Message, *, sees_content: bool, nested: bool) -> Payload:
     target = message.reply_to
     if target is None:
         return {"referenced_message": None}
@@ -93,14 +93,16 @@ def _reply_keys(core: Core, message: Message, sees_content: bool, nested: bool) 
     reference = {"type": 0, "message_id": str(target.id), "channel_id": str(target.channel.id)}
     keys: Payload = {"message_reference": reference | ({"guild_id": str(guild.id)} if guild else {})}
     if not nested:
-        keys["referenced_message"] = None if target.deleted else message_payload(core, target, sees_content, True)
+        keys["referenced_message"] = (
+            None if target.deleted else message_payload(core, target, sees_content=sees_content, nested=True)
+        )
     return keys
 
 
 def _interaction_keys(core: Core, message: Message, interaction: Interaction) -> Payload:
     application = str(core.application_id)
     keys: Payload = {"application_id": application, "webhook_id": application}
-    keys["interaction_metadata"] = interaction_metadata(core, interaction, message)
+    keys["interaction_metadata"] = interaction_metadata(core, interaction, message=message)
     if interaction.type is InteractionType.COMMAND:
         keys["interaction"] = {
             "id": str(interaction.id),
@@ -111,7 +113,7 @@ def _interaction_keys(core: Core, message: Message, interaction: Interaction) ->
     return keys
 
 
-def interaction_metadata(core: Core, interaction: Interaction, message: Message | None = None) -> Payload:
+def interaction_metadata(core: Core, interaction: Interaction, *, message: Message | None = None) -> Payload:
     """Return what a message says about the interaction that it responds to."""
     metadata: Payload = {
         "id": str(interaction.id),
@@ -137,9 +139,9 @@ def integration_owners(channel: Channel) -> Payload:
     return {"0": str(channel.guild.id) if channel.guild else "0"}
 
 
-def event_payload(core: Core, message: Message, sees_content: bool) -> Payload:
+def event_payload(core: Core, message: Message, *, sees_content: bool) -> Payload:
     """Return a message as the gateway sends it: with its server and the member who wrote it."""
-    payload = message_payload(core, message, sees_content)
+    payload = message_payload(core, message, sees_content=sees_content)
     payload["channel_type"] = int(message.channel.type)
     guild = message.channel.guild
     if guild is None:
@@ -159,10 +161,10 @@ def tell(core: Core, event: str, message: Message) -> None:
     if message.visible_to is None and permissions_of(core.world.bot, channel) & Permission.VIEW_CHANNEL:
 
         def payload(session: Session) -> Payload:
-            return event_payload(core, message, bool(session.intents & Intent.MESSAGE_CONTENT))
+            return event_payload(core, message, sees_content=bool(session.intents & Intent.MESSAGE_CONTENT))
 
         needs = Intent.GUILD_MESSAGES if channel.guild else Intent.DIRECT_MESSAGES
-        core.gateway.dispatch(event, payload, channel.guild, needs)
+        core.gateway.dispatch(event, payload, guild=channel.guild, needs=needs)
     core.changed()
 
 
@@ -181,7 +183,7 @@ def post(core: Core, message: Message) -> Message:
 def _unarchive(core: Core, thread: Channel) -> None:
     if thread.archived:
         thread.archived = False
-        core.gateway.dispatch("THREAD_UPDATE", channel_payload(thread), thread.guild, Intent.GUILDS)
+        core.gateway.dispatch("THREAD_UPDATE", channel_payload(thread), guild=thread.guild, needs=Intent.GUILDS)
 
 
 def edited(core: Core, message: Message) -> None:
@@ -198,11 +200,13 @@ def delete(core: Core, message: Message) -> None:
     if message.visible_to is None:
         payload = {"id": str(message.id), "channel_id": str(message.channel.id)}
         needs = Intent.GUILD_MESSAGES if guild else Intent.DIRECT_MESSAGES
-        core.gateway.dispatch("MESSAGE_DELETE", payload | ({"guild_id": str(guild.id)} if guild else {}), guild, needs)
+        core.gateway.dispatch(
+            "MESSAGE_DELETE", payload | ({"guild_id": str(guild.id)} if guild else {}), guild=guild, needs=needs
+        )
     core.changed()
 
 
-def fill(core: Core, message: Message, body: Payload, files: Mapping[str, bytes], mention_everyone: bool) -> None:
+def fill(core: Core, message: Message, body: Payload, files: Mapping[str, bytes], *, mention_everyone: bool) -> None:
     """Set the fields of a message that a request contains; the others stay."""
     if "content" in body:
         message.content = (body["content"] or "").strip()
@@ -216,7 +220,7 @@ def fill(core: Core, message: Message, body: Payload, files: Mapping[str, bytes]
         # an edit can't change whether a message is ephemeral or loading
         kept = message.flags & ~SUPPRESS_EMBEDS
         message.flags = kept | (body["flags"] & ~EPHEMERAL)
-    note_mentions(message, core.world, body.get("allowed_mentions"), mention_everyone)
+    note_mentions(message, core.world, body.get("allowed_mentions"), may_mention_everyone=mention_everyone)
 
 
 def _embed(embed: Payload) -> Payload:

@@ -53,7 +53,7 @@ class Document:
         return route in self._operations
 
     def problems(
-        self, route: str, parameters: Mapping[str, str], query: Mapping[str, str], body: object, is_form: bool
+        self, route: str, parameters: Mapping[str, str], query: Mapping[str, str], body: object, *, is_form: bool
     ) -> Iterator[str]:
         """Return the problems of a request; `body` is None if there was none."""
         known = {(one["in"], one["name"]): one for one in self._parameters[route]}
@@ -67,9 +67,9 @@ class Document:
                 yield from self._named(name, value, PARAMETERS[name])
             else:
                 yield f"unknown query parameter {name}"
-        yield from self._body_problems(route, body, is_form)
+        yield from self._body_problems(route, body, is_form=is_form)
 
-    def _body_problems(self, route: str, body: object, is_form: bool) -> Iterator[str]:
+    def _body_problems(self, route: str, body: object, *, is_form: bool) -> Iterator[str]:
         request_body = self._operations[route].get("requestBody")
         if request_body is None:
             if body is not None:

@@ -51,7 +51,7 @@ def own_user_payload(user: User) -> Payload:
     }
 
 
-def member_payload(member: Member, with_user: bool = True, permissions: Permission | None = None) -> Payload:
+def member_payload(member: Member, *, with_user: bool = True, permissions: Permission | None = None) -> Payload:
     """Return a member; `permissions` are those in a channel, which only interactions contain."""
     payload: Payload = {
         "nick": member.nick,
@@ -240,7 +240,7 @@ def guild_payload(guild: Guild) -> Payload:
     }
 
 
-def guild_create_payload(guild: Guild, bot: User, with_members: bool) -> Payload:
+def guild_create_payload(guild: Guild, bot: User, *, with_members: bool) -> Payload:
     """Return a server as the gateway sends it; without the two privileged intents, the bot is its only member."""
     members = [member for member in guild.members.values() if with_members or member.user is bot]
     channels = [one for one in guild.channels.values() if not one.deleted]

@@ -48,15 +48,15 @@ class People(Places):
             message.attachments = [
                 stored_file(self._core, channel, name, data, {}) for name, data in (files or {}).items()
             ]
-            self._note_mentions(message, ping)
+            self._note_mentions(message, ping=ping)
             return post(self._core, message)
 
         return self.call(write)
 
-    def _note_mentions(self, message: Message, ping: bool) -> None:
+    def _note_mentions(self, message: Message, *, ping: bool) -> None:
         may = bool(permissions_of(message.author, message.channel) & Permission.MENTION_EVERYONE)
         allowed = {"parse": ["users", "roles", "everyone"], "replied_user": ping}
-        note_mentions(message, self._core.world, allowed, may)
+        note_mentions(message, self._core.world, allowed, may_mention_everyone=may)
 
     def edit(self, message: Message, text: str) -> None:
         """Let the author of a message edit it."""
@@ -106,7 +106,7 @@ class People(Places):
             if guild is not None:
                 payload |= {"guild_id": str(guild.id), "member": member_payload(guild.members[user.id])}
             needs = Intent.GUILD_MESSAGE_REACTIONS if guild else Intent.DIRECT_MESSAGE_REACTIONS
-            self._core.gateway.dispatch("MESSAGE_REACTION_ADD", payload, guild, needs)
+            self._core.gateway.dispatch("MESSAGE_REACTION_ADD", payload, guild=guild, needs=needs)
 
         self.call(add)
 
@@ -134,9 +134,9 @@ class People(Places):
 
         return self.call(type_it)
 
-    def choices(self, interaction: Interaction, seconds: float = 10.0) -> list[str]:
+    def choices(self, interaction: Interaction, *, seconds: float = 10.0) -> list[str]:
         """Wait for the names that autocomplete offers, and return them."""
-        self.wait_for(lambda: interaction.choices is not None, "choices", seconds)
+        self.wait_for(lambda: interaction.choices is not None, what="choices", seconds=seconds)
         return [choice["name"] for choice in interaction.choices or []]
 
     def context_menu(self, user: User, message: Message, name: str) -> Interaction:
@@ -181,7 +181,9 @@ class People(Places):
         def press() -> Interaction:
             button = self._component(user, message, which)
             data = {"custom_id": button["custom_id"], "component_type": button["type"], "id": button["id"]}
-            return start_interaction(self._core, InteractionType.COMPONENT, user, message.channel, data, message)
+            return start_interaction(
+                self._core, InteractionType.COMPONENT, user, message.channel, data, message=message
+            )
 
         return self.call(press)
 
@@ -196,19 +198,21 @@ class People(Places):
                 raise NotPossible(f"{values} are not among {list(names)}")
             data = {"custom_id": found["custom_id"], "component_type": found["type"], "id": found["id"]}
             data["values"] = chosen
-            return start_interaction(self._core, InteractionType.COMPONENT, user, message.channel, data, message)
+            return start_interaction(
+                self._core, InteractionType.COMPONENT, user, message.channel, data, message=message
+            )
 
         return self.call(choose)
 
     def submit(self, shown: Interaction, **values: Any) -> Interaction:
         """Let the user fill in and submit the form that an interaction showed, by custom ids."""
-        self.wait_for(lambda: shown.modal is not None, "a form")
+        self.wait_for(lambda: shown.modal is not None, what="a form")
 
         def send() -> Interaction:
             assert shown.modal is not None
             data = submission(shown.modal, values)
             return start_interaction(
-                self._core, InteractionType.MODAL, shown.user, shown.channel, data, shown.message, source=shown
+                self._core, InteractionType.MODAL, shown.user, shown.channel, data, message=shown.message, source=shown
             )
 
         return self.call(send)
@@ -240,7 +244,7 @@ class FakeDiscord(People):
 
     def form(self, interaction: Interaction) -> str:
         """Return the form that an interaction showed, as text."""
-        self.wait_for(lambda: interaction.modal is not None, "a form")
+        self.wait_for(lambda: interaction.modal is not None, what="a form")
         return "\n".join(modal_lines(interaction.modal or {}))
 
     def messages(self, channel: Channel, viewer: User | None = None) -> list[Message]:

@@ -15,8 +15,8 @@ from tests.fake_discord.waiting import Waiting
 class Places(Waiting):
     """A server whose places and people can be changed."""
 
-    def _tell(self, event: str, payload: Payload, guild: Guild, needs: Intent = Intent.GUILDS) -> None:
-        self._core.gateway.dispatch(event, payload, guild, needs)
+    def _tell(self, event: str, payload: Payload, guild: Guild, *, needs: Intent = Intent.GUILDS) -> None:
+        self._core.gateway.dispatch(event, payload, guild=guild, needs=needs)
 
     def add_user(self, name: str) -> User:
         """Return a new person, in no server yet."""
@@ -28,7 +28,7 @@ class Places(Waiting):
 
         return self.call(add)
 
-    def add_guild(self, name: str, owner: User | None = None, shard: int = 0) -> Guild:
+    def add_guild(self, name: str, *, owner: User | None = None, shard: int = 0) -> Guild:
         """Create a server with the bot in it; `shard` is one of `settings.shards`."""
         owner = owner or self.add_user(f"owner of {name}")
 
@@ -72,7 +72,7 @@ class Places(Waiting):
             for user in users:
                 member = guild.members[user.id] = Member(user, guild, list(roles))
                 payload = member_payload(member) | {"guild_id": str(guild.id)}
-                self._tell("GUILD_MEMBER_ADD", payload, guild, Intent.GUILD_MEMBERS)
+                self._tell("GUILD_MEMBER_ADD", payload, guild, needs=Intent.GUILD_MEMBERS)
 
         self.call(add)
 
@@ -82,7 +82,7 @@ class Places(Waiting):
         self.join(guild, user, roles=roles)
         return user
 
-    def add_role(self, guild: Guild, name: str, permissions: Iterable[str] = ()) -> Role:
+    def add_role(self, guild: Guild, name: str, *, permissions: Iterable[str] = ()) -> Role:
         """Create a role with permissions by name: `manage_guild`."""
 
         def add() -> Role:
@@ -100,11 +100,11 @@ class Places(Waiting):
             member = guild.members[user.id]
             member.roles = list(roles)
             needs = Intent(0) if user is self.bot else Intent.GUILD_MEMBERS
-            self._tell("GUILD_MEMBER_UPDATE", member_payload(member) | {"guild_id": str(guild.id)}, guild, needs)
+            self._tell("GUILD_MEMBER_UPDATE", member_payload(member) | {"guild_id": str(guild.id)}, guild, needs=needs)
 
         self.call(give)
 
-    def add_channel(self, guild: Guild, name: str, kind: ChannelType = ChannelType.TEXT) -> Channel:
+    def add_channel(self, guild: Guild, name: str, *, kind: ChannelType = ChannelType.TEXT) -> Channel:
         """Create a text channel or a forum (`ChannelType.FORUM`)."""
 
         def add() -> Channel:
@@ -119,9 +119,9 @@ class Places(Waiting):
 
     def add_forum(self, guild: Guild, name: str) -> Channel:
         """Create a forum."""
-        return self.add_channel(guild, name, ChannelType.FORUM)
+        return self.add_channel(guild, name, kind=ChannelType.FORUM)
 
-    def add_thread(self, parent: Channel, name: str, owner: User, private: bool = False) -> Channel:
+    def add_thread(self, parent: Channel, name: str, owner: User, *, private: bool = False) -> Channel:
         """Create a thread that a person opens without a message."""
         return self.call(start_thread, self._core, parent, name, owner, private=private)
 
@@ -130,7 +130,7 @@ class Places(Waiting):
         return self.call(self._core.world.direct_channel, user)
 
     def set_permissions(
-        self, channel: Channel, whom: User | Role, allow: Iterable[str] = (), deny: Iterable[str] = ()
+        self, channel: Channel, whom: User | Role, *, allow: Iterable[str] = (), deny: Iterable[str] = ()
     ) -> None:
         """Set a channel's overwrite for a member or a role: `deny=["send_messages"]`. An empty one is removed."""
 
@@ -170,7 +170,7 @@ class Places(Waiting):
 
         self.call(delete)
 
-    def archive(self, thread: Channel, locked: bool = False) -> None:
+    def archive(self, thread: Channel, *, locked: bool = False) -> None:
         """Archive a thread, and lock it if wanted."""
 
         def change() -> None:

@@ -82,11 +82,11 @@ def running(
 
     inherited = {name: value for name, value in os.environ.items() if name not in SETTING_NAMES}
     with Bot(arguments or SERVE, folder, {**inherited, **discord.environment, **(environment or {})}) as bot:
-        wait_until_serving(discord, bot, seconds)
+        wait_until_serving(discord, bot, seconds=seconds)
         yield bot
 
 
-def wait_until_serving(discord: FakeDiscord, bot: Bot, seconds: float = 120.0) -> None:
+def wait_until_serving(discord: FakeDiscord, bot: Bot, *, seconds: float = 120.0) -> None:
     """Wait until a bot is connected and has registered its commands. Raises NothingHappened if it ended instead."""
     ended = False
 
@@ -97,6 +97,6 @@ def wait_until_serving(discord: FakeDiscord, bot: Bot, seconds: float = 120.0) -
         has_commands = any(discord.registered_commands().values())
         return ended or (len(sessions) >= discord.settings.shards and has_commands)
 
-    discord.wait_for(connected_or_ended, "the bot to connect and register its commands", seconds)
+    discord.wait_for(connected_or_ended, what="the bot to connect and register its commands", seconds=seconds)
     if ended:
         raise NothingHappened(f"the bot ended with {bot.process.returncode}:\n{bot.output[-4000:]}")

@@ -91,7 +91,7 @@ def _check_type(interaction: Interaction, kind: int) -> None:
 
 
 def _respond_with_message(call: Call, interaction: Interaction, kind: int, data: Payload) -> None:
-    message = _new_message(call, interaction, bool((data.get("flags") or 0) & EPHEMERAL))
+    message = _new_message(call, interaction, ephemeral=bool((data.get("flags") or 0) & EPHEMERAL))
     if kind == DEFERRED:
         message.flags |= LOADING
     else:
@@ -104,7 +104,7 @@ def _respond_with_message(call: Call, interaction: Interaction, kind: int, data:
     interaction.original = post(call.core, message)
 
 
-def _new_message(call: Call, interaction: Interaction, ephemeral: bool) -> Message:
+def _new_message(call: Call, interaction: Interaction, *, ephemeral: bool) -> Message:
     world = call.core.world
     message = Message(world.new_id(), interaction.channel, world.bot, interaction=interaction)
     if ephemeral:
@@ -188,7 +188,7 @@ def follow_up(call: Call) -> Any:
     if interaction.response_type == DEFERRED and interaction.original is not None and interaction.original.is_loading:
         _change(call, interaction, interaction.original, call.body)
         return message_payload(call.core, interaction.original)
-    message = _new_message(call, interaction, bool((call.body.get("flags") or 0) & EPHEMERAL))
+    message = _new_message(call, interaction, ephemeral=bool((call.body.get("flags") or 0) & EPHEMERAL))
     fill(call.core, message, call.body, call.files, mention_everyone=True)
     if interaction.original is not None and not interaction.original.is_ephemeral:
         message.type, message.reply_to = MessageType.REPLY, interaction.original

@@ -19,7 +19,7 @@ SYSTEM = (MessageType.THREAD_CREATED, MessageType.THREAD_STARTER)
 def shown(call: Call, message: Message) -> Payload:
     """Return a message as HTTP sends it: without the intent, the content of others is hidden here too."""
     granted = bool(call.core.settings.application_flags & (1 << 18 | 1 << 19))
-    return message_payload(call.core, message, granted)
+    return message_payload(call.core, message, sees_content=granted)
 
 
 def _check_new(call: Call) -> None:
@@ -43,7 +43,7 @@ def send(call: Call) -> Payload:
         message.reply_to = _replied_to(call, channel, body["message_reference"])
         message.type = MessageType.REPLY if message.reply_to is not None else MessageType.DEFAULT
     may_mention = bool(permissions_of(world.bot, channel) & Permission.MENTION_EVERYONE)
-    fill(call.core, message, body, call.files, may_mention)
+    fill(call.core, message, body, call.files, mention_everyone=may_mention)
     return shown(call, post(call.core, message))
 
 
@@ -188,7 +188,7 @@ def unreact(call: Call) -> None:
     tell_of_reaction(call, message, emoji, added=False)
 
 
-def tell_of_reaction(call: Call, message: Message, emoji: str, added: bool) -> None:
+def tell_of_reaction(call: Call, message: Message, emoji: str, *, added: bool) -> None:
     """Tell the bot about its own reaction."""
     name, _, number = emoji.partition(":")
     guild = message.channel.guild
@@ -203,4 +203,4 @@ def tell_of_reaction(call: Call, message: Message, emoji: str, added: bool) -> N
     if guild is not None:
         payload["guild_id"] = str(guild.id)
     needs = Intent.GUILD_MESSAGE_REACTIONS if guild else Intent.DIRECT_MESSAGE_REACTIONS
-    call.core.gateway.dispatch(f"MESSAGE_REACTION_{'ADD' if added else 'REMOVE'}", payload, guild, needs)
+    call.core.gateway.dispatch(f"MESSAGE_REACTION_{'ADD' if added else 'REMOVE'}", payload, guild=guild, needs=needs)

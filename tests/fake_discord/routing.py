@@ -54,9 +54,9 @@ class Call:
         """Record a violation that Discord would accept."""
         self.core.violate(self.request.method, self.request.route, rule, self.request.body)
 
-    def check_mentions(self, body: Payload, is_new: bool) -> None:
+    def check_mentions(self, body: Payload, *, is_new: bool) -> None:
         """Record a violation if what is posted or edited could notify anybody."""
-        for fault in mention_faults(body, is_new):
+        for fault in mention_faults(body, is_new=is_new):
             self.violate(fault)
 
     def guild(self) -> Guild:

@@ -80,7 +80,7 @@ def _check_option(problems: Problems, option: Payload, here: Path) -> None:
     _check_name(problems, option.get("name"), (*here, "name"))
     problems.length((*here, "description"), option.get("description"), 1, 100)
     choices = option.get("choices") or []
-    check_choices(problems, choices, (*here, "choices"), option.get("type"))
+    check_choices(problems, choices, (*here, "choices"), kind=option.get("type"))
     if choices and option.get("autocomplete"):
         problems.add((*here, "autocomplete"), "APPLICATION_COMMAND_AUTOCOMPLETE_WITH_CHOICES", "Either of the two.")
     if option.get("autocomplete") and option.get("type") not in (STRING, INTEGER, NUMBER):
@@ -92,7 +92,7 @@ def _check_option(problems: Problems, option: Payload, here: Path) -> None:
         _check_options(problems, option.get("options") or [], (*here, "options"))
 
 
-def check_choices(problems: Problems, choices: list[Payload], path: Path, kind: object = None) -> None:
+def check_choices(problems: Problems, choices: list[Payload], path: Path, *, kind: object = None) -> None:
     """Check the choices of an option or of autocomplete; `kind` is the option's type, None if unknown."""
     problems.length(path, choices, 0, 25)
     for index, choice in enumerate(choices):

@@ -21,20 +21,20 @@ MOST_V2_COMPONENTS = 40
 Path = tuple[str, ...]
 
 
-def walk(components: list[Payload], path: Path = ()) -> Iterator[tuple[Path, Payload]]:
+def walk(components: list[Payload], *, path: Path = ()) -> Iterator[tuple[Path, Payload]]:
     """Yield every component with its path, including nested ones."""
     for index, component in enumerate(components):
         here = (*path, str(index))
         yield here, component
-        yield from walk(component.get("components") or [], (*here, "components"))
+        yield from walk(component.get("components") or [], path=(*here, "components"))
         for key in ("component", "accessory"):
             if isinstance(component.get(key), dict):
                 inner = component[key]
                 yield (*here, key), inner
-                yield from walk(inner.get("components") or [], (*here, key, "components"))
+                yield from walk(inner.get("components") or [], path=(*here, key, "components"))
 
 
-def check_components(problems: Problems, components: list[Payload], path: Path, is_v2: bool) -> None:
+def check_components(problems: Problems, components: list[Payload], path: Path, *, is_v2: bool) -> None:
     """Check a message's components."""
     if not is_v2 and len(components) > 5:
         problems.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and 5 in length, is {len(components)}.")
@@ -42,7 +42,7 @@ def check_components(problems: Problems, components: list[Payload], path: Path, 
         if component.get("type") != ROW and not (is_v2 and component.get("type") in V2_ONLY):
             problem = f"Value of field type must be one of (1,), is {component.get('type')}."
             problems.add((*path, str(index), "type"), "UNION_TYPE_CHOICES", problem)
-    found = list(walk(components, path))
+    found = list(walk(components, path=path))
     if len(found) > MOST_V2_COMPONENTS:
         problems.add(path, "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", f"At most {MOST_V2_COMPONENTS} components.")
     texts = sum(len(str(one.get("content") or "")) for _, one in found if one.get("type") == TEXT)
@@ -154,7 +154,7 @@ def check_modal(problems: Problems, modal: Payload, path: Path) -> None:
             problems.length((*here, "content"), component.get("content"), 1, LONGEST_V2_TEXT)
         else:
             problems.add((*here, "type"), "UNION_TYPE_CHOICES", f"Must be one of (1, 10, 18), is {kind}.")
-    found = list(walk(components, (*path, "components")))
+    found = list(walk(components, path=(*path, "components")))
     for there, component in found:
         if component.get("type") == TEXT_INPUT:
             _check_text_input(problems, component, there)

@@ -18,7 +18,7 @@ MOST_FILES = 10
 SETTABLE_FLAGS = SUPPRESS_EMBEDS | EPHEMERAL | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
 
 
-def check_message(body: Payload, files: Mapping[str, bytes], is_new: bool, path: tuple[str, ...] = ()) -> None:
+def check_message(body: Payload, files: Mapping[str, bytes], *, is_new: bool, path: tuple[str, ...] = ()) -> None:
     """Check a message's body (`path` is its place in the request). Raises ApiError.
 
     `is_new` is false for edits, which may leave anything out; `check_not_empty` checks what remains.
@@ -30,7 +30,7 @@ def check_message(body: Payload, files: Mapping[str, bytes], is_new: bool, path:
         problems.add((*path, "flags"), "INVALID_FLAGS", f"Not among the flags that may be set: {flags}")
     check_embeds(problems, body.get("embeds") or [], (*path, "embeds"))
     is_v2 = isinstance(flags, int) and bool(flags & COMPONENTS_V2)
-    check_components(problems, body.get("components") or [], (*path, "components"), is_v2)
+    check_components(problems, body.get("components") or [], (*path, "components"), is_v2=is_v2)
     if is_v2 and any(body.get(key) for key in ("content", "embeds", "poll", "sticker_ids")):
         problems.add((*path, "flags"), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", "No content with v2.")
     _check_files(problems, body, files, path)

@@ -193,7 +193,7 @@ class Server:
 
         self.call(cut)
 
-    def refuse_connections(self, refuse: bool) -> None:
+    def refuse_connections(self, *, refuse: bool) -> None:
         """Let the gateway be down (503), or up again; existing connections stay."""
         self.call(setattr, self._core.gateway, "is_down", refuse)
 
@@ -206,7 +206,7 @@ class Server:
 
         self.call(ask)
 
-    def invalidate_sessions(self, resumable: bool = False) -> None:
+    def invalidate_sessions(self, *, resumable: bool = False) -> None:
         """Tell all clients that their session is over, or that they have to resume it."""
 
         def invalidate() -> None:

@@ -56,7 +56,7 @@ def start_post(core: Core, forum: Channel, name: str, author: User, body: Payloa
     """Create a forum post: a thread whose first message has the thread's id."""
     thread = start_thread(core, forum, name, author)
     message = Message(thread.id, thread, author)
-    fill(core, message, body, files, bool(permissions_of(author, forum) & Permission.MENTION_EVERYONE))
+    fill(core, message, body, files, mention_everyone=bool(permissions_of(author, forum) & Permission.MENTION_EVERYONE))
     post(core, message)
     return thread
 
@@ -66,7 +66,7 @@ def _announce(core: Core, thread: Channel) -> None:
     sees = permissions_of(bot, thread) & Permission.VIEW_CHANNEL
     if sees and (thread.type is ChannelType.PUBLIC_THREAD or bot.id in thread.thread_members):
         payload = thread_payload_for(thread, bot) | {"newly_created": True}
-        core.gateway.dispatch("THREAD_CREATE", payload, thread.guild, Intent.GUILDS)
+        core.gateway.dispatch("THREAD_CREATE", payload, guild=thread.guild, needs=Intent.GUILDS)
 
 
 def announce_change(core: Core, thread: Channel) -> None:
@@ -75,10 +75,12 @@ def announce_change(core: Core, thread: Channel) -> None:
     assert thread.parent is not None
     if thread.deleted:
         keys = {"id": str(thread.id), "guild_id": str(thread.guild.id), "parent_id": str(thread.parent.id)}
-        core.gateway.dispatch("THREAD_DELETE", {**keys, "type": int(thread.type)}, thread.guild, Intent.GUILDS)
+        core.gateway.dispatch(
+            "THREAD_DELETE", {**keys, "type": int(thread.type)}, guild=thread.guild, needs=Intent.GUILDS
+        )
     else:
         payload = thread_payload_for(thread, core.world.bot)
-        core.gateway.dispatch("THREAD_UPDATE", payload, thread.guild, Intent.GUILDS)
+        core.gateway.dispatch("THREAD_UPDATE", payload, guild=thread.guild, needs=Intent.GUILDS)
 
 
 def add_to_thread(core: Core, thread: Channel, user: User) -> None:
@@ -92,7 +94,7 @@ def add_to_thread(core: Core, thread: Channel, user: User) -> None:
             "member_count": len(thread.thread_members),
             "added_members": [thread_member_payload(thread, user)],
         }
-        core.gateway.dispatch("THREAD_MEMBERS_UPDATE", payload, thread.guild, Intent.GUILDS)
+        core.gateway.dispatch("THREAD_MEMBERS_UPDATE", payload, guild=thread.guild, needs=Intent.GUILDS)
 
 
 def remove_from_thread(core: Core, thread: Channel, user: User) -> None:

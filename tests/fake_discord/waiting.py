@@ -21,7 +21,7 @@ class NothingHappened(AssertionError):
 class Waiting(Server):
     """A server that can be waited for."""
 
-    def wait_for(self, condition: Callable[[], T | None], what: str = "something", seconds: float = PATIENCE) -> T:
+    def wait_for(self, condition: Callable[[], T | None], *, what: str = "something", seconds: float = PATIENCE) -> T:
         """Wait until a condition is true, and return its value. Raises NothingHappened."""
         assert threading.current_thread() is not self._thread, "a condition must not wait itself"
         end = time.monotonic() + seconds
@@ -41,14 +41,14 @@ class Waiting(Server):
         lines = [f"{one.status} {one.method} {one.path} {str(one.body)[:300]}" for one in self._core.requests[-count:]]
         return "\n".join([*lines, *map(str, self._core.violations[-count:])])
 
-    def wait_until_connected(self, seconds: float = PATIENCE) -> None:
+    def wait_until_connected(self, *, seconds: float = PATIENCE) -> None:
         """Wait until the bot is connected with all its shards."""
 
         def connected() -> bool:
             shards = {one.shard for one in self._core.gateway.sessions.values() if one.connection is not None}
             return len(shards) >= self.settings.shards
 
-        self.wait_for(connected, "the bot to connect", seconds)
+        self.wait_for(connected, what="the bot to connect", seconds=seconds)
 
     def wait_for_commands(self, *names: str, seconds: float = PATIENCE) -> None:
         """Wait until the bot has registered these commands (or any), globally or in some server."""
@@ -57,11 +57,12 @@ class Waiting(Server):
             found = {one["name"] for commands in self._core.world.commands.values() for one in commands}
             return bool(found) and set(names) <= found
 
-        self.wait_for(registered, f"commands {' '.join(names)}", seconds)
+        self.wait_for(registered, what=f"commands {' '.join(names)}", seconds=seconds)
 
     def wait_for_message(
         self,
         channel: Channel,
+        *,
         containing: str = "",
         after: Message | None = None,
         seen_by: User | None = None,
@@ -86,9 +87,9 @@ class Waiting(Server):
                 None,
             )
 
-        return self.wait_for(found, f"a message in {channel.name} with {containing!r}", seconds)
+        return self.wait_for(found, what=f"a message in {channel.name} with {containing!r}", seconds=seconds)
 
-    def wait_for_reply(self, message: Message, containing: str = "", seconds: float = PATIENCE) -> Message:
+    def wait_for_reply(self, message: Message, *, containing: str = "", seconds: float = PATIENCE) -> Message:
         """Wait for a message of the bot that answers one: as a reply, in its thread, or next in a direct channel."""
 
         def answers(one: Message) -> bool:
@@ -105,9 +106,9 @@ class Waiting(Server):
             good = [one for one in there if answers(one) and not one.deleted and containing in text_of(one)]
             return next((one for one in good if text_of(one) and one.visible_to is None), None)
 
-        return self.wait_for(found, f"a reply to {message.content[:80]!r}", seconds)
+        return self.wait_for(found, what=f"a reply to {message.content[:80]!r}", seconds=seconds)
 
-    def wait_for_answer(self, interaction: Interaction, containing: str = "", seconds: float = PATIENCE) -> Message:
+    def wait_for_answer(self, interaction: Interaction, *, containing: str = "", seconds: float = PATIENCE) -> Message:
         """Wait for a message that responds to an interaction; for a component that may be the message that it is on."""
 
         def found() -> Message | None:
@@ -115,31 +116,31 @@ class Waiting(Server):
                 return None
             return next((one for one in reversed(interaction.messages) if containing in text_of(one)), None)
 
-        return self.wait_for(found, f"an answer to {interaction.data}", seconds)
+        return self.wait_for(found, what=f"an answer to {interaction.data}", seconds=seconds)
 
-    def wait_for_acknowledgement(self, interaction: Interaction, seconds: float = PATIENCE) -> float:
+    def wait_for_acknowledgement(self, interaction: Interaction, *, seconds: float = PATIENCE) -> float:
         """Wait until an interaction is acknowledged. Return the seconds that it took."""
-        self.wait_for(lambda: interaction.acknowledged_at is not None, "an acknowledgement", seconds)
+        self.wait_for(lambda: interaction.acknowledged_at is not None, what="an acknowledgement", seconds=seconds)
         assert interaction.seconds_to_acknowledge is not None
         return interaction.seconds_to_acknowledge
 
-    def wait_for_edit(self, message: Message, containing: str = "", seconds: float = PATIENCE) -> Message:
+    def wait_for_edit(self, message: Message, *, containing: str = "", seconds: float = PATIENCE) -> Message:
         """Wait until a message contains the text, or, without a text, until it has been edited at all."""
 
         def changed() -> bool:
             return containing in text_of(message) if containing else message.edited is not None
 
-        self.wait_for(changed, f"an edit with {containing!r}", seconds)
+        self.wait_for(changed, what=f"an edit with {containing!r}", seconds=seconds)
         return message
 
-    def wait_until_quiet(self, quiet: float = 0.5, seconds: float = PATIENCE) -> None:
+    def wait_until_quiet(self, *, quiet: float = 0.5, seconds: float = PATIENCE) -> None:
         """Wait until the bot has sent no request for some seconds, for messages that are edited as text arrives."""
 
         def is_quiet() -> bool:
             requests = self._core.requests
             return not requests or time.monotonic() - max(requests[-1].at, requests[-1].answered_at) > quiet
 
-        self.wait_for(is_quiet, "quiet", seconds)
+        self.wait_for(is_quiet, what="quiet", seconds=seconds)
 
 
 def text_of(message: Message) -> str:
