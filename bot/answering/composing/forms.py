@@ -192,8 +192,11 @@ def row(asked: Asked) -> Excerpt:
     shares = {piece: len(wanted & set(stems(asked.section.text_of(piece)))) for piece in rows}
     most = max(shares.values(), default=0)
     others = [piece for piece in rows if piece != asked.piece and most and shares[piece] == most]
-    best = sorted([asked.piece, *others[: MOST_ROWS - 1]], key=lambda piece: piece.start)
-    return Excerpt(asked.section, (*header, *best))
+    best = [asked.piece]
+    for piece in others[: MOST_ROWS - 1]:
+        if sum(one.length for one in (*header, *best, piece)) <= LONGEST:
+            best.append(piece)
+    return Excerpt(asked.section, (*header, *sorted(best, key=lambda piece: piece.start)))
 
 
 def whole_table(asked: Asked, header: Sequence[Piece], rows: Sequence[Piece]) -> Excerpt:

@@ -105,6 +105,14 @@ def test_rows_that_share_as_much_with_the_question_are_shown_together_and_in_ord
     assert [row.split(" | ")[0] for row in rows] == ["Plan0", "Plan1", "Plan30"]
 
 
+def test_rows_that_are_too_long_together_are_not_shown_together() -> None:
+    long = "the seats are in the shared office by the river. " * 8
+    table = "| Plan | Seats |\n|---|---|\n" + "".join(f"| Plan{place} | {long}|\n" for place in range(4))
+    found = excerpt("Where are the seats of the shared office?", markdown(table), "Plan2 |")
+    assert [line.split(" | ")[0] for line in shown(found)] == ["Plan", "Plan0", "Plan2"]
+    assert found.length <= LONGEST
+
+
 def test_of_a_long_table_that_is_asked_for_as_a_whole_the_first_rows_are_shown() -> None:
     found = excerpt("prices", markdown(LONG_TABLE), "Plan | Price")
     assert shown(found)[:2] == ["Plan | Price | Seats", "Plan0 | $0 | 0 of the seats in the shared office"]
