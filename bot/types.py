@@ -1,4 +1,4 @@
-"""What the bot says: answers, their sentences and their citations; and what it keeps of them."""
+"""Answers, their blocks and their citations; and the entries of the journal."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class AnswerBlock:
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """What a first message leaves out: `count` pieces of one `kind` that follow in the document."""
+    """The part that a first message leaves out: `count` pieces of one `kind` that follow in the document."""
 
     kind: BlockKind
     count: int
@@ -113,7 +113,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the documents say to a question, in the shape it has there; with the passages searched, best first.
+    """The answer of the documents to a question, in the shape it has there; with the passages searched, best first.
 
     `searched` is the question as it was searched: `question` itself unless a follow-up was made to stand alone.
     `outcome` says how sure it is: "answered" and "closest" have `blocks` and `citations`, "nothing" has neither.

@@ -138,7 +138,7 @@ class AnswerEngine:
         )
 
     def _composed(self, question: str, evidence: Sequence[Evidence], differing: Sequence[Differing]) -> Composed:
-        """What is shown, each footnote checked against its document."""
+        """Compose what is shown, each footnote checked against its document."""
         others = [one.other for one in differing]
         paths = {one.passage.document for one in (*evidence, *others)}
         documents = {path: found for path in paths if (found := self._index.catalog.document(path)) is not None}
@@ -160,7 +160,7 @@ def _verify(citations: Sequence[Citation], documents: dict[str, Document]) -> No
 
 
 def _disagreements(differing: Sequence[Differing], citations: Sequence[Citation]) -> tuple[Disagreement, ...]:
-    """What differs from the best evidence as one disagreement, with the numbers of its footnotes."""
+    """Return what differs from the best evidence as one disagreement, with the numbers of its footnotes."""
 
     def number(evidence: Evidence) -> int:
         span = evidence.spans[-1]

@@ -1,4 +1,4 @@
-"""What every surface says of an answer's shape. Pure."""
+"""The words that every surface uses of an answer's shape. Pure."""
 
 from __future__ import annotations
 

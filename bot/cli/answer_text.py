@@ -77,7 +77,7 @@ def blocks_text(blocks: Sequence[AnswerBlock]) -> Text:
 
 
 def _close(before: AnswerBlock, block: AnswerBlock) -> bool:
-    """Whether two blocks stand on neighbouring lines: items of a list, rows of a table, code below its step."""
+    """True if two blocks stand on neighbouring lines: items of a list, rows of a table, code below its step."""
     in_list = before.kind == "item" and (block.kind == "item" or block.depth > 0 or block.kind == "code")
     return in_list or before.kind == block.kind == "row" or (block.kind == "item" and before.depth > 0)
 
@@ -108,7 +108,7 @@ def _one_line(text: str) -> str:
 
 
 def _is_all(block: AnswerBlock) -> bool:
-    """Whether the words that answer are the whole block: then nothing is gained by setting them in bold."""
+    """True if the words that answer are the whole block: then nothing is gained by setting them in bold."""
     return any(end - start >= 0.9 * len(block.text) for start, end in block.strong)
 
 

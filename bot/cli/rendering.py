@@ -85,7 +85,7 @@ def passage_text(rank: int, passage: Passage, question: str, best: tuple[float, 
 
 
 def explanation_lines(answer: Answer) -> Iterable[str]:
-    """How the passages were found and ranked, and why the answer is what it is; for `--explain`."""
+    """Yield how the passages were found and ranked, and why the answer is what it is; for `--explain`."""
     yield f"searched: {plain(answer.searched)}"
     yield "passages (score: how likely they answer; search: half meaning, half words, each scaled to 0–1):"
     for rank, passage in enumerate(answer.passages, 1):

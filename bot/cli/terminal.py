@@ -71,7 +71,7 @@ def _console(stderr: bool) -> Console:
 
 
 def is_plain() -> bool:
-    """Whether standard output shows neither colours nor bold, so that signs have to stand in for them."""
+    """True if standard output shows neither colours nor bold, so that signs have to stand in for them."""
     return output().color_system is None
 
 

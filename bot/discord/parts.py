@@ -1,4 +1,4 @@
-"""What every command, button and listener of the Discord bot works with."""
+"""The parts that every command, button and listener of the Discord bot works with."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ServingParts:
 
 
 class ServingBot(Protocol):
-    """What commands and buttons need of the connection to Discord, `client.FootnoteBot`."""
+    """The part that commands and buttons need of the connection to Discord, `client.FootnoteBot`."""
 
     @property
     def parts(self) -> ServingParts:

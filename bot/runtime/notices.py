@@ -1,4 +1,4 @@
-"""How start-up and indexing report what they are doing. A surface implements `Notices`; a library caller gets none."""
+"""The interface through which start-up and indexing report their progress; a library caller gets no reports."""
 
 from __future__ import annotations
 

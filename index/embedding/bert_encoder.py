@@ -41,7 +41,7 @@ def share_cores() -> None:
 
 @dataclass(frozen=True, slots=True)
 class BertShape:
-    """What `config.json` and `modules.json` of a sentence-transformers folder say of a plain BERT encoder."""
+    """Facts that `config.json` and `modules.json` of a sentence-transformers folder state of a plain BERT encoder."""
 
     layers: int
     heads: int
@@ -119,7 +119,7 @@ class BertEncoder:
 
     @property
     def device(self) -> torch.device:
-        """Where it computes: the processor, unless training has moved it."""
+        """The device that it computes on: the processor, unless training has moved it."""
         return self._weights["embeddings.word_embeddings.weight"].device
 
     @property

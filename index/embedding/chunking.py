@@ -34,7 +34,7 @@ class PreparedChunk:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """What stands under one heading, without the heading's own line."""
+    """The text under one heading, without the heading's own line."""
 
     start: int
     end: int
@@ -156,14 +156,14 @@ class Splitter:
 
 
 def label_of(document: Document, heading: str | None) -> str:
-    """What a chunk's text doesn't say of itself: the document's title, where it tells anything, and the headings."""
+    """Return what a chunk's text doesn't say of itself: the document's title, if telling, and the headings."""
     title = document.title if document.title_is_telling else ""
     parts = [part for part in (heading or "").split(HEADING_SEPARATOR) if part and part != title]
     return "\n".join(filter(None, [title, HEADING_SEPARATOR.join(parts)]))
 
 
 def embedded_text(document: Document, chunk: Chunk) -> str:
-    """What is embedded, and searched by words, of a chunk."""
+    """Return the text of a chunk that is embedded and indexed by words."""
     label = label_of(document, chunk.heading)
     return f"{label}\n{chunk.text}" if label else chunk.text
 

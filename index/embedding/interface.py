@@ -1,4 +1,4 @@
-"""What an embedder is, and what goes into one: the interface that the rest of the index is written against."""
+"""The embedder and its inputs: the interface that the rest of the index is written against."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingInput:
-    """What is embedded of a chunk: the text, and its token ids (without special ones) if they are known already."""
+    """The input of an embedder for one chunk: the text, and its token ids (without special ones) if known."""
 
     text: str
     ids: Sequence[int]

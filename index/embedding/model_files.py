@@ -21,7 +21,7 @@ MOST_LANGUAGES = 5
 
 
 def folder_of(name: str) -> Path | None:
-    """Where the model lies on disk; None for one that the model hub has to bring.
+    """Return the folder of the model on disk; None for one that the model hub has to bring.
 
     Raises `EmbedderError` for a path at which there is no model: no hub has names like that.
     """
@@ -52,7 +52,7 @@ def identity_of(name: str, folder: Path) -> str:
 
 
 def has_prompts(folder: Path) -> bool:
-    """Whether the model's own configuration puts words before questions or passages."""
+    """True if the model's own configuration puts words before questions or passages."""
     try:
         config: dict[str, Any] = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -61,7 +61,7 @@ def has_prompts(folder: Path) -> bool:
 
 
 def languages_known(name: str, stated: frozenset[str] | None) -> frozenset[str] | None:
-    """What the model's card states; English where it states nothing, None where it knows many.
+    """Return the languages on the model's card; English where it states nothing, None where it knows many.
 
     Many it knows where its card says "multilingual", names more than a few, or where its name says so.
     """

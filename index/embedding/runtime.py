@@ -1,4 +1,4 @@
-"""How torch and the libraries above it run on this machine: precision, batches, noise."""
+"""Settings of torch and the libraries above it on this machine: precision, batches, noise."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def languages(self) -> frozenset[str] | None:
-        """What the model's card states; English where it states nothing, None where it knows many."""
+        """The languages on the model's card; English where it states nothing, None where it knows many."""
         if self._folder is not None:
             return languages_known(self.name, card_languages(self._folder / "README.md"))
         stated = getattr(self._model.model_card_data, "language", None) or []
@@ -171,7 +171,7 @@ class SentenceTransformerEmbedder:
         self.embed_question("warm")
 
     def _is_few(self, inputs: int) -> bool:
-        """Whether so few are to be embedded that importing sentence-transformers would take longer than that."""
+        """True if so few are to be embedded that importing sentence-transformers would take longer than that."""
         return inputs <= FEW and "_model" not in self.__dict__ and self._encoder is not None and self._splices_tokens
 
     def _embed_few(self, batch: Sequence[EmbeddingInput]) -> FloatArray:
@@ -269,12 +269,12 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def _splices_tokens(self) -> bool:
-        """Whether a text's tokens are those of its parts: true of WordPiece, which splits at whitespace first."""
+        """True if a text's tokens are those of its parts: true of WordPiece, which splits at whitespace first."""
         return type(self._tokenizer.model).__name__ == "WordPiece"
 
     @cached_property
     def _passage_prompt(self) -> str:
-        """What the model wants put before a passage; mostly nothing."""
+        """The prompt that the model wants before a passage; mostly nothing."""
         if self._shape is not None:
             return ""
         prompts = self._model.prompts

@@ -141,7 +141,7 @@ def new_heads(dimension: int) -> dict[str, torch.Tensor]:
 
 
 def differences(stored: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """What is to be added to the embedder's weights, by name."""
+    """Return what is to be added to the embedder's weights, by name."""
     return {
         name: tensor.float() * stored[name + SCALE][..., None] if name + SCALE in stored else tensor
         for name, tensor in stored.items()
@@ -179,7 +179,7 @@ def batches_of(lengths: Sequence[int], tokens: int = TOKENS_A_BATCH) -> list[lis
 
 
 def encoder_folder() -> Path:
-    """Where the encoder lies that these models were trained from. Raises `ReaderError` where it is not installed."""
+    """Return the folder of the encoder below these models. Raises `ReaderError` where it is not installed."""
     from index.config import DEFAULT_EMBED_MODEL
     from index.embedding.model_files import folder_of
 

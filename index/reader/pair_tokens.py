@@ -99,5 +99,5 @@ class PairTokenizer:
 
 
 def label_of(title: str, heading: str | None) -> str:
-    """What stands above a passage: its title, and the headings above it."""
+    """Return the label of a passage: its title, and the headings above it."""
     return f"{title}: {heading}" if heading else title

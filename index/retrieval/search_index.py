@@ -89,12 +89,12 @@ class SearchIndex:
 
     @property
     def follows(self) -> bool:
-        """Whether another machine writes what is open, to a Chroma server."""
+        """True if another machine writes what is open, to a Chroma server."""
         return self._backend.is_followed(self.generation.number)
 
     @property
     def identity(self) -> Identity:
-        """What tells the state that is open from every other; see `FollowedCatalog.active`."""
+        """The catalog file and generation number that are open; see `FollowedCatalog.active`."""
         assert self._opened_as is not None
         return self._opened_as
 

@@ -40,7 +40,7 @@ def corrected(question: str, generation: OpenGeneration, catalog: Catalog) -> st
 
 
 def _is_swapped(word: str, known: str) -> bool:
-    """Whether two neighbouring letters of a known word are swapped: "teh", "waht"."""
+    """True if two neighbouring letters of a known word are swapped: "teh", "waht"."""
     return word != known and sorted(word) == sorted(known) and edits(word, known) == 1
 
 

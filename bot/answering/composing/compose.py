@@ -23,7 +23,7 @@ SECOND_BEST = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """What an answer shows."""
+    """The blocks and citations that an answer shows."""
 
     form: Form
     blocks: tuple[AnswerBlock, ...]
@@ -69,7 +69,7 @@ def asked_of(question: str, evidence: Evidence, documents: Mapping[str, Document
 
 
 def _apart(shown: Iterable[tuple[Excerpt, Evidence]]) -> list[tuple[Excerpt, Evidence]]:
-    """What is shown, without what stands in an earlier excerpt already."""
+    """Return what is shown, without what stands in an earlier excerpt already."""
     kept: list[tuple[Excerpt, Evidence]] = []
     for excerpt, evidence in shown:
         path = excerpt.section.document.path
@@ -122,7 +122,7 @@ def _address(document: Document, mark: Mark) -> str | None:
 
 
 def _more(excerpt: Excerpt) -> More | None:
-    """How many steps or rows are left out, not counting those inside them; else pieces of the kind that follows."""
+    """Count the steps or rows left out, not counting those inside them; else pieces of the kind that follows."""
     left_out = excerpt.left_out
     if not left_out or left_out[0].kind not in COUNTED:
         return None

@@ -85,7 +85,7 @@ def _beginning(pieces: Sequence[Piece], place: int, limit: int) -> int:
 
 
 def _needs_lead_in(section: Section, place: int) -> bool:
-    """Whether a piece is announced by the one before it, or makes no sense without it."""
+    """True if a piece is announced by the one before it, or makes no sense without it."""
     piece, before = section.pieces[place], section.pieces[place - 1]
     if before.kind == "heading":
         return False
@@ -96,7 +96,7 @@ def _needs_lead_in(section: Section, place: int) -> bool:
 
 
 def _dangles(section: Section, last: int) -> bool:
-    """Whether the piece before `last` only announces what is not shown: a heading, or a line with a colon."""
+    """True if the piece before `last` only announces what is not shown: a heading, or a line with a colon."""
     piece = section.pieces[last - 1]
     if last == len(section.pieces):
         return False
@@ -104,7 +104,7 @@ def _dangles(section: Section, last: int) -> bool:
 
 
 def _rest(pieces: Sequence[Piece], last: int, shown: Piece) -> Sequence[Piece]:
-    """What is left out of the same list or table; of the same section where the last piece shown is in none."""
+    """Return what is left out of the same list or table; of the same section where the last piece shown is in none."""
     if shown.group is not None and last < len(pieces) and pieces[last].group == shown.group:
         end = next((n for n in range(last, len(pieces)) if pieces[n].group != shown.group), len(pieces))
         return pieces[last:end]

@@ -98,13 +98,13 @@ def form_of(asked: Asked) -> Form:
 
 
 def _defines(asked: Asked) -> bool:
-    """Whether the best sentence is an item that begins with the name of what is asked: "PIV - Personal …"."""
+    """True if the best sentence is an item that begins with the name of what is asked: "PIV - Personal …"."""
     sentence = asked.section.document.text[asked.sentence.start : asked.sentence.end]
     return asked.piece.kind in ("item", "definition") and introduced(QuestionWords.of(asked.question), [sentence]) == 1
 
 
 def _is_prose(asked: Asked) -> bool:
-    """Whether the best sentence stands in a long text without headings, of which a window would be arbitrary."""
+    """True if the best sentence stands in a long text without headings, of which a window would be arbitrary."""
     own = asked.section.pieces[: own_pieces(asked.section)]
     return sum(piece.length for piece in own) > LONGEST and all(piece.kind == "paragraph" for piece in own)
 
@@ -141,7 +141,7 @@ def past_echo(asked: Asked) -> Asked:
 
 
 def _echoes(asked: Asked) -> bool:
-    """Whether the best piece is an error that the question quotes.
+    """True if the best piece is an error that the question quotes.
 
     Other sentences that repeat a question decide it: "Is the shop closed on Sunday?", "The shop is closed on Sunday."
     """

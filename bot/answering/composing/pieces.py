@@ -90,7 +90,7 @@ def _paragraphs(text: str) -> tuple[Block, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What stands under one heading, down to the next: its pieces, without the heading itself.
+    """The text under one heading, down to the next: its pieces, without the heading itself.
 
     `heading` is the heading's own text, empty above the first. `start` and `end` are document offsets of its body.
     """

@@ -55,7 +55,7 @@ CLOSE_REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What Discord reports about the application. `is_public` is true if anybody may add it to a server."""
+    """The facts that Discord reports about the application. `is_public` is true if anybody may add it to a server."""
 
     reads_messages: bool
     is_public: bool

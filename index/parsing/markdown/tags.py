@@ -87,7 +87,7 @@ def _read_attribute(text: str, position: int, limit: int, attributes: dict[str, 
 
 
 def _end_of_braces(text: str, start: int, limit: int) -> int | None:
-    """Where the brace closes that opens at `start`; braces inside strings don't count."""
+    """Return where the brace closes that opens at `start`; braces inside strings don't count."""
     depth, position, quote = 0, start, ""
     while found := _BRACE_OR_QUOTE.search(text, position, limit):
         position = found.end()

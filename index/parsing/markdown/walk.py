@@ -189,7 +189,7 @@ def _add_tag(inline: InlineText, tag: str) -> None:
 
 
 def _text_of(child: Token, break_with: str) -> str:
-    """What a reader sees of an inline token."""
+    """Return what a reader sees of an inline token."""
     if child.type == "softbreak":
         return " "
     if child.type == "hardbreak" or (child.type == "html_inline" and _LINE_BREAK.match(child.content)):

@@ -24,7 +24,7 @@ TABLE = Path(__file__).parents[1] / "weights" / "term_weights.json.gz"
 
 @dataclass(frozen=True, slots=True)
 class TermWeights:
-    """How telling words are: the logarithm of how few passages hold their stem; `unknown` for all others."""
+    """Weights of words: the logarithm of how few passages hold their stem; `unknown` for all others."""
 
     known: Mapping[str, float]
     unknown: float

@@ -33,7 +33,7 @@ class CrossEncoderReader:
 
     @property
     def name(self) -> str:
-        """What `status` calls it."""
+        """The name that `footnote status` shows."""
         return f"cross-encoder {self._model_name}"
 
     def read(self, question: str, passages: Sequence[Passage], *, closely: int) -> list[Reading]:

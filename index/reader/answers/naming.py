@@ -1,4 +1,4 @@
-"""Whether a heading names what a question asks about, or a sentence begins by naming it: "PIV - Personal …"."""
+"""True if a heading names what a question asks about, or a sentence begins by naming it: "PIV - Personal …"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a passage answers: the order of the passages, and the probability. Nothing here looks at other passages.
+"""True if a passage answers: the order of the passages, and the probability. Nothing here looks at other passages.
 
 The order is the cosine and the share of the question's words that stand in the passage, title and headings; on
 questions that people ask of documentation this beats everything trained that was tried
