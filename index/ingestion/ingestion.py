@@ -23,7 +23,7 @@ from index.ingestion.difference import Difference, compare
 from index.ingestion.options import DEFAULT_OPTIONS, IngestOptions
 from index.ingestion.recording import PreparedDocument, record
 from index.ingestion.report import Progress, Report, report_of
-from index.parsing.parse import PARSER_VERSION, Found, find_files
+from index.parsing.parse import PARSER_VERSION, READS, Found, find_files
 from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.rows import Generation
 from index.storage.catalog.sqlite_file import set_aside
@@ -235,7 +235,7 @@ class Ingestion:
             raise SeedsError(
                 f"{self._seeds} has no readable document"
                 + (f" ({reasons})" if reasons else "")
-                + ": put .txt, .md, .html, .pdf or .docx files there, or name another folder with SEEDS_DIR or --seeds"
+                + f": put documents there ({READS}), or name another folder with SEEDS_DIR or --seeds"
             )
         gone = len(difference.removed)
         if prune or not difference.loses_most:

@@ -67,7 +67,7 @@ FORMATS = (
     Format("docx", "a Word document (.docx)", (".docx",), parse_docx),
 )
 _BY_SUFFIX = {suffix: known for known in FORMATS for suffix in known.suffixes}
-_READS = "Footnote reads " + " ".join(known.suffixes[0] for known in FORMATS)
+READS = "Footnote reads " + " ".join(known.suffixes[0] for known in FORMATS)
 
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not thread-safe, nor is silencing warnings
 _NOISY = ("trafilatura", "htmldate", "justext", "charset_normalizer", "pypdfium2", "py3langid", "markdown_it")
@@ -226,7 +226,7 @@ def _relative(root: Path, location: str | Path) -> str:
 
 
 def _no_parser(path: str) -> str:
-    return f"no parser for {suffix_of(path)} files; {_READS}"
+    return f"no parser for {suffix_of(path)} files; {READS}"
 
 
 def _not_regular(mode: int) -> str:

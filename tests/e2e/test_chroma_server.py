@@ -107,7 +107,7 @@ def test_a_bot_on_another_machine_follows(indexed: Path, tmp_path: Path, chroma:
         room = museum.room()
         museum.ask(museum.ada, room, BOLTON, BOLTON_SAID)
         assert lines.FOLLOWS in museum.command(museum.ada, room, "status")
-        assert "another machine reads them" in museum.command(museum.grace, room, "reindex")
+        assert "another machine indexes the documents" in museum.command(museum.grace, room, "reindex")
         (first / "seeds" / "ferry.md").write_text("# The ferry\n\nThe ferry lands at Dunmouth every hour.\n")
         (first / "seeds" / "talks.md").unlink()
         assert in_a_process("index", folder=first, environment=there).code == 0

@@ -60,5 +60,6 @@ def test_an_installed_footnote_brings_its_example(installed: Path, tmp_path: Pat
     assert Path(advised[1]).is_relative_to(installed.parent.parent)
     asked = in_a_process(*advised, folder=tmp_path, program=[str(installed)], environment=here)
     assert asked.code == 0
-    assert "free elections. [1]" in asked.output
+    assert "nothing except Maduro's departure and free elections." in asked.output
+    assert "[1] The secret talks between Washington and Caracas, talks.md" in asked.output
     assert asked.line.startswith("There is no index yet")

@@ -56,7 +56,7 @@ async def test_a_stopped_run_raises_stopped_and_changes_nothing(library: Library
 
 async def test_errors_of_a_run_are_raised(library: Library) -> None:
     reindexing = Reindexing(settings_of(library))
-    with pytest.raises(SeedsError, match="no document"):
+    with pytest.raises(SeedsError, match="no readable document"):
         await reindexing.run(lambda _: None)
     library.write({"one.md": "# One\n\nThis is one.\n"})
     with writer_lock(library.data), pytest.raises(WriterBusy):
