@@ -62,8 +62,8 @@ def test_an_empty_seeds_folder(footnote: Footnote, tmp_path: Path, arguments: li
     assert (stopped.code, stopped.line) == (
         2,
         (
-            f"footnote: {tmp_path / 'seeds'} has no readable document: put documents there (Footnote reads .txt .md .mdx "
-            ".rst .adoc .yml .ipynb .html .pdf .docx), or name another folder with SEEDS_DIR or --seeds"
+            f"footnote: {tmp_path / 'seeds'} has no readable document: put documents there (Footnote reads .txt .md "
+            ".mdx .rst .adoc .yml .ipynb .html .pdf .docx), or name another folder with SEEDS_DIR or --seeds"
         ),
     )
 
