@@ -185,8 +185,9 @@ class Passage:
     """A chunk that retrieval returned, with what is needed to show, cite and explain it.
 
     `text` is `document.text[start:end]`; `page`, `heading` and `line` are those of its first character. `score`, from 0
-    to 1, is what passages are ranked by. `dense_rank` and `lexical_rank` count from 1, None where that search did not
-    return the chunk; `dense_score` is the cosine similarity to the question (-1 to 1), `lexical_score` the BM25 score
+    to 1, is the probability that it answers, or the fused score if it was not read; the order of passages also depends
+    on other numbers. `dense_rank` and `lexical_rank` count from 1, None where that search did not return the chunk;
+    `dense_score` is the cosine similarity to the question (-1 to 1), `lexical_score` the BM25 score
     (at least 0; 0 where the lexical search did not return it), `fused_score` (0 to 1) both together, before reading.
     `date` is the document's.
     """
