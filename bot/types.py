@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from bot.blocks import AnswerBlock, text_of
 from index.types import BlockKind, Evidence, Passage
 
 
@@ -41,34 +41,6 @@ Outcome = Literal["answered", "closest", "nothing"]
 Note = Literal["greeting", "thanks", "capabilities", "vague"]
 # The shape of an answer; see `bot/answering/composing/forms.py`.
 Form = Literal["fact", "row", "steps", "code", "entry", "overview", "passage"]
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Characters of a block, as offsets into its text, that the document links to an address (http or https)."""
-
-    start: int
-    end: int
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerBlock:
-    """A part of an answer as it stands in the document, with the number of the citation that covers it.
-
-    `text` is verbatim, without the mark of a list item, which `label` holds ("1.", "-"); of code `label` is the
-    language, of a table's header row "header", of an admonition its kind. `depth` is how deeply an item lies in lists.
-    `strong` are the words that answer, `code` those that the document sets as code: (start, end) offsets into `text`.
-    """
-
-    kind: BlockKind
-    text: str
-    citation: int
-    label: str = ""
-    depth: int = 0
-    strong: tuple[tuple[int, int], ...] = ()
-    code: tuple[tuple[int, int], ...] = ()
-    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,29 +122,6 @@ class Answer:
     def text(self) -> str:
         """The blocks with their `[number]` markers, a line each; empty for "nothing"."""
         return text_of(self.blocks)
-
-
-def plain_text_of(blocks: Sequence[AnswerBlock]) -> str:
-    """Return the words of blocks, a line each, without markers."""
-    return "\n".join(block.text for block in blocks)
-
-
-def answering_words_of(blocks: Sequence[AnswerBlock]) -> str:
-    """Return the words of blocks that answer, a line for each run of them; all words if none are marked."""
-    runs = [block.text[start:end] for block in blocks for start, end in block.strong]
-    return "\n".join(runs) or plain_text_of(blocks)
-
-
-def text_of(blocks: Sequence[AnswerBlock]) -> str:
-    """Return blocks as plain text, a line each, with the `[number]` marker behind the last block of each citation."""
-    last = {block.citation: place for place, block in enumerate(blocks)}
-    lines = []
-    for place, block in enumerate(blocks):
-        text = block.text if block.kind == "code" else " ".join(block.text.split())
-        mark = f"{'  ' * block.depth}{block.label} " if block.kind == "item" and block.label else ""
-        ends = "\n" if block.kind == "code" else " "
-        lines.append(mark + text + (f"{ends}[{block.citation}]" if last[block.citation] == place else ""))
-    return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)

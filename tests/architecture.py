@@ -99,6 +99,7 @@ FLOORS = {
         "bot.wording",
         "bot.errors",
         "bot.types",
+        "bot.blocks",
     ),
 }
 

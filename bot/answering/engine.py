@@ -16,8 +16,9 @@ from bot.answering.question.parts import questions_in
 from bot.answering.question.small_talk import note_of
 from bot.answering.question.timeliness import asks_for_now, newest_first
 from bot.answering.together import together
+from bot.blocks import answering_words_of
 from bot.errors import FootnoteError
-from bot.types import Answer, Citation, Disagreement, Note, Outcome, Timings, Turn, answering_words_of
+from bot.types import Answer, Citation, Disagreement, Note, Outcome, Timings, Turn
 from index.english.questions import leans_back, say_other_values
 from index.reader.interface import Reading
 from index.retrieval.retriever import PASSAGES, READ_PASSAGES, Retrieved, Retriever, checked

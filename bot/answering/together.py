@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.types import Answer, AnswerBlock, Citation, Disagreement, Timings
+from bot.blocks import AnswerBlock
+from bot.types import Answer, Citation, Disagreement, Timings
 
 
 def together(question: str, answers: Sequence[Answer]) -> Answer:

@@ -7,8 +7,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.answering.wording import introduction, more_text, unanswered_text
+from bot.blocks import AnswerBlock
 from bot.config.prompts import Prompts
-from bot.types import Answer, AnswerBlock, Citation
+from bot.types import Answer, Citation
 from bot.wording import CONTROL_CHARACTERS, disagreement_text, place_of, plain
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def blocks_text(blocks: Sequence[AnswerBlock]) -> Text:
     from rich.text import Text
 
     text = Text()
+    blocks = [block.displayed() for block in blocks]
     last = {block.citation: block for block in blocks}
     before: AnswerBlock | None = None
     for kind, together in groupby(blocks, key=lambda block: "row" if block.kind == "row" else "other"):
@@ -77,9 +79,10 @@ def blocks_text(blocks: Sequence[AnswerBlock]) -> Text:
 
 
 def _close(before: AnswerBlock, block: AnswerBlock) -> bool:
-    """True if two blocks stand on neighbouring lines: items of a list, rows of a table, code below its step."""
+    """True if two blocks stand on neighbouring lines: those of a list, a table or a quote, and code below its step."""
     in_list = before.kind == "item" and (block.kind == "item" or block.depth > 0 or block.kind == "code")
-    return in_list or before.kind == block.kind == "row" or (block.kind == "item" and before.depth > 0)
+    in_quote = before.kind == block.kind == "quote" and not block.label
+    return in_list or in_quote or before.kind == block.kind == "row" or (block.kind == "item" and before.depth > 0)
 
 
 def block_text(block: AnswerBlock) -> Text:
@@ -99,7 +102,8 @@ def block_text(block: AnswerBlock) -> Text:
     for start, end in block.code:
         text.stylize("cyan", start, end)
     mark = f"{block.label} " if block.kind == "item" else "│ " if block.kind == "quote" else ""
-    return Text(indent + mark).append_text(text)
+    kind = f"{block.admonition}: " if block.admonition else ""
+    return Text(indent + mark).append(kind, style="bold").append_text(text)
 
 
 def _one_line(text: str) -> str:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from bot.blocks import answering_words_of
 from bot.cli import rendering
 from bot.cli.answer_text import citation_text, whole_answer_text
 from bot.cli.terminal import is_plain, output, show
 from bot.runtime.wiring import Parts
-from bot.types import Answer, Citation, Turn, answering_words_of
+from bot.types import Answer, Citation, Turn
 from bot.wording import plain
 from index.errors import QuestionError
 

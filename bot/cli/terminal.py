@@ -33,7 +33,8 @@ PIPED_REPORT_WIDTH = 120
 LEAST_WIDTH_TO_INDENT = 24
 
 # What a line begins with, under which the rest of it stands when it is wrapped: "[1] ", " 2. ", "  · ", or spaces.
-_OPENING = re.compile(r" *(?:(?:\[\d+\]|\d+\.|·) )?")
+# The bar of a quote is repeated.
+_OPENING = re.compile(r" *(?:(?:\[\d+\]|\d+\.|[·│•*-]) )?")
 
 
 class _Console(Console):
@@ -107,7 +108,8 @@ def _wrapped(console: Console, line: Text, indentation: int | None) -> list[Text
     rows = list(rest.wrap(console, console.width - place)) or [Text()]
     for row in rows:
         row.rstrip()
-    return [first + rows[0], *(Text(" " * place) + row for row in rows[1:])]
+    below = first if "│" in first.plain else Text(" " * place)
+    return [first + rows[0], *(below + row for row in rows[1:])]
 
 
 @contextmanager

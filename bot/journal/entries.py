@@ -8,7 +8,8 @@ from dataclasses import replace
 from bot.answering.citations import citation_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.sources import source_of
-from bot.types import Answer, Citation, JournalEntry, Question, Source, Turn, answering_words_of
+from bot.blocks import answering_words_of
+from bot.types import Answer, Citation, JournalEntry, Question, Source, Turn
 from index.retrieval.search_index import SearchIndex
 from index.types import Document, Passage
 

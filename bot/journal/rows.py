@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.types import AnswerBlock, Citation, Disagreement, JournalEntry, Link, More, Question, Source, Timings
+from bot.blocks import AnswerBlock, Link
+from bot.types import Citation, Disagreement, JournalEntry, More, Question, Source, Timings
 
 # Raise it whenever the stored fields change so that older rows can't be read; `tests/bot/journal/test_rows.py` notices
 # such changes.

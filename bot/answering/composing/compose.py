@@ -10,7 +10,8 @@ from bot.answering.citations import citation_of
 from bot.answering.composing.excerpt import LONGEST, Excerpt
 from bot.answering.composing.forms import FORMS, Asked, form_of, from_the_top, past_echo
 from bot.answering.composing.pieces import Piece, section_at
-from bot.types import AnswerBlock, Citation, Form, Link, More
+from bot.blocks import AnswerBlock, Link
+from bot.types import Citation, Form, More
 from index.types import BlockKind, Document, Evidence, Mark, Span
 
 COUNTED: frozenset[BlockKind] = frozenset({"item", "row", "code"})  # kinds of which it is said how many are left out

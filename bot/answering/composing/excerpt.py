@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot.answering.composing.pieces import Piece, Section
+from bot.answering.composing.pieces import PROSE, Piece, Section
 
 LONGEST = 900  # characters of a first message's answer
 # A section that is only a few lines leads into those below it: they are shown with it as far as there is room.
@@ -92,7 +92,7 @@ def _needs_lead_in(section: Section, place: int) -> bool:
     if section.announces(place - 1):
         return True
     begins_group = piece.group is not None and piece.group != before.group
-    return before.kind == "paragraph" and (piece.kind == "code" or begins_group)
+    return before.kind in PROSE and (piece.kind == "code" or begins_group)
 
 
 def _dangles(section: Section, last: int) -> bool:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from bot.answering.composing.excerpt import LONGEST, Excerpt, own_pieces, whole_or_window, window
-from bot.answering.composing.pieces import Piece, Section, section_at
+from bot.answering.composing.pieces import PROSE, Piece, Section, section_at
 from bot.types import Form
 from index.embedding.sentences import runs
 from index.english.questions import kind_of
@@ -82,7 +82,7 @@ def form_of(asked: Asked) -> Form:
     kind = kind_of(question)
     if piece.kind == "row":
         return "row"
-    if (asked.after_echo and piece.kind == "paragraph") or _defines(asked):
+    if (asked.after_echo and piece.kind in PROSE) or _defines(asked):
         return "fact"
     if _PROCEDURE.search(question) and kind not in ("number", "date"):
         return _procedure(asked)
@@ -90,7 +90,7 @@ def form_of(asked: Asked) -> Form:
         return "entry"
     if piece.kind == "code":
         return "code"
-    if piece.kind in ("paragraph", "quote") and (kind in _FACTS or _is_prose(asked)):
+    if piece.kind in PROSE and (kind in _FACTS or _is_prose(asked)):
         return "fact"
     if _OVERVIEW.search(question) and asked.anchor == 0:
         return "overview"
@@ -106,7 +106,7 @@ def _defines(asked: Asked) -> bool:
 def _is_prose(asked: Asked) -> bool:
     """True if the best sentence stands in a long text without headings, of which a window would be arbitrary."""
     own = asked.section.pieces[: own_pieces(asked.section)]
-    return sum(piece.length for piece in own) > LONGEST and all(piece.kind == "paragraph" for piece in own)
+    return sum(piece.length for piece in own) > LONGEST and all(piece.kind in PROSE for piece in own)
 
 
 def _procedure(asked: Asked) -> Form:
@@ -151,7 +151,7 @@ def _echoes(asked: Asked) -> bool:
         return False
     if asked.piece.kind == "code":
         return True
-    if asked.piece.kind not in ("paragraph", "quote") or _YES_OR_NO.match(asked.question):
+    if asked.piece.kind not in PROSE or _YES_OR_NO.match(asked.question):
         return False
     return " ".join(stems(text)) in " ".join(stems(asked.question)) and _ERROR.search(text) is not None
 

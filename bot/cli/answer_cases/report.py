@@ -11,9 +11,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
+from bot.blocks import plain_text_of
 from bot.cli.answer_cases.cases import AnswerCase, printable
 from bot.errors import CasesError
-from bot.types import Answer, Turn, plain_text_of
+from bot.types import Answer, Turn
 from index.errors import QuestionError
 from index.types import Evidence
 

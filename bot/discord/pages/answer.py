@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.answering.wording import introduction, more_text, unanswered_text
+from bot.blocks import AnswerBlock
 from bot.config.prompts import Prompts
 from bot.discord.pages.blocks import Unit, block_units
 from bot.discord.pages.page import (
@@ -21,7 +22,7 @@ from bot.discord.text.amounts import counted
 from bot.discord.text.footnotes import LINK_TEXT, footnote_lines, markers, quotation, title_of, titled_place
 from bot.discord.text.markdown import link
 from bot.discord.text.splitting import cut, excerpt, length, packed
-from bot.types import AnswerBlock, JournalEntry, More, Source
+from bot.types import JournalEntry, More, Source
 from bot.wording import disagreement_text
 
 LONGEST_QUESTION = 300

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from bot.blocks import AnswerBlock
 from bot.discord.pages.lists import ListMarks
 from bot.discord.pages.table import table_parts
 from bot.discord.text.code import code_block
@@ -15,7 +16,7 @@ from bot.discord.text.footnotes import markers
 from bot.discord.text.inline import part_of, words
 from bot.discord.text.markdown import bold
 from bot.discord.text.splitting import split
-from bot.types import AnswerBlock, Source
+from bot.types import Source
 
 LONGEST_BLOCK = 3000  # characters of the document
 LONGEST_ROW = 1000
@@ -32,7 +33,7 @@ def block_units(blocks: Sequence[AnswerBlock], sources: Sequence[Source]) -> Ite
     urls = {source.citation.number: source.citation.url for source in sources}
     left = Counter(block.citation for block in blocks)
     layout = _Layout()
-    for group in _tables_together(blocks):
+    for group in _tables_together(block.displayed() for block in blocks):
         units = layout.units(group)
         number = group[-1].citation
         left[number] -= len(group)
@@ -88,23 +89,20 @@ class _Layout:
             return before.kind in ("item", "paragraph", "heading", "code") and not self._marks.leaves_list(block)
         if before.kind == "item":  # otherwise Discord shows it as a part of the item
             return False
-        return before.kind == "heading" or block.kind == "code" or before.kind == block.kind == "quote"
+        return (
+            before.kind == "heading"
+            or block.kind == "code"
+            or (before.kind == block.kind == "quote" and not block.label)
+        )
 
     def _texts(self, block: AnswerBlock) -> list[str]:
         if block.kind == "code":
             return [code_block(block.text, block.label) or "…"]
         text = words(block) or "…"
         if block.kind == "quote":
-            return [f"> {line}" for line in split(self._admonition(block) + text, LONGEST_QUOTE)]
+            kind = bold(f"{block.admonition}:") + " " if block.admonition else ""
+            return [f"> {line}" for line in split(kind + text, LONGEST_QUOTE)]
         return [text]
-
-    def _admonition(self, block: AnswerBlock) -> str:
-        """Return the kind of an admonition ("Warning: ") for its first paragraph, unless that begins with it."""
-        before = self._before
-        is_first = before is None or (before.kind, before.label) != (block.kind, block.label)
-        if not is_first or not block.label.isalpha() or block.text.lower().startswith(block.label.lower()):
-            return ""
-        return bold(f"{block.label.capitalize()}:") + " "
 
 
 def _shortened(block: AnswerBlock) -> AnswerBlock:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.blocks import AnswerBlock
 from bot.discord.text.markdown import escaped
-from bot.types import AnswerBlock
 
 _NUMBER = re.compile(r"(0|[1-9]\d{0,8})\.", re.ASCII)
 _BULLETS = frozenset("-*+•◦▪‣–—·○●■") | {""}

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
+from bot.blocks import AnswerBlock
 from bot.discord.text.code import code_block
 from bot.discord.text.inline import bold_words, part_of, words
 from bot.discord.text.markdown import visible
-from bot.types import AnswerBlock
 
 WIDEST = 40  # columns of code that fit on the screen of a phone
 LONGEST_PART = 1500  # characters of a code block; a longer table is split, each part with the header

@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import groupby
 from urllib.parse import urlsplit
 
+from bot.blocks import AnswerBlock
 from bot.discord.text.code import inline_code
 from bot.discord.text.markdown import bold, escaped, link, safe_url, visible
-from bot.types import AnswerBlock
 
 LONGEST_CODE = 300  # characters; longer code inside a sentence is shown as words, so that a message can be cut in it
 LONGEST_LINK_TEXT = 200

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.types import Answer, AnswerBlock, Citation, Timings
+from bot.blocks import AnswerBlock
+from bot.types import Answer, Citation, Timings
 from index.types import Evidence, Passage, Span
 
 TEXT = "Herons stand on one leg. They fish at dawn."

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text
 
+from bot.blocks import AnswerBlock
 from bot.cli.answer_text import answer_text, block_text, blocks_text, citation_text, whole_answer_text
 from bot.config.prompts import load_prompts
-from bot.types import Answer, AnswerBlock, Disagreement, More, Note
+from bot.types import Answer, Disagreement, More, Note
 from bot.wording import CONTROL_CHARACTERS
 from index.types import BlockKind
 from tests.bot.cli.answers import CITATION, NOTHING, TEXT, answer_of, paragraphs
@@ -157,9 +158,37 @@ def test_rows_of_different_length_can_be_shown() -> None:
 
 
 def test_a_quote_has_a_bar_and_a_heading_is_bold() -> None:
-    assert block_text(AnswerBlock("quote", "Keep your data.", 1, "note")).plain == "│ Keep your data."
+    assert block_text(AnswerBlock("quote", "Keep your data.", 1)).plain == "│ Keep your data."
     heading = block_text(AnswerBlock("heading", "On Linux", 1))
     assert (heading.plain, styled(heading, "bold")) == ("On Linux", ["On Linux"])
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "shown"),
+    [
+        ("warning", "Back up first.", "│ Warning: Back up first."),
+        ("tip", "Tip: press Tab twice.", "│ Tip: press Tab twice."),
+        ("", "All birds are wary.", "│ All birds are wary."),
+    ],
+)
+def test_an_admonition_says_its_kind_once(label: str, text: str, shown: str) -> None:
+    assert block_text(AnswerBlock("quote", text, 1, label)).plain == shown
+
+
+def test_the_paragraphs_of_a_quote_stand_together_and_two_admonitions_apart() -> None:
+    blocks = [
+        AnswerBlock("quote", "Restart.", 1, "tip"),
+        AnswerBlock("quote", "Then wait.", 1),
+        AnswerBlock("quote", "Never unplug it.", 1, "danger"),
+    ]
+    assert blocks_text(blocks).plain == "│ Tip: Restart.\n│ Then wait.\n\n│ Danger: Never unplug it. [1]"
+
+
+def test_a_number_in_brackets_of_the_document_is_no_footnote() -> None:
+    text = blocks_text(
+        [AnswerBlock("paragraph", "It opened in 1932.[1] See [2].", 1), AnswerBlock("row", "[3] | b", 1)]
+    )
+    assert text.plain == "It opened in 1932.(1) See (2).\n\n(3)  b [1]"
 
 
 def test_the_words_that_answer_are_bold_unless_they_are_everything() -> None:
@@ -194,7 +223,7 @@ def test_a_footnote_shows_its_address_and_its_quote_only_where_nothing_else_does
 
 def test_a_number_in_the_documents_own_text_is_not_taken_for_a_footnote() -> None:
     answer = answer_text(paragraphs("As shown in [1] and [2], herons stand."))
-    assert answer.plain.startswith("As shown in [1] and [2], herons stand. [1]\n")
+    assert answer.plain.startswith("As shown in (1) and (2), herons stand. [1]\n")
     markers = [span.start for span in answer.spans if span.style == "bold cyan"]
     assert markers[0] == answer.plain.index(". [1]") + 2
 

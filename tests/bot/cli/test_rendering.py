@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.sources import SURROUNDINGS
+from bot.blocks import AnswerBlock, Link
 from bot.cli import rendering
-from bot.types import AnswerBlock, Disagreement, Link, More
+from bot.types import Disagreement, More
 from index.types import Document
 from tests.bot.cli.answers import CITATION, EVIDENCE, NOTHING, PASSAGE, TEXT, answer_of, paragraphs
 

@@ -10,8 +10,9 @@ from contextlib import closing
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.blocks import AnswerBlock, Link
 from bot.journal.rows import ENTRY_QUERY, SCHEMA, SCHEMA_VERSION, entry_of, put_entry
-from bot.types import AnswerBlock, Citation, Disagreement, JournalEntry, Link, More, Question, Source, Timings
+from bot.types import Citation, Disagreement, JournalEntry, More, Question, Source, Timings
 from tests.bot.journal.support.entries import SOURCE, abstention, sample
 
 

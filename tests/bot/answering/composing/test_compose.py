@@ -8,7 +8,8 @@ import pytest
 
 from bot.answering.citations import verify
 from bot.answering.composing.compose import SECOND_BEST, compose
-from bot.types import AnswerBlock, Link, More
+from bot.blocks import AnswerBlock, Link
+from bot.types import More
 from tests.bot.answering.composing.documents import MANUAL, composed, evidence_of, markdown
 
 
@@ -26,6 +27,24 @@ def test_steps_as_blocks() -> None:
     ]
     assert {one.citation for one in found.blocks} == {1}
     assert found.more is None
+
+
+@pytest.mark.parametrize(
+    ("source", "blocks"),
+    [
+        (
+            '!!! warning "Before the upgrade"\n    Back up the database.\n\n    Then stop the server.\n',
+            [("warning", "Before the upgrade"), ("", "Back up the database."), ("", "Then stop the server.")],
+        ),
+        ("> [!TIP]\n> Back up the database.\n", [("tip", "Back up the database.")]),
+        ("> Back up the database.\n", [("", "Back up the database.")]),
+    ],
+)
+def test_quotes_and_admonitions_stay_what_they_are(source: str, blocks: list[tuple[str, str]]) -> None:
+    found = composed(
+        "tell me about the upgrade", markdown(f"# Manual\n\n## Upgrade\n\n{source}"), "Back up the database."
+    )
+    assert [(one.kind, one.label, one.text) for one in found.blocks] == [("quote", *block) for block in blocks]
 
 
 def test_code_words_and_strong_words_are_offsets_into_the_block() -> None:

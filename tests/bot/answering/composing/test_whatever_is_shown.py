@@ -11,7 +11,8 @@ from bot.answering.citations import verify
 from bot.answering.composing.compose import compose
 from bot.answering.composing.excerpt import LONGEST
 from bot.answering.composing.pieces import section_at
-from bot.types import AnswerBlock, Citation
+from bot.blocks import AnswerBlock
+from bot.types import Citation
 from index.embedding.sentences import runs
 from index.types import Document, Evidence, Span
 from tests.bot.answering.composing.documents import evidence_of, markdown

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from bot.blocks import AnswerBlock
 from bot.config.prompts import Prompts, load_prompts
 from bot.discord.pages.answer import answer_pages
 from bot.discord.pages.page import LARGEST_EMBED, LONGEST_CONTENT, LONGEST_NAME, LONGEST_VALUE
 from bot.discord.text.splitting import length
-from bot.types import AnswerBlock, Disagreement, JournalEntry, More, Note, Source
+from bot.types import Disagreement, JournalEntry, More, Note, Source
 from tests.bot.discord.support.discord_markdown import links, rules
 from tests.bot.discord.support.talks import ABSTENTION, ANSWER, BOLTON_SOURCE, CABELLO, CABELLO_SOURCE, transcript
 from tests.bot.journal.support.entries import changed
@@ -113,7 +114,7 @@ def test_a_number_in_a_document_does_not_look_like_a_footnote(prompts: Prompts) 
     [page] = answer_pages(fake, prompts, embeds=True)
     assert links(page.content) == ["https://example.org/talks"]
     assert page.content == (
-        r"It is known. \[2\] \*\*\[1\]\*\* \[\[1\]\]\(\<https:\//evil.example\>) **[[1]](<https://example.org/talks>)**"
+        r"It is known. (2) \*\*(1)\*\* \[(1)\]\(\<https:\//evil.example\>) **[[1]](<https://example.org/talks>)**"
     )
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from bot.blocks import AnswerBlock
 from bot.discord.pages.blocks import LONGEST_BLOCK, block_units
 from bot.discord.pages.page import LONGEST_CONTENT
 from bot.discord.text.splitting import length, packed
-from bot.types import AnswerBlock, Source
+from bot.types import Source
 from index.types import BlockKind
 from tests.bot.discord.support.discord_lists import listed
 from tests.bot.discord.support.discord_markdown import code, in_bold, read, rules, shown
@@ -49,6 +50,19 @@ STEPS = (
     item("3.", "Restart."),
     block("paragraph", "Then wait."),
 )
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("paragraph", "It opened in 1932.[1]", "It opened in 1932.(1)"),
+        ("item", "As the table [2, 3] says", "As the table (2, 3) says"),
+        ("quote", "Ask the owner [12].", "Ask the owner (12)."),
+    ],
+)
+def test_a_number_in_brackets_of_the_document_is_no_footnote(kind: BlockKind, text: str, expected: str) -> None:
+    whole = message(block(kind, text, "-" if kind == "item" else ""))
+    assert shown(whole).removesuffix(" [1]") == expected
 
 
 def test_steps_with_code_and_lists_in_them() -> None:
@@ -133,12 +147,12 @@ def test_quotes_and_admonitions() -> None:
         block("quote", "To be, or *not*."),
         block("paragraph", "So he said."),
         block("quote", "Back up first.", "warning"),
-        block("quote", "Then wait.", "warning"),
+        block("quote", "Then wait."),
         block("quote", "Note: it is late.", "note"),
     )
     assert whole == (
-        "> To be, or \\*not\\*.\n\nSo he said.\n\n> **Warning:** Back up first.\n> Then wait.\n> Note: it is late. "
-        + NUMBER
+        "> To be, or \\*not\\*.\n\nSo he said.\n\n> **Warning:** Back up first.\n> Then wait.\n\n"
+        f"> Note: it is late. {NUMBER}"
     )
     assert rules(whole) == {"quote", "bold", "link"}
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.blocks import AnswerBlock, Link
 from bot.discord.pages.blocks import block_units
 from bot.discord.pages.page import LONGEST_CONTENT
 from bot.discord.pages.table import WIDEST, table_parts
 from bot.discord.text.splitting import packed
-from bot.types import AnswerBlock, Link
 from tests.bot.discord.support.discord_markdown import rules
 from tests.bot.discord.support.talks import BOLTON_SOURCE
 

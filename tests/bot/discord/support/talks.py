@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.answering.sources import source_of
+from bot.blocks import AnswerBlock
 from bot.discord.pages.page import Page
-from bot.types import AnswerBlock, Citation, JournalEntry, Source
+from bot.types import Citation, JournalEntry, Source
 from index.types import Document
 from tests.bot.journal.support.entries import changed, sample
 

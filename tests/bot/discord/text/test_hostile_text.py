@@ -10,6 +10,7 @@ from typing import get_args
 
 import pytest
 
+from bot.blocks import AnswerBlock, Link
 from bot.config.prompts import Prompts, load_prompts
 from bot.discord.pages.answer import answer_pages
 from bot.discord.pages.check import check_pages
@@ -28,7 +29,7 @@ from bot.discord.text import lines
 from bot.discord.text.markdown import escaped, escaped_block
 from bot.discord.text.splitting import length
 from bot.journal.gaps import Gap
-from bot.types import AnswerBlock, CheckedSentence, JournalEntry, Link, More, Outcome, Source, Verdict
+from bot.types import CheckedSentence, JournalEntry, More, Outcome, Source, Verdict
 from index.storage.catalog.rows import DocumentSummary
 from index.types import BlockKind, Heading
 from tests.bot.discord.support.discord_markdown import RAW, in_bold, links, read, rules

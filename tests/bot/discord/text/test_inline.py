@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.blocks import AnswerBlock, Link
 from bot.discord.text.inline import bold_words, part_of, words
 from bot.discord.text.markdown import visible
-from bot.types import AnswerBlock, Link
 from index.types import BlockKind
 from tests.bot.discord.support.discord_markdown import RAW, in_bold, links, rules, shown
 from tests.bot.discord.text.test_markdown import hostile

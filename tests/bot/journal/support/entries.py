@@ -6,7 +6,8 @@ import itertools
 from dataclasses import fields, replace
 from typing import Any
 
-from bot.types import AnswerBlock, Citation, JournalEntry, Question, Source, Timings
+from bot.blocks import AnswerBlock
+from bot.types import Citation, JournalEntry, Question, Source, Timings
 
 _numbers = itertools.count(1)
 
