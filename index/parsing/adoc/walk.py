@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from index.parsing.adoc.attributes import columns_of, language_of, name_of
 from index.parsing.adoc.inline import inline_of
 from index.parsing.adoc.markers import DEFINITION, Marker, marker_of
 from index.parsing.text.cleaning import one_line
@@ -35,11 +36,13 @@ class AdocWalk:
         self._lines = source.split("\n")
         self._at = 0
         self._style = ""  # the attributes of the block that follows
+        self._title = ""  # its title
         self._depth = 0
 
     def walk(self) -> None:
         """Write all lines."""
         self._walk_until(None)
+        self._flush_title()
 
     def _walk_until(self, delimiter: str | None) -> None:
         """Write blocks up to the line that is the delimiter, or to the end."""
@@ -61,6 +64,8 @@ class AdocWalk:
             return
         style, self._style = self._style, ""
         delimiter = _DELIMITER.match(line)
+        if not self._begins_admonition(line, style):
+            self._flush_title()
         section = _SECTION.match(line)
         if delimiter and self._depth < DEEPEST:
             self._at += 1
@@ -72,6 +77,10 @@ class AdocWalk:
         else:
             self._write_paragraph(style)
 
+    def _begins_admonition(self, line: str, style: str) -> bool:
+        """True if the title of the block that begins here stands in a note, a warning or the like."""
+        return _ADMONITION.match(line) is not None or name_of(style).upper() in _LABELS
+
     def _take_note_of(self, line: str) -> bool:
         """Read attributes, titles and comments, which are no blocks themselves."""
         if line.startswith("//") and not line.startswith("////"):
@@ -81,7 +90,8 @@ class AdocWalk:
         elif attributes := _BLOCK_ATTRIBUTES.match(line):
             self._style = attributes[1] or self._style
         elif title := _BLOCK_TITLE.match(line):
-            self._write_title(title[1])
+            self._flush_title()
+            self._title = title[1]
         elif not _LEFT_OUT.match(line):
             return False
         self._at += 1
@@ -98,7 +108,7 @@ class AdocWalk:
         """Write what stands between two lines of a delimiter."""
         builder = self._writer.builder
         closing = "`" * (len(delimiter) - len(delimiter.lstrip("`"))) if delimiter.startswith("`") else delimiter
-        name = re.split(r"[^\w-]", style.strip(), maxsplit=1)[0]
+        name = name_of(style)
         if delimiter[0] in "+/":
             self._take_lines(closing)
         elif delimiter.endswith("==="):
@@ -107,9 +117,9 @@ class AdocWalk:
             else:
                 self._write_table(closing, style)
         elif delimiter[0] in "-.`" and delimiter != "--":
-            self._write_code(closing, delimiter.lstrip("-.`") or _language_of(style))
+            self._write_code(closing, delimiter.lstrip("-.`") or language_of(style))
         elif delimiter == "--" and name in ("source", "listing", "literal"):
-            self._write_code(closing, _language_of(style))
+            self._write_code(closing, language_of(style))
         elif delimiter[0] in "*_":
             with builder.block("quote"):
                 self._walk_until(delimiter)
@@ -121,6 +131,7 @@ class AdocWalk:
             self._walk_until(delimiter)
         else:
             with self._writer.builder.block("quote", label):
+                self._flush_title()
                 self._walk_until(delimiter)
 
     def _write_code(self, closing: str, language: str) -> None:
@@ -211,13 +222,14 @@ class AdocWalk:
         line = self._at
         texts = [self._lines[line], *self._take_paragraph_lines(first=line + 1)]
         found = _ADMONITION.match(texts[0])
-        name = found[1] if found else style.partition(",")[0].strip().upper()
+        name = found[1] if found else name_of(style).upper()
         if found:
             texts[0] = texts[0][found.end() :]
         if name in ("SOURCE", "LISTING", "LITERAL") or (texts[0][:1] == " " and not found):
-            self._writer.code(texts, language=_language_of(style), first_line=line + 1)
+            self._writer.code(texts, language=language_of(style), first_line=line + 1)
         elif name in _LABELS or name in ("QUOTE", "VERSE"):
             with self._writer.builder.block("quote", _LABELS.get(name, "")):
+                self._flush_title()
                 self._writer.paragraph(self._inline(texts, line=line + 1))
         else:
             self._writer.paragraph(self._inline(texts, line=line + 1))
@@ -245,7 +257,7 @@ class AdocWalk:
         first = self._at + 1
         lines = self._take_lines(closing)
         cells: list[tuple[int, list[str]]] = []
-        columns, has_header = _columns_of(style), "header" in style
+        columns, has_header = columns_of(style), "header" in style
         for position, line in enumerate(lines):
             before, *others = _CELL.split(line)
             if cells and before.strip() and not _LEFT_OUT.match(line):
@@ -266,8 +278,9 @@ class AdocWalk:
         lines = "\n".join(text.strip() for text in texts)
         return inline_of(lines, self.attributes, line=self._at + 1 if line is None else line)
 
-    def _write_title(self, text: str) -> None:
-        """The title of a block, as a label of what follows."""
+    def _flush_title(self) -> None:
+        """Write the title of a block, as a label of what follows."""
+        text, self._title = self._title, ""
         inline = InlineText()
         inline.open("strong")
         inline.extend(self._inline([text]))
@@ -277,18 +290,3 @@ class AdocWalk:
 
 def _is_unseen(line: str) -> bool:
     return line.startswith("//") or _LEFT_OUT.match(line) is not None
-
-
-def _language_of(style: str) -> str:
-    """The language of `[source,bash]`."""
-    parts = [part.strip() for part in style.split(",")]
-    return parts[1] if len(parts) > 1 and "=" not in parts[1] else ""
-
-
-def _columns_of(style: str) -> int:
-    """How many columns a table's attributes name; 0 if they don't."""
-    found = re.search(r"cols=\"?([^\"\]]+)\"?", style)
-    if not found:
-        return 0
-    repeated = re.fullmatch(r"\s*(\d+)\*.*", found[1])
-    return int(repeated[1][:3]) if repeated else len(re.split(r"[,;]", found[1].strip(" ,;")))

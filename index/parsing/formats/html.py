@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from index.parsing.html.preparing import SPACE, prepare, signed_copy
 from index.parsing.html.walk import Element, HtmlWalk, words_of
 from index.parsing.text.builder import Parsed
 from index.parsing.text.cleaning import clean, one_line
@@ -36,6 +37,8 @@ _AROUND_NAMES = re.compile(
     re.IGNORECASE,
 )
 _HTML_NAMES = {"item": "li", "row": "tr", "cell": "td", "lb": "br", "quote": "blockquote", "comments": "template"}
+_HIGHLIGHTS = {"#b": "strong", "#t": "code"}
+_OF_SENTENCES = frozenset("a dd dt em h1 h2 h3 h4 h5 h6 li p strong td".split())
 _HEADING = re.compile(r"h([1-6])")
 
 
@@ -59,13 +62,21 @@ def parse_html(data: bytes) -> Parsed:
     title = metadata.get("title") or _first(page, _TITLES) or next(filter(None, headlines), None)
     if len(headlines) == 1 and headlines[0] and title and headlines[0] in title:
         title = headlines[0]  # "Refunds | The Shop" is the page's title for the window, "Refunds" for its readers
+    prepare(page)
     article = trafilatura.extract(
-        page, output_format="xml", include_comments=False, include_tables=True, deduplicate=False, favor_recall=True
+        signed_copy(page),
+        output_format="xml",
+        include_comments=False,
+        include_tables=True,
+        include_links=True,
+        include_formatting=True,
+        deduplicate=False,
+        favor_recall=True,
     )
     found, everything = HtmlWalk(), HtmlWalk(is_left_out=_is_around)
     if article:
         parser = etree.XMLParser(huge_tree=True, resolve_entities=False, recover=True)
-        found.walk(_as_html(etree.fromstring(article.encode(), parser)))
+        found.walk(_as_html(etree.fromstring(article.replace(SPACE, " ").encode(), parser)))
     everything.walk(page)
     # On short pages trafilatura's last resort is all words of the page as a single paragraph.
     failed = found.writer.blocks == 1 < everything.writer.blocks or (
@@ -95,8 +106,13 @@ def _as_html(tree: Element) -> Element:
         elif element.tag == "list":
             element.tag = element.get("rend") if element.get("rend") in ("ol", "dl") else "ul"
         elif element.tag == "code":
-            in_sentence = element.getparent().tag in ("p", "li", "td") and "\n" not in "".join(element.itertext())
+            in_sentence = element.getparent().tag in _OF_SENTENCES and "\n" not in "".join(element.itertext())
             element.tag = "code" if in_sentence else "pre"
+        elif element.tag == "ref":
+            element.tag = "a"
+            element.set("href", element.get("target", ""))
+        elif element.tag == "hi":
+            element.tag = _HIGHLIGHTS.get(element.get("rend", ""), "em")
         elif element.tag == "item" and element.get("rend", "").startswith(("dt", "dd")):
             element.tag = element.get("rend")[:2]
         else:

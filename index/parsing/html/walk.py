@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from index.parsing.html.preparing import take_label
 from index.parsing.text.builder import TextBuilder
 from index.parsing.text.cleaning import clean_layout, one_line
 from index.parsing.text.inline import InlineText
@@ -22,7 +23,15 @@ _BLOCKS = frozenset(
 )
 _BLOCKS_IN_CELLS = "p|div|ul|ol|table|h1|h2|h3|h4|h5|h6|pre|blockquote"
 _CONTAINERS: dict[str, BlockKind] = {"table": "table", "blockquote": "quote"}
-_MARKS: dict[str, MarkKind] = {"a": "link", "strong": "strong", "b": "strong", "code": "code"}
+_MARKS: dict[str, MarkKind] = {
+    "a": "link",
+    "strong": "strong",
+    "b": "strong",
+    "code": "code",
+    "kbd": "code",
+    "samp": "code",
+    "tt": "code",
+}
 _LANGUAGE = re.compile(r"\b(?:lang(?:uage)?|highlight(?:-source)?|brush)[-:] ?([\w+#-]+)")
 _HEADING = re.compile(r"h([1-6])")
 _WHITE_SPACE = re.compile(r"\s+")
@@ -116,7 +125,7 @@ class HtmlWalk:
             self._flush()
             self.writer.close_table()
         elif element.tag == "blockquote":
-            with self.writer.builder.block("quote"):
+            with self.writer.builder.block("quote", take_label(element)):
                 self._walk_inside(element)
                 self._flush()
         else:

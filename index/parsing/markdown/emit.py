@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from index.parsing.markdown.kinds import ContainerKind, kind_of, title_in
+from index.parsing.text.admonitions import VERSIONS
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
@@ -44,6 +45,8 @@ def push_open(
     """
     kind = kind_of(name, attributes)
     title = (title or title_in(name, attributes)).strip()
+    if name.lower() in VERSIONS and title:
+        title = f"{VERSIONS[name.lower()]} {title}"
     if title.endswith("?"):
         kind = ContainerKind(is_collapsed=True)
     token = state.push("container_open", "", 0)

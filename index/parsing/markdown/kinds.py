@@ -5,40 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_LABELS = {  # the label of an admonition by what tools call it
-    "abstract": "note",
-    "attention": "warning",
-    "bug": "warning",
-    "caution": "warning",
-    "check": "tip",
-    "danger": "danger",
-    "deprecated": "warning",
-    "error": "danger",
-    "example": "example",
-    "failure": "danger",
-    "hint": "tip",
-    "important": "important",
-    "info": "info",
-    "information": "info",
-    "note": "note",
-    "primary": "note",
-    "quote": "",
-    "secondary": "note",
-    "seealso": "note",
-    "success": "tip",
-    "summary": "note",
-    "tip": "tip",
-    "tldr": "note",
-    "todo": "note",
-    "versionadded": "note",
-    "versionchanged": "note",
-    "warn": "warning",
-    "warning": "warning",
-}
+from index.parsing.text.admonitions import LABELS, label_of_classes
+
 _SAY_THEIR_KIND = frozenset(
     "admonition alert aside callout box hint infobox inlinecallout message notice panel".split()
 )
-_KIND_ATTRIBUTES = ("type", "kind", "style", "context", "variant", "color", "class", "theme", "intent", "level")
+_PLAIN_ELEMENTS = frozenset("div section p".split())  # elements of HTML, which are admonitions by their class
+_KIND_ATTRIBUTES = tuple("type kind severity status style context variant color class theme intent level".split())
 _COLLAPSED = frozenset(
     "accordion accordionitem accordion-item collapse collapsible details dropdown expand expandable expander faq "
     "faqitem question spoiler toggle va-accordion-item".split()
@@ -64,10 +37,11 @@ def kind_of(name: str, attributes: Mapping[str, str]) -> ContainerKind:
     if plain in _SAY_THEIR_KIND:
         for key in _KIND_ATTRIBUTES:
             for value in attributes.get(key, "").lower().replace("callout-", "").split():
-                if value in _LABELS:
-                    return ContainerKind(_LABELS[value])
-        return ContainerKind(_LABELS.get(plain, "note"))
-    return ContainerKind(_LABELS.get(plain))
+                if value in LABELS:
+                    return ContainerKind(LABELS[value])
+        return ContainerKind(LABELS.get(plain, "note"))
+    label = label_of_classes(attributes.get("class", "")) if plain in _PLAIN_ELEMENTS else LABELS.get(plain)
+    return ContainerKind(label)
 
 
 def plain_name(name: str) -> str:
@@ -81,7 +55,7 @@ def plain_name(name: str) -> str:
 def is_known(name: str) -> bool:
     """True for the name of an admonition, a collapsed answer or a tab."""
     plain = plain_name(name)
-    return plain in _LABELS or plain in _SAY_THEIR_KIND or plain in _COLLAPSED or plain in _TABS
+    return plain in LABELS or plain in _SAY_THEIR_KIND or plain in _COLLAPSED or plain in _TABS
 
 
 def title_in(name: str, attributes: Mapping[str, str]) -> str:

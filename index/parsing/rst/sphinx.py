@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from index.parsing.text.admonitions import VERSIONS
+
 Node = Any  # a node of docutils, which ships no types
 
 _DIRECTIVE = re.compile(r"^[ \t]*(?:[-*+|] +)*\.\. +([A-Za-z][\w:+.-]*?)::(?=\s|$)", re.MULTILINE)
@@ -99,7 +101,7 @@ def _shown(directive: Node, name: str) -> list[Node]:
     container = nodes.container()
     if name in _NOTES:
         container["label"] = _NOTES[name]
-        container += _paragraph(directive, argument)
+        container += _paragraph(directive, _with_version(name, argument))
     elif name in _TABS or name in _COLLAPSED:
         title = _paragraph(directive, argument)
         for paragraph in title:
@@ -113,6 +115,14 @@ def _shown(directive: Node, name: str) -> list[Node]:
         return _paragraph(directive, argument) if name == "centered" else []
     directive.state.nested_parse(directive.content, directive.content_offset, container)
     return [container]
+
+
+def _with_version(name: str, argument: str) -> str:
+    """The argument of a directive that names a version, with the words for it: "Deprecated since version 2.0"."""
+    if name not in VERSIONS or not argument:
+        return argument
+    version, *rest = argument.split(maxsplit=1)
+    return f"{VERSIONS[name]} {version}: {rest[0]}" if rest else f"{VERSIONS[name]} {version}."
 
 
 def _paragraph(directive: Node, text: str) -> list[Node]:

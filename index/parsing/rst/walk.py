@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from index.parsing.text.admonitions import LABELS
 from index.parsing.text.cleaning import one_line
 from index.parsing.text.inline import InlineText
 from index.parsing.text.writer import BlockWriter
@@ -55,7 +56,7 @@ class RstWalk:
         if write:
             write(node)
         elif name in _ADMONITIONS:
-            with self._writer.builder.block("quote", _ADMONITIONS[name]):
+            with self._writer.builder.block("quote", _label_of(node, name)):
                 self._walk_children(node)
         elif _is_text_element(node):
             self._write_paragraph(node)
@@ -218,6 +219,12 @@ class RstWalk:
             self._add(inline, child)
         if kind:
             inline.close(kind)  # type: ignore[arg-type]
+
+
+def _label_of(node: Node, name: str) -> str:
+    """The label of an admonition; one with a title of its own may say its kind by its class."""
+    own = _ADMONITIONS[name]
+    return next((LABELS[one] for one in node["classes"] if one in LABELS), own) if name == "admonition" else own
 
 
 def _title_lines(source: str) -> dict[str, list[int]]:

@@ -165,3 +165,45 @@ date: 2024-05-01
     document = parsed(source)
     assert document.text == "Paid soon.\n\n{{ code }} {% stays %}"
     assert (document.title, document.date) == ("Refunds", "2024-05-01")
+
+
+LINKED = """<html><body><main><h1>Plans <a class="headerlink" href="#plans">¶</a></h1>
+<p>The <b>Team</b> <code>team</code> plan is described in the <a href="https://shop.example/plans">list of plans</a>
+and costs <strong>12 dollars</strong> a month, which is paid in <a href="/advance">advance</a>. Press <kbd>F5</kbd>.</p>
+<ul><li>It has <a href="/seats">ten <b>seats</b></a>.</li><li><b>No</b> contract</li></ul>
+<table><tr><th>Plan</th><th>Price</th></tr><tr><td><a href="/solo">Solo</a></td><td><b>5</b></td></tr></table>
+<pre><code class="language-sh">shop <span>buy</span> <span>team</span>
+shop pay</code></pre>
+<p>Ask for <a href="mailto:a@shop.example"><code>shop buy</code></a> if you do not know how it is done by others.</p>
+%s</main></body></html>"""
+
+
+@pytest.mark.parametrize("more", [0, 20])  # of a short page all but the navigation is read, of a long one the article
+def test_links_code_and_bold_words_are_marks(more: int) -> None:
+    document = parsed(
+        LINKED % "".join(f"<p>Customer {one} bought a plan and was happy with it.</p>" for one in range(more))
+    )
+    assert document.text.startswith(  # no word is lost, and no space
+        "Plans\n\nThe Team team plan is described in the list of plans and costs 12 dollars a month, which is paid in "
+        "advance. Press F5.\n\n- It has ten seats.\n- No contract\n\nPlan | Price\nSolo | 5\n\n"
+        "shop buy team\nshop pay\n\nAsk for shop buy if you do not know how it is done by others."
+    )
+    marks = [(one.kind, document.text[one.start : one.end], one.target) for one in document.marks]
+    assert marks == [
+        ("strong", "Team", ""),
+        ("code", "team", ""),
+        ("link", "list of plans", "https://shop.example/plans"),
+        ("strong", "12 dollars", ""),
+        ("link", "advance", "/advance"),
+        ("code", "F5", ""),
+        ("link", "ten seats", "/seats"),
+        ("strong", "seats", ""),
+        ("strong", "No", ""),
+        ("link", "Solo", "/solo"),
+        ("strong", "5", ""),
+        ("code", "shop buy", ""),
+        ("link", "shop buy", "mailto:a@shop.example"),
+    ]
+    kinds = [(one.kind, one.label) for one in document.blocks if one.kind in ("code", "row")]
+    assert kinds[:2] == [("row", "header"), ("row", "")]
+    assert [kind for kind, _ in kinds[2:]] == ["code"]
