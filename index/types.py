@@ -98,7 +98,8 @@ class Document:
     to tell. `pages`, `headings` and `lines` are sorted by `start`; `lines` is empty where the format has no lines a
     reader could look up (PDF, DOCX, HTML). `blocks` are sorted by `start`, outer ones before those inside; `marks` by
     `start`. `date` is the day that the document says it is from, as YYYY-MM-DD, YYYY-MM or YYYY; `superseded_by` the
-    path of the document that replaces it, relative to the seeds folder.
+    path of the document that replaces it, relative to the seeds folder. `includes` are the files whose code is a part
+    of the text, as they were then; those that could not be included have a size of -1.
     """
 
     path: str
@@ -115,6 +116,7 @@ class Document:
     marks: tuple[Mark, ...] = ()
     date: str | None = None
     superseded_by: str | None = None
+    includes: tuple[SourceFile, ...] = ()
 
     @property
     def folder(self) -> str:

@@ -41,6 +41,8 @@ FLOORS = {
         "index.parsing.adoc",
         "index.parsing.rst",
         "index.parsing.html",
+        "index.parsing.including",
+        "index.parsing.ignore_rules",
         "index.parsing.text",
         "index.parsing.language",
         "index.english",

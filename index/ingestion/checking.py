@@ -241,7 +241,7 @@ class IndexCheck:
 
     def _has_same_content(self, stored: StoredFile) -> bool:
         try:
-            return hashlib.sha256(parsing.read(self._seeds, stored.file)).digest() == stored.content_hash
+            return hashlib.sha256(parsing.read(self._seeds, stored.file).data).digest() == stored.content_hash
         except UnreadableDocument:
             return False
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from index.errors import UnreadableDocument
 from index.parsing import parse as parsing
+from index.parsing.including.files import changed
 from index.parsing.parse import Found
 from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.rows import StoredFile
@@ -101,6 +102,7 @@ def compare(
     """
     known = catalog.files()
     failed_before = catalog.unreadable()
+    includes = catalog.includes()
     read: list[ReadDocument] = []
     touched: list[tuple[StoredFile, SourceFile]] = []
     unchanged: list[StoredFile] = []
@@ -108,18 +110,19 @@ def compare(
     for number, file in enumerate(found.files, 1):
         stored = known.get(file.path)
         before = failed_before.get(file.path)
-        if stored is not None and stored.file == file and not everything:
+        is_same = stored is not None and stored.file == file and not changed(seeds, includes.get(file.path, ()))
+        if stored is not None and is_same and not everything:
             unchanged.append(stored)
         elif before is not None and before[0] == file and not everything:
             unreadable.append((file, Unreadable(file.path, before[1])))
         else:
             try:
-                data = parsing.read(seeds, file)
-                content_hash = hashlib.sha256(data).digest()
+                source = parsing.read(seeds, file)
+                content_hash = hashlib.sha256(source.data).digest()
                 if stored is not None and stored.content_hash == content_hash and not everything:
                     touched.append((stored, file))
                 else:
-                    read.append(ReadDocument(parsing.parse_bytes(file.path, data), file, content_hash, stored))
+                    read.append(ReadDocument(parsing.parse_source(file.path, source), file, content_hash, stored))
             except UnreadableDocument as error:
                 unreadable.append((file, Unreadable(file.path, str(error))))
         on_file(number, len(found.files))

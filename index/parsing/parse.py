@@ -32,8 +32,10 @@ from index.parsing.formats.rst import parse_rst
 from index.parsing.formats.text import parse_text
 from index.parsing.formats.yaml import parse_yaml
 from index.parsing.ignore_rules import Ignoring
+from index.parsing.including.expand import Expanded, expanded
 from index.parsing.language import detect_language
 from index.parsing.questions import with_question_sections
+from index.parsing.reasons import in_words, not_regular
 from index.parsing.signatures import DAMAGED_ZIP, SUFFIXES, looks_like
 from index.parsing.text.builder import Parsed
 from index.parsing.text.cleaning import one_line
@@ -94,7 +96,7 @@ def find_files(seeds: Path) -> Found:
     except NotADirectoryError:
         raise SeedsError(f"{seeds} is a file, not a folder: name your folder with SEEDS_DIR or --seeds.") from None
     except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
-        reason = _in_words(error) if isinstance(error, OSError) else "is a link to itself"
+        reason = in_words(error) if isinstance(error, OSError) else "is a link to itself"
         raise SeedsError(
             f"The folder {seeds} {reason}: fix that, or name another with SEEDS_DIR or --seeds."
         ) from error
@@ -102,7 +104,7 @@ def find_files(seeds: Path) -> Found:
     refused: list[Unreadable] = []
 
     def refuse_folder(error: OSError) -> None:
-        refused.append(Unreadable(_relative(root, error.filename or root), _in_words(error)))
+        refused.append(Unreadable(_relative(root, error.filename or root), in_words(error)))
 
     ignoring = Ignoring(root)
     for folder, subfolders, names in os.walk(root, onerror=refuse_folder):
@@ -124,24 +126,33 @@ def find_files(seeds: Path) -> Found:
 
 def parse(seeds: Path, file: SourceFile) -> Document:
     """Read and parse a file that `find_files` found. Raises UnreadableDocument with the reason, whatever it is."""
-    return parse_bytes(file.path, read(seeds, file))
+    return parse_source(file.path, read(seeds, file))
 
 
-def read(seeds: Path, file: SourceFile) -> bytes:
-    """Return the content of a file that `find_files` found. Raises UnreadableDocument with the reason."""
+def read(seeds: Path, file: SourceFile) -> Expanded:
+    """Return a file that `find_files` found, with the code that it includes. Raises UnreadableDocument."""
     location = seeds / file.path
     try:
         status = location.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise UnreadableDocument(_not_regular(status.st_mode))
+            raise UnreadableDocument(not_regular(status.st_mode))
         _refuse_large(status.st_size)
-        return location.read_bytes()
+        return _expanded(file.path, location.read_bytes(), seeds)
     except OSError as error:
-        raise UnreadableDocument(_in_words(error)) from error
+        raise UnreadableDocument(in_words(error)) from error
 
 
 def parse_bytes(path: str, data: bytes) -> Document:
-    """Parse the content of a file; the suffix of `path` tells its format. Raises UnreadableDocument with the reason."""
+    """Parse the content of a file; the suffix of `path` tells its format. Raises UnreadableDocument with the reason.
+
+    No other file is included.
+    """
+    return parse_source(path, _expanded(path, data, None))
+
+
+def parse_source(path: str, source: Expanded) -> Document:
+    """Parse what `read` returned. Raises UnreadableDocument with the reason."""
+    data = source.data
     known = _BY_SUFFIX.get(suffix_of(path))
     if known is None:
         raise UnreadableDocument(_no_parser(path))
@@ -151,7 +162,7 @@ def parse_bytes(path: str, data: bytes) -> Document:
     _refuse_disguised(data, known)
     with _ONE_AT_A_TIME, _silence():
         try:
-            parsed = with_question_sections(known.parse(data))
+            parsed = source.in_file(with_question_sections(known.parse(data)))
             if not any(map(str.isalnum, parsed.text)):
                 raise UnreadableDocument("holds no words")
             language = detect_language(parsed.text)
@@ -164,7 +175,7 @@ def parse_bytes(path: str, data: bytes) -> Document:
         except OSError as error:
             if is_storage_full(error):  # a library's temporary file: nothing is wrong with the document
                 raise
-            raise UnreadableDocument(_in_words(error)) from error
+            raise UnreadableDocument(in_words(error)) from error
         except Exception as error:  # parsers raise whatever comes to them on damaged files
             said = one_line(str(error))[:200]
             reason = f"is damaged: it can't be parsed as {known.label} ({type(error).__name__}{said and ': ' + said})"
@@ -186,7 +197,13 @@ def parse_bytes(path: str, data: bytes) -> Document:
         marks=parsed.marks,
         date=date_of(path, parsed),
         superseded_by=superseded_by(path, parsed.superseded_by),
+        includes=source.includes,
     )
+
+
+def _expanded(path: str, data: bytes, seeds: Path | None) -> Expanded:
+    known = _BY_SUFFIX.get(suffix_of(path))
+    return expanded(known.name if known and len(data) <= LARGEST_FILE else "", path, data, seeds)
 
 
 def _examine(root: Path, location: Path) -> SourceFile | Unreadable | None:
@@ -203,13 +220,13 @@ def _examine(root: Path, location: Path) -> SourceFile | Unreadable | None:
         is_link = location.is_symlink()
         return Unreadable(path, "is a link to a file that does not exist") if is_link else None  # None: just deleted
     except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
-        return Unreadable(path, _in_words(error) if isinstance(error, OSError) else "is a link to itself")
+        return Unreadable(path, in_words(error) if isinstance(error, OSError) else "is a link to itself")
     if not target.is_relative_to(root):
         return Unreadable(path, "is a link that leaves the seeds folder; copy what it leads to into the folder instead")
     if stat.S_ISDIR(status.st_mode):
         return None
     if not stat.S_ISREG(status.st_mode):
-        return Unreadable(path, _not_regular(status.st_mode))
+        return Unreadable(path, not_regular(status.st_mode))
     if suffix_of(path) not in _BY_SUFFIX:
         return Unreadable(path, _no_parser(path))
     return SourceFile(path, status.st_size, status.st_mtime_ns)
@@ -227,10 +244,6 @@ def _relative(root: Path, location: str | Path) -> str:
 
 def _no_parser(path: str) -> str:
     return f"no parser for {suffix_of(path)} files; {READS}"
-
-
-def _not_regular(mode: int) -> str:
-    return "is a folder" if stat.S_ISDIR(mode) else "is no regular file (a pipe, a socket or a device)"
 
 
 def _refuse_large(size: int) -> None:
@@ -272,17 +285,6 @@ def _silence_loggers() -> None:
     """For good, and once: changing a level empties the caches of all loggers, which is slow to do for every file."""
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-
-
-def _in_words(error: OSError) -> str:
-    """Return a file system error as the rest of a sentence that begins with the file's name."""
-    if isinstance(error, FileNotFoundError):
-        return "has vanished since the folder was listed"
-    if isinstance(error, PermissionError):
-        return "can't be opened: permission denied"
-    if isinstance(error, IsADirectoryError):
-        return "is a folder"
-    return f"can't be opened: {(error.strerror or str(error) or type(error).__name__).lower()}"
 
 
 def _public_address(url: str | None) -> str | None:

@@ -68,6 +68,13 @@ class Catalog(CatalogFile):
             for document_id, path, size, modified_ns, digest in rows
         }
 
+    def includes(self) -> dict[str, tuple[SourceFile, ...]]:
+        """Return the files that documents include, by the path of the document, for those that include any."""
+        rows = self._rows(
+            "SELECT path, json_extract(places, '$.includes') FROM document WHERE instr(places, '\"includes\":[[') > 0"
+        )
+        return {path: tuple(SourceFile(*file) for file in json.loads(files)) for path, files in rows}
+
     def unreadable(self) -> dict[str, tuple[SourceFile, str]]:
         """Return every unreadable file by its path: the file as it was then, and the reason."""
         rows = self._rows("SELECT path, size, modified_ns, reason FROM unreadable ORDER BY path")

@@ -147,6 +147,7 @@ def document_columns(document: Document) -> tuple[str | int | None, ...]:
         "marks": [(mark.kind, mark.start, mark.end, mark.target) for mark in document.marks],
         "date": document.date,
         "superseded_by": document.superseded_by,
+        "includes": [(file.path, file.size, file.modified_ns) for file in document.includes],
     }
     return (
         document.path, document.folder, document.title, int(document.title_is_telling), document.url, document.format,
@@ -173,4 +174,5 @@ def document_of(row: Sequence[Any]) -> Document:
         marks=tuple(Mark(*mark) for mark in found.get("marks", ())),
         date=found.get("date"),
         superseded_by=found.get("superseded_by"),
+        includes=tuple(SourceFile(*file) for file in found.get("includes", ())),
     )

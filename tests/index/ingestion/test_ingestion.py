@@ -164,6 +164,19 @@ def test_a_touched_file_is_not_read_again(town: Library) -> None:
     catalog.close()
 
 
+def test_a_document_follows_the_code_that_it_includes(town: Library) -> None:
+    document = 'The toll is:\n\n--8<-- "toll.py"\n\nPay it at the gate.\n'
+    town.write({"roads/toll.md": document, "roads/toll.py": "toll = axles * 5\n"})
+    assert town.ingest().added == ("roads/toll.md",)
+    assert town.ingest().unchanged == 4
+    town.write({"roads/toll.py": "toll = axles * 7 + bicycles\n"})
+    assert town.ingest().changed == ("roads/toll.md",)
+    assert "roads/toll.md" in found(town, "bicycles")[1]
+    (town.seeds / "roads/toll.py").unlink()
+    assert town.ingest().changed == ("roads/toll.md",)
+    assert found(town, "bicycles")[1] == set()
+
+
 def test_an_unreadable_file_is_reported_until_it_can_be_read(town: Library) -> None:
     town.write({"broken.pdf": b"%PDF-1.7 nothing"})
     for _ in range(2):
