@@ -136,9 +136,12 @@ class Journal:
     def unanswered(self, server: int, since: float) -> list[JournalEntry]:
         """Return a server's questions since then that found no answer, newest first; see `unanswered_entries`."""
         found = self._newest(
-            lambda entry: entry.question.server == server and (entry.abstained or entry.question.surface == "wider"),
-            "WHERE server = ? AND (abstained OR surface = 'wider') AND asked_at >= ? "
-            "ORDER BY asked_at DESC, number DESC",
+            lambda entry: (
+                entry.question.server == server
+                and (entry.abstained or bool(entry.unanswered) or entry.question.surface == "wider")
+            ),
+            "WHERE server = ? AND (abstained OR surface = 'wider' OR json_array_length(body, '$.unanswered') > 0) "
+            "AND asked_at >= ? ORDER BY asked_at DESC, number DESC",
             (server,),
             since,
         )

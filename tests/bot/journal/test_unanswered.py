@@ -63,3 +63,39 @@ def test_what_comes_closest_is_no_answer_and_small_talk_is_no_question(tmp_path:
         for entry in (close, greeting, closer):
             journal.keep(entry)
         assert journal.unanswered(HERE, 0) == [close]
+
+
+@pytest.mark.parametrize(
+    ("message", "unanswered", "gaps"),
+    [
+        ("When is it open? Who won the cup?", ("Who won the cup?",), ["Who won the cup?"]),
+        (
+            "How do I pay? Is there a lift? Can I bring a dog?",
+            ("Is there a lift?", "Can I bring a dog?"),
+            ["Is there a lift?", "Can I bring a dog?"],
+        ),
+        ("When is it open? Who runs it?", (), []),
+    ],
+)
+@pytest.mark.parametrize("restarted", [False, True])
+def test_each_question_of_a_message_without_an_answer_is_a_gap(
+    tmp_path: Path, message: str, unanswered: tuple[str, ...], gaps: list[str], restarted: bool
+) -> None:
+    entry = sample(text=message, searched=message, unanswered=unanswered, server=HERE)
+    with journal_in(tmp_path) as journal:
+        journal.keep(entry)
+        with reopened(journal, tmp_path, restarted=restarted) as later:
+            found = later.unanswered(HERE, 0)
+            assert [one.searched for one in found] == gaps
+            assert {one.reference for one in found} <= {entry.reference}
+
+
+def test_a_message_of_which_nothing_is_answered_has_a_gap_for_each_question(tmp_path: Path) -> None:
+    with journal_in(tmp_path) as journal:
+        journal.keep(abstention("Is there a lift? Can I bring a dog?", server=HERE))
+        journal.keep(abstention("My key broke. Who has another?", server=HERE))
+        assert sorted(one.searched for one in journal.unanswered(HERE, 0)) == [
+            "Can I bring a dog?",
+            "Is there a lift?",
+            "My key broke. Who has another?",
+        ]
