@@ -30,7 +30,10 @@ def _help_of(name: str) -> str:
 @click.version_option(package_name="footnote")
 @click.pass_context
 def footnote(context: click.Context, seeds: str | None, data: str | None) -> None:
-    """Answer questions about a folder of documents, with a footnote for every sentence.
+    """Answer questions about a folder of documents in their own words, with footnotes.
+
+    An answer has the shape of the document: a sentence, steps, code, rows of a table. If Footnote is not sure, it shows
+    what comes closest; if there is nothing, it says so.
 
     Exit codes: 0 answered or done, 1 answer cases failed, 2 bad input or set-up, 3 no answer, 70 internal error.
     """

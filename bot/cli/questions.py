@@ -46,7 +46,11 @@ def ask(
 ) -> None:
     """Answer QUESTION from the documents.
 
-    "-" reads it from standard input. Put a question that begins with a dash after "--".
+    There are three outcomes: an answer (exit code 0), the section that comes closest, or a line that says there is
+    nothing (exit code 3 for both). Up to three questions at once are answered one by one. With "now", "current" or
+    "latest" in it, the newest document is preferred.
+
+    "-" reads the question from standard input. Put a question that begins with a dash after "--".
     """
     from bot.cli import rendering
     from bot.cli.answer_text import whole_answer_text
@@ -181,7 +185,7 @@ def search(
 def chat(context: click.Context, folders: tuple[str, ...]) -> None:
     """Ask one question after another.
 
-    A question may refer to the ones before.
+    A question may refer to the ones before. /sources N shows a footnote in its context, /help explains more.
     """
     from bot.cli.chat import converse
     from bot.cli.terminal import TerminalNotices

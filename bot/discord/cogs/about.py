@@ -55,7 +55,7 @@ class AboutCog(commands.Cog):
         self._parts = bot.parts
         self._forgotten: dict[int, app_commands.Cooldown] = {}  # people who were forgotten recently
 
-    @app_commands.command(name="help", description="What you can ask and do here")
+    @app_commands.command(name="help", description="What you can ask, how answers look, and all commands")
     async def help(self, interaction: discord.Interaction[Any]) -> None:
         text = self._parts.prompts.fill("discord_help", days=counted(self._parts.settings.journal_days, "day"))
         if not self._bot.reads_messages:

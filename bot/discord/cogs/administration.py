@@ -103,7 +103,7 @@ class AdministrationCog(commands.Cog):
     async def _folders(self) -> list[str]:
         return await self._parts.live.read(lambda catalog: sorted({folder_of(one.path) for one in catalog.summaries()}))
 
-    @app_commands.command(name="gaps", description="Recent questions in this server that found no answer")
+    @app_commands.command(name="gaps", description="Recent questions in this server that found no answer, grouped")
     @servers_only
     @administrators_only()
     async def gaps(self, interaction: discord.Interaction[Any]) -> None:

@@ -26,8 +26,14 @@ class AskCog(commands.Cog):
     def __init__(self, parts: ServingParts) -> None:
         self._parts = parts
 
-    @app_commands.command(name="ask", description="Ask the documents; every sentence of the answer has a footnote")
-    @app_commands.describe(question="What you want to know", private="Show the answer only to you")
+    @app_commands.command(
+        name="ask",
+        description="Ask the documents: I answer with footnotes, or show what comes closest",
+    )
+    @app_commands.describe(
+        question="What you want to know, in your own words; up to three questions at once",
+        private="Show the answer only to you",
+    )
     async def ask(
         self,
         interaction: discord.Interaction[Any],
