@@ -92,7 +92,7 @@ class Answer:
     `confidence` (0 to 1) is the probability that the best passage answers; from `threshold` on it is an answer.
     `evidence` is what was considered, best first, shown or not. `reader` is the name of the reader, which has read the
     first `passages_read` of the passages. `note` says what a message is that was not searched for: there is no passage
-    then. `unanswered` are the parts of a message with several questions that are not answered.
+    then. `unanswered` are the parts of a message with several questions of which nothing is shown.
     """
 
     question: str

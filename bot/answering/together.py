@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.blocks import AnswerBlock
@@ -12,7 +12,7 @@ from bot.types import Answer, Citation, Disagreement, Timings
 def together(question: str, answers: Sequence[Answer]) -> Answer:
     """Return one answer to a message: the answered parts in order, and the others named.
 
-    Where no part is answered, it is the part that comes closest.
+    Where no part is answered, it is the part that comes closest, and the others are named.
     """
     answered = [answer for answer in answers if not answer.abstained]
     surest = max(answers, key=lambda answer: answer.confidence)
@@ -44,10 +44,17 @@ def together(question: str, answers: Sequence[Answer]) -> Answer:
             sum(answer.timings.total for answer in answers),
         ),
         more=shown[-1].more,
-        unanswered=tuple(answer.question for answer in answers if answer.abstained) if answered else (),
+        unanswered=() if surest.outcome == "nothing" else tuple(_without(shown, answers)),
         disagreements=tuple(disagreements),
         passages_read=sum(answer.passages_read for answer in answers),
     )
+
+
+def _without(shown: Sequence[Answer], answers: Sequence[Answer]) -> Iterator[str]:
+    """Yield the questions of which nothing is shown."""
+    for answer in answers:
+        if not any(answer is one for one in shown):
+            yield answer.question
 
 
 def _rewritten(answers: Sequence[Answer]) -> bool:

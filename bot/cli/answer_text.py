@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.wording import introduction, more_text, unanswered_text
 from bot.blocks import AnswerBlock
+from bot.cli.table_text import table_lines
 from bot.config.prompts import Prompts
 from bot.types import Answer, Citation
 from bot.wording import CONTROL_CHARACTERS, disagreement_text, place_of, plain
@@ -15,12 +16,14 @@ from bot.wording import CONTROL_CHARACTERS, disagreement_text, place_of, plain
 if TYPE_CHECKING:
     from rich.text import Text
 
-CELLS = " | "
-WIDEST_CELL = 48  # columns; a wider cell is not padded for
+MOST_ADDRESSES = 2  # links of a block whose addresses are shown; more would hide the words
 
 
-def whole_answer_text(answer: Answer, prompts: Prompts) -> Text:
-    """Return the answer, what comes closest, or the line that says there is nothing; after what was searched."""
+def whole_answer_text(answer: Answer, prompts: Prompts, *, width: int | None = None) -> Text:
+    """Return the answer, what comes closest, or the line that says there is nothing; after what was searched.
+
+    Tables are at most `width` columns wide, if that is given.
+    """
     from rich.text import Text
 
     text = Text()
@@ -37,14 +40,14 @@ def whole_answer_text(answer: Answer, prompts: Prompts) -> Text:
         return text.append(line)
     if line:
         text.append(line + "\n\n", style="yellow")
-    return text.append_text(answer_text(answer))
+    return text.append_text(answer_text(answer, width=width))
 
 
-def answer_text(answer: Answer) -> Text:
+def answer_text(answer: Answer, *, width: int | None = None) -> Text:
     """Return the blocks with their numbers, what documents disagree about, what was left out, and the footnotes."""
     from rich.text import Text
 
-    text = blocks_text(answer.blocks)
+    text = blocks_text(answer.blocks, width=width)
     if answer.more is not None:
         text.append(f"\n{more_text(answer.more)}", style="dim")
     if answer.unanswered:
@@ -57,7 +60,7 @@ def answer_text(answer: Answer) -> Text:
     return text if answer.citations else Text()
 
 
-def blocks_text(blocks: Sequence[AnswerBlock]) -> Text:
+def blocks_text(blocks: Sequence[AnswerBlock], *, width: int | None = None) -> Text:
     """Return blocks one below the other; a blank line between those that are not of the same list or table."""
     from rich.text import Text
 
@@ -67,7 +70,7 @@ def blocks_text(blocks: Sequence[AnswerBlock]) -> Text:
     before: AnswerBlock | None = None
     for kind, together in groupby(blocks, key=lambda block: "row" if block.kind == "row" else "other"):
         group = list(together)
-        lines = table_lines(group) if kind == "row" else [block_text(block) for block in group]
+        lines = table_lines(group, width=width) if kind == "row" else [block_text(block) for block in group]
         for block, line in zip(group, lines, strict=True):
             if before is not None:
                 text.append("\n" if _close(before, block) else "\n\n")
@@ -81,6 +84,8 @@ def blocks_text(blocks: Sequence[AnswerBlock]) -> Text:
 def _close(before: AnswerBlock, block: AnswerBlock) -> bool:
     """True if two blocks stand on neighbouring lines: those of a list, a table or a quote, and code below its step."""
     in_list = before.kind == "item" and (block.kind == "item" or block.depth > 0 or block.kind == "code")
+    if before.kind == "definition":
+        return True
     in_quote = before.kind == block.kind == "quote" and not block.label
     return in_list or in_quote or before.kind == block.kind == "row" or (block.kind == "item" and before.depth > 0)
 
@@ -94,16 +99,30 @@ def block_text(block: AnswerBlock) -> Text:
         lines = CONTROL_CHARACTERS.sub("", block.text.expandtabs(4)).split("\n")
         return Text("\n".join(f"{indent}    {line}".rstrip() for line in lines), style="cyan")
     text = Text(_one_line(block.text))
-    if block.kind == "heading":
+    if block.kind in ("heading", "definition"):
         text.stylize("bold")
     if not _is_all(block):
         for start, end in block.strong:
             text.stylize("bold", start, end)
     for start, end in block.code:
         text.stylize("cyan", start, end)
+    text = _with_addresses(text, block)
     mark = f"{block.label} " if block.kind == "item" else "│ " if block.kind == "quote" else ""
     kind = f"{block.admonition}: " if block.admonition else ""
     return Text(indent + mark).append(kind, style="bold").append_text(text)
+
+
+def _with_addresses(text: Text, block: AnswerBlock) -> Text:
+    """Return the words of a block with the addresses of its links behind them, where there are few."""
+    from rich.text import Text
+
+    if len(block.links) > MOST_ADDRESSES:
+        return text
+    for link in sorted(block.links, key=lambda link: -link.end):
+        address = plain(link.url)
+        if address not in block.text:
+            text = text[: link.end].append_text(Text(f" <{address}>", style="dim")).append_text(text[link.end :])
+    return text
 
 
 def _one_line(text: str) -> str:
@@ -114,23 +133,6 @@ def _one_line(text: str) -> str:
 def _is_all(block: AnswerBlock) -> bool:
     """True if the words that answer are the whole block: then nothing is gained by setting them in bold."""
     return any(end - start >= 0.9 * len(block.text) for start, end in block.strong)
-
-
-def table_lines(rows: Sequence[AnswerBlock]) -> list[Text]:
-    """Return the rows of a table, their cells padded to columns."""
-    from rich.cells import cell_len, set_cell_size
-    from rich.text import Text
-
-    cells = [[plain(cell) for cell in row.text.split(CELLS)] for row in rows]
-    count = max(map(len, cells))
-    widths = [
-        max(min(cell_len(row[column]), WIDEST_CELL) for row in cells if column < len(row)) for column in range(count)
-    ]
-    found = []
-    for row, block in zip(cells, rows, strict=True):
-        padded = [set_cell_size(cell, max(width, cell_len(cell))) for cell, width in zip(row, widths, strict=False)]
-        found.append(Text("  ".join(padded).rstrip(), style="bold" if block.label == "header" else ""))
-    return found
 
 
 def citation_text(citation: Citation, *, shown: Iterable[AnswerBlock] = ()) -> Text:

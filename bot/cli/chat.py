@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.blocks import answering_words_of
 from bot.cli import rendering
 from bot.cli.answer_text import citation_text, whole_answer_text
-from bot.cli.terminal import is_plain, output, show
+from bot.cli.terminal import is_plain, output, show, text_width
 from bot.runtime.wiring import Parts
 from bot.types import Answer, Citation, Turn
 from bot.wording import plain
@@ -65,7 +65,7 @@ def _answer(
             raise
         show(f"Stopped. {LEAVING_HINT}", "yellow")
         return None
-    show(whole_answer_text(answer, parts.prompts))
+    show(whole_answer_text(answer, parts.prompts, width=text_width()))
     turns.append(Turn(question, answer.searched, answering_words_of(answer.blocks)))
     del turns[:-REMEMBERED_TURNS]
     return answer

@@ -54,7 +54,7 @@ def ask(
     """
     from bot.cli import rendering
     from bot.cli.answer_text import whole_answer_text
-    from bot.cli.terminal import TerminalNotices, print_json, show
+    from bot.cli.terminal import TerminalNotices, print_json, show, text_width
     from bot.runtime.wiring import opened
 
     if (question is None) == (batch is None):
@@ -71,7 +71,7 @@ def ask(
         if as_json:
             print_json(rendering.as_json(answer))
         else:
-            show(whole_answer_text(answer, parts.prompts))
+            show(whole_answer_text(answer, parts.prompts, width=text_width()))
             if explain:
                 show("\n" + "\n".join(rendering.explanation_lines(answer)), "dim")
     context.exit(ABSTAINED if answer.abstained else ANSWERED)

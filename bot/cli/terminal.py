@@ -76,6 +76,11 @@ def is_plain() -> bool:
     return output().color_system is None
 
 
+def text_width() -> int | None:
+    """The columns of standard output; None if it is no terminal, where nothing is wrapped."""
+    return output().width if output().is_terminal else None
+
+
 def report_width() -> int:
     """The columns that a boxed report may take."""
     return output().width if output().is_terminal else PIPED_REPORT_WIDTH

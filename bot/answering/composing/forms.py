@@ -84,6 +84,8 @@ def form_of(asked: Asked) -> Form:
         return "row"
     if (asked.after_echo and piece.kind in PROSE) or _defines(asked):
         return "fact"
+    if _is_named_definition(asked):
+        return "entry"
     if _PROCEDURE.search(question) and kind not in ("number", "date"):
         return _procedure(asked)
     if asked.is_heading or names_the_thing(question, asked.section.heading):
@@ -101,6 +103,19 @@ def _defines(asked: Asked) -> bool:
     """True if the best sentence is an item that begins with the name of what is asked: "PIV - Personal …"."""
     sentence = asked.section.document.text[asked.sentence.start : asked.sentence.end]
     return asked.piece.kind in ("item", "definition") and introduced(QuestionWords.of(asked.question), [sentence]) == 1
+
+
+def _definition(asked: Asked) -> tuple[Piece, ...]:
+    """Return the term of the definition that the best sentence lies in, with what is said of it; empty outside."""
+    group = asked.piece.group
+    pieces = tuple(piece for piece in asked.section.pieces if group is not None and piece.group == group)
+    is_one = pieces and pieces[0].kind == "definition" and all(piece.kind != "definition" for piece in pieces[1:])
+    return pieces if is_one else ()
+
+
+def _is_named_definition(asked: Asked) -> bool:
+    pieces = _definition(asked)
+    return bool(pieces) and names_the_thing(asked.question, asked.section.text_of(pieces[0]))
 
 
 def _is_prose(asked: Asked) -> bool:
@@ -169,7 +184,9 @@ def fact(asked: Asked) -> Excerpt:
     """Show the paragraph that the sentence stands in where it is short, else the sentence."""
     piece = asked.piece
     if piece.length <= LONGEST_FACT:
-        return Excerpt(asked.section, (piece,))
+        before = asked.section.pieces[asked.anchor - 1 : asked.anchor]
+        is_term = bool(before) and before[0].kind == "definition" and before[0].group == piece.group
+        return Excerpt(asked.section, (*before, piece) if is_term else (piece,))
     if asked.is_heading:
         return passage(asked)
     start, end = max(piece.start, asked.sentence.start), min(piece.end, asked.sentence.end)
@@ -233,7 +250,10 @@ def code(asked: Asked) -> Excerpt:
 
 
 def entry(asked: Asked) -> Excerpt:
-    """Show what stands below the heading, from its beginning."""
+    """Show what stands below the heading, from its beginning; of definitions the one that is asked for."""
+    pieces = _definition(asked)
+    if _is_named_definition(asked) and sum(piece.length for piece in pieces) <= LONGEST:
+        return Excerpt(asked.section, pieces)
     return whole_or_window(asked.section, 0) if asked.section.pieces else passage(asked)
 
 

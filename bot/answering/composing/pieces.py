@@ -19,7 +19,8 @@ class Piece:
     """The smallest part of a document that is shown whole or not at all.
 
     `start` and `end` are offsets into the document's text. `kind` and `label` are those of its block; a paragraph
-    of a quote is of the kind "quote", and only the first has the quote's label. `group` is the
+    of a quote is of the kind "quote", and only the first has the quote's label; the term of a definition is of the kind
+    "definition", what is said of it is a paragraph. `group` is the
     offset of the outermost list, table or quote that it lies in, None outside: the steps of one list share it. `depth`
     is how deeply it lies in lists (0 outside of any or in the outermost).
     """
@@ -76,6 +77,8 @@ def _own_text(document: Document, blocks: Sequence[Block], number: int, around: 
     label, kind, start = block.label, block.kind, block.start
     if block.kind == "paragraph" and around and around[-1].kind == "quote":
         kind, label = "quote", around[-1].label if start == around[-1].start else ""
+    elif block.kind == "paragraph" and around and around[-1].kind == "definition" and start == around[-1].start:
+        kind, label = "definition", ""
     elif block.kind == "paragraph" and around and around[-1].kind == "item":
         item = around[-1]
         if not document.text[item.start : block.start].strip(" \t\n" + item.label):

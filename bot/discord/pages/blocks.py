@@ -90,7 +90,7 @@ class _Layout:
         if before.kind == "item":  # otherwise Discord shows it as a part of the item
             return False
         return (
-            before.kind == "heading"
+            before.kind in ("heading", "definition")
             or block.kind == "code"
             or (before.kind == block.kind == "quote" and not block.label)
         )

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text
 
-from bot.blocks import AnswerBlock
+from bot.blocks import AnswerBlock, Link
 from bot.cli.answer_text import answer_text, block_text, blocks_text, citation_text, whole_answer_text
 from bot.config.prompts import load_prompts
 from bot.types import Answer, Disagreement, More, Note
@@ -142,6 +142,48 @@ def test_a_table_has_padded_columns_and_its_header_in_bold() -> None:
         "Enterprise  on request  many [1]",
     ]
     assert styled(text, "bold") == ["Plan        Price       Seats"]
+
+
+def test_a_table_that_is_too_wide_is_wrapped_in_its_columns() -> None:
+    rows = [
+        AnswerBlock("row", "Code | Meaning", 1, "header"),
+        AnswerBlock("row", "H-1 | The server is full of players and birds", 1),
+        AnswerBlock("row", "H-2 | Wait", 1),
+    ]
+    assert blocks_text(rows, width=24).plain == (
+        "Code  Meaning\nH-1   The server is full\n      of players and\n      birds\nH-2   Wait [1]"
+    )
+    assert blocks_text(rows, width=80).plain == blocks_text(rows).plain
+
+
+@pytest.mark.parametrize("width", [1, 15, 20, 33])
+def test_no_word_of_a_table_is_lost(width: int) -> None:
+    words = "H-1 | 世界世界世界世界世界 fishes atdawnwithoutanyspacebetween | c d e f g h i j k l m n"
+    text = blocks_text([AnswerBlock("row", words, 1)], width=width).plain.removesuffix(" [1]")
+    assert sorted("".join(text.split())) == sorted("".join(words.replace("|", "").split()))
+
+
+@pytest.mark.parametrize(
+    ("links", "shown"),
+    [
+        ([(0, 4, "https://a.example/x")], "Open <https://a.example/x> the page or https://b.example now"),
+        ([(17, 34, "https://b.example")], "Open the page or https://b.example now"),
+        (
+            [(5, 13, "https://c.example"), (35, 38, "https://d.example")],
+            "Open the page <https://c.example> or https://b.example now <https://d.example>",
+        ),
+        ([(0, 1, "https://a.example"), (1, 2, "https://b.ex"), (2, 3, "https://c.ex")], None),
+    ],
+)
+def test_links_show_their_addresses_where_they_are_few(links: list[tuple[int, int, str]], shown: str | None) -> None:
+    text = "Open the page or https://b.example now"
+    block = AnswerBlock("paragraph", text, 1, links=tuple(Link(*one) for one in links))
+    assert block_text(block).plain == (shown or text)
+
+
+def test_the_term_of_a_definition_is_bold_and_close_to_what_is_said_of_it() -> None:
+    text = blocks_text([AnswerBlock("definition", "Seat", 1), AnswerBlock("paragraph", "One person.", 1)])
+    assert (text.plain, styled(text, "bold")) == ("Seat\nOne person. [1]", ["Seat"])
 
 
 def test_a_cell_that_is_very_wide_does_not_widen_the_others() -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.answering.composing.excerpt import LONGEST
 from bot.answering.composing.forms import LONGEST_FACT, MOST_ROWS, form_of, names_the_thing
 from bot.types import Form
-from tests.bot.answering.composing.documents import MANUAL, asked, excerpt, markdown, shown
+from tests.bot.answering.composing.documents import MANUAL, asked, composed, excerpt, markdown, shown
 
 PLANS = "\n".join(f"| Plan{place} | ${place * 10} | {place} of the seats in the shared office |" for place in range(40))
 LONG_TABLE = f"# Prices\n\n| Plan | Price | Seats |\n|------|-------|-------|\n{PLANS}\n"
@@ -317,3 +317,39 @@ def test_a_heading_that_names_the_thing(question: str, heading: str) -> None:
 )
 def test_a_heading_that_does_not(question: str, heading: str) -> None:
     assert not names_the_thing(question, heading)
+
+
+KEYS = """\
+# Settings
+
+The file knows these keys:
+
+`name`
+:   The name, at most 40 characters.
+
+`colour`
+:   The colour of the cover.
+
+    It is `blue` unless you set it.
+
+`size_limit`
+:   Megabytes that a note may have.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("what is size_limit", "Megabytes that", ["size_limit", "Megabytes that a note may have."]),
+        (
+            "what does colour mean",
+            "The colour of the cover.",
+            ["colour", "The colour of the cover.", "It is blue unless you set it."],
+        ),
+        ("how many characters may it have", "The name, at most", ["name", "The name, at most 40 characters."]),
+    ],
+)
+def test_of_definitions_the_one_that_is_asked_for_is_shown_with_its_term(
+    question: str, sentence: str, expected: list[str]
+) -> None:
+    assert [one.text for one in composed(question, markdown(KEYS), sentence).blocks] == expected

@@ -74,6 +74,7 @@ def test_quotes_and_definitions_are_cut_into_their_paragraphs() -> None:
     assert texts(section_at(document, 0)) == ["Keep your data.", "Twice."]
     page = markdown("<dl><dt>Seat</dt><dd>One person.</dd></dl>", name="a.html")
     assert texts(section_at(page, 0)) == ["Seat", "One person."]
+    assert [piece.kind for piece in section_at(page, 0).pieces] == ["definition", "paragraph"]
 
 
 def test_a_document_without_blocks_is_cut_at_blank_lines() -> None:

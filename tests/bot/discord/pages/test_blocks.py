@@ -157,6 +157,11 @@ def test_quotes_and_admonitions() -> None:
     assert rules(whole) == {"quote", "bold", "link"}
 
 
+def test_the_term_of_a_definition_is_bold_and_close_to_what_is_said_of_it() -> None:
+    whole = message(block("definition", "Seat"), block("paragraph", "One person."), block("definition", "Desk"))
+    assert whole == f"**Seat**\nOne person.\n\n**Desk** {NUMBER}"
+
+
 def test_every_message_of_a_long_quote_starts_with_its_mark() -> None:
     pages = messages([block("quote", "It is so. " * 250)])
     assert len(pages) > 1
