@@ -27,9 +27,9 @@ class AnswerBlock:
     """A part of an answer as it stands in the document, with the number of the citation that covers it.
 
     `text` is verbatim, without the mark of a list item, which `label` holds ("1.", "-"); of code `label` is the
-    language, of a table's header row "header", of the first paragraph of an admonition its kind. `depth` is how deeply
-    an item lies in lists. `strong` are the words that answer, `code` those that the document sets as code: (start, end)
-    offsets into `text`.
+    language, of a table's header row "header", of the first paragraph of an admonition its kind. `depth` is how many
+    lists are around it: 0 for the items of the outermost, 1 for what belongs to these. `strong` are the words that
+    answer, `code` those that the document sets as code: (start, end) offsets into `text`.
     """
 
     kind: BlockKind

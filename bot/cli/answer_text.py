@@ -84,7 +84,7 @@ def blocks_text(blocks: Sequence[AnswerBlock], *, width: int | None = None) -> T
 def _close(before: AnswerBlock, block: AnswerBlock) -> bool:
     """True if two blocks stand on neighbouring lines: those of a list, a table or a quote, and code below its step."""
     in_list = before.kind == "item" and (block.kind == "item" or block.depth > 0 or block.kind == "code")
-    if before.kind == "definition":
+    if before.kind == "definition" or (before.depth > 0 and block.depth > 0):
         return True
     in_quote = before.kind == block.kind == "quote" and not block.label
     return in_list or in_quote or before.kind == block.kind == "row" or (block.kind == "item" and before.depth > 0)
@@ -97,7 +97,8 @@ def block_text(block: AnswerBlock) -> Text:
     indent = "  " * block.depth
     if block.kind == "code":
         lines = CONTROL_CHARACTERS.sub("", block.text.expandtabs(4)).split("\n")
-        return Text("\n".join(f"{indent}    {line}".rstrip() for line in lines), style="cyan")
+        indent = "    " + "  " * max(0, block.depth - 1)
+        return Text("\n".join(f"{indent}{line}".rstrip() for line in lines), style="cyan")
     text = Text(_one_line(block.text))
     if block.kind in ("heading", "definition"):
         text.stylize("bold")

@@ -122,7 +122,13 @@ def _cut(section: Section, place: int, within: int | None, limit: int) -> Excerp
     parts = _lines(section, piece) if piece.kind == "code" else _sentences(section, piece)
     start = piece.start
     if within is not None and any(first <= within < last and last > start + room for first, last in parts):
-        start = max(first for first, _ in parts if first <= within)
+        begins = [first for first, _ in parts if first <= within]
+        start = max(begins)
+        if piece.kind == "code":  # a line that is not indented begins something
+            text = section.document.text
+            start = max(
+                (first for first in begins if not text[first].isspace() and start - first <= room // 2), default=start
+            )
         lead = ()
     end = max((last for _, last in parts if start < last <= start + room), default=start + room)
     shown = replace(piece, start=start, end=end, label=piece.label if start == piece.start else "")

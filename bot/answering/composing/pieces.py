@@ -22,7 +22,7 @@ class Piece:
     of a quote is of the kind "quote", and only the first has the quote's label; the term of a definition is of the kind
     "definition", what is said of it is a paragraph. `group` is the
     offset of the outermost list, table or quote that it lies in, None outside: the steps of one list share it. `depth`
-    is how deeply it lies in lists (0 outside of any or in the outermost).
+    is how many lists are around it: 0 outside of any and for the items of the outermost, 1 for what belongs to them.
     """
 
     kind: BlockKind
@@ -87,7 +87,8 @@ def _own_text(document: Document, blocks: Sequence[Block], number: int, around: 
         return []
     end = start + len(document.text[start:end].rstrip())
     outer = next((one.start for one in around if one.kind in CONTAINERS), None)
-    depth = max(0, sum(one.kind == "list" for one in around) - 1)
+    lists = sum(one.kind == "list" for one in around)
+    depth = max(0, lists - 1) if kind == "item" else lists
     return [Piece(kind, start, end, label, outer, depth)]
 
 
@@ -133,6 +134,8 @@ def section_at(document: Document, offset: int, *, nested: bool = False) -> Sect
     if nested and heading is not None:
         after = (one.start for one in headings[found:] if one.level <= heading.level)
         end = next(after, len(document.text))
+    if nested and heading is None:  # what stands above the title leads into the page
+        end = len(document.text)
     start = 0
     if heading is not None:
         line_end = document.text.find("\n", heading.start, end)

@@ -123,6 +123,21 @@ def test_steps_keep_their_numbers_and_stand_on_neighbouring_lines() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("block", "shown"),
+    [
+        (AnswerBlock("code", "acme up", 1, "sh", 1), "    acme up"),
+        (AnswerBlock("paragraph", "It is large.", 1, depth=1), "  It is large."),
+        (AnswerBlock("quote", "It needs root.", 1, "warning", 1), "  │ Warning: It needs root."),
+    ],
+)
+def test_what_belongs_to_a_step_stands_below_it(block: AnswerBlock, shown: str) -> None:
+    blocks = [AnswerBlock("item", "Pull it", 1, "1."), block, AnswerBlock("item", "Run it", 1, "2.")]
+    assert blocks_text(blocks).plain == f"1. Pull it\n{shown}\n2. Run it [1]"
+    several = [*blocks[:2], AnswerBlock("paragraph", "Wait.", 1, depth=1), AnswerBlock("paragraph", "Done.", 1)]
+    assert blocks_text(several).plain == f"1. Pull it\n{shown}\n  Wait.\n\nDone. [1]"
+
+
 def test_code_keeps_its_lines_and_the_marker_stands_below() -> None:
     text = blocks_text([AnswerBlock("code", "if x:\n    y()\n\nz()", 1, "python")])
     assert text.plain == "    if x:\n        y()\n\n    z()\n[1]"

@@ -19,7 +19,7 @@ def test_steps_as_blocks() -> None:
     assert [(one.kind, one.label, one.depth, one.text) for one in found.blocks] == [
         ("paragraph", "", 0, "Install Acme with Docker in three steps:"),
         ("item", "1.", 0, "Pull the image:"),
-        ("code", "bash", 0, "docker pull acme/acme:4"),
+        ("code", "bash", 1, "docker pull acme/acme:4"),
         ("item", "2.", 0, "Start it with acme up:"),
         ("item", "-", 1, "on Linux as root"),
         ("item", "-", 1, "on a Mac as yourself"),

@@ -230,3 +230,12 @@ def test_whatever_the_section_the_window_is_whole_pieces_in_order_around_the_anc
         assert all(piece in section.pieces for piece in found.pieces[:-1])
         wanted = section.pieces[anchor]
         assert any(piece.start <= wanted.start < piece.end for piece in found.pieces)
+
+
+@pytest.mark.parametrize("step", [15, 22, 30])
+def test_a_part_of_long_code_begins_with_a_line_that_is_not_indented(step: int) -> None:
+    code = "\n".join(f"def step_{n}(queue):\n    return queue.copy({n})  # part {n}\n" for n in range(40))
+    document = markdown(f"# Backup\n\nRun this:\n\n```python\n{code}\n```\n")
+    section = section_at(document, document.text.index("Run this"))
+    found = window(section, 1, within=document.text.index(f"    return queue.copy({step})"), limit=300)
+    assert shown(found)[0].startswith(f"def step_{step}(queue):\n")

@@ -20,7 +20,7 @@ def test_steps_with_code_and_a_list_inside() -> None:
     assert described(document, section.pieces) == [
         ("paragraph", "", 0, "Install Acme with Docker in three steps:"),
         ("item", "1.", 0, "1. Pull the image:"),
-        ("code", "bash", 0, "docker pull acme/acme:4"),
+        ("code", "bash", 1, "docker pull acme/acme:4"),
         ("item", "2.", 0, "2. Start it with acme up:"),
         ("item", "-", 1, "- on Linux as root"),
         ("item", "-", 1, "- on a Mac as yourself"),
@@ -49,7 +49,7 @@ def test_an_item_of_several_paragraphs() -> None:
     (section,) = [section_at(document, 0)]
     assert described(document, section.pieces) == [
         ("item", "1.", 0, "1. Pull it."),
-        ("paragraph", "", 0, "It is large."),
+        ("paragraph", "", 1, "It is large."),
         ("item", "2.", 0, "2. Run it."),
     ]
 
@@ -75,6 +75,15 @@ def test_quotes_and_definitions_are_cut_into_their_paragraphs() -> None:
     page = markdown("<dl><dt>Seat</dt><dd>One person.</dd></dl>", name="a.html")
     assert texts(section_at(page, 0)) == ["Seat", "One person."]
     assert [piece.kind for piece in section_at(page, 0).pieces] == ["definition", "paragraph"]
+
+
+@pytest.mark.parametrize(
+    "front", ["---\ndescription: How to install Acme on any machine.\n---\n", "Acme keeps notes.\n\n"]
+)
+def test_what_stands_above_the_title_leads_into_the_page(front: str) -> None:
+    document = markdown(f"{front}# Acme\n\nRun it.\n\n## More\n\nWait.\n")
+    assert texts(section_at(document, 0, nested=True))[1:] == ["Acme", "Run it.", "More", "Wait."]
+    assert len(section_at(document, 0).pieces) == 1
 
 
 def test_a_document_without_blocks_is_cut_at_blank_lines() -> None:
