@@ -42,6 +42,11 @@ class AnswerBlock:
     links: tuple[Link, ...] = ()
 
     @property
+    def is_title(self) -> bool:
+        """True for a heading, the term of a definition, and the label of what follows: "macOS" above its command."""
+        return self.kind in ("heading", "definition") or (self.kind == "paragraph" and self.label == "label")
+
+    @property
     def admonition(self) -> str:
         """The kind of admonition that begins here ("Warning"), unless the text says it; else empty."""
         is_said = self.text.lower().startswith(self.label.lower())

@@ -100,7 +100,7 @@ def block_text(block: AnswerBlock) -> Text:
         indent = "    " + "  " * max(0, block.depth - 1)
         return Text("\n".join(f"{indent}{line}".rstrip() for line in lines), style="cyan")
     text = Text(_one_line(block.text))
-    if block.kind in ("heading", "definition"):
+    if block.is_title:
         text.stylize("bold")
     if not _is_all(block):
         for start, end in block.strong:

@@ -96,11 +96,12 @@ def _needs_lead_in(section: Section, place: int) -> bool:
 
 
 def _dangles(section: Section, last: int) -> bool:
-    """True if the piece before `last` only announces what is not shown: a heading, or a line with a colon."""
+    """True if the piece before `last` only announces what is not shown: a heading, a label, or a line with a colon."""
     piece = section.pieces[last - 1]
     if last == len(section.pieces):
         return False
-    return piece.kind == "heading" or (piece.kind != "code" and section.announces(last - 1))
+    is_title = piece.kind == "heading" or (piece.kind == "paragraph" and piece.label == "label")
+    return is_title or (piece.kind != "code" and section.announces(last - 1))
 
 
 def _rest(pieces: Sequence[Piece], last: int, shown: Piece) -> Sequence[Piece]:
@@ -131,7 +132,9 @@ def _cut(section: Section, place: int, within: int | None, limit: int) -> Excerp
             )
         lead = ()
     end = max((last for _, last in parts if start < last <= start + room), default=start + room)
-    shown = replace(piece, start=start, end=end, label=piece.label if start == piece.start else "")
+    shown = replace(
+        piece, start=start, end=end, label=piece.label if start == piece.start or piece.kind == "code" else ""
+    )
     rest = (replace(piece, start=end),) if end < piece.end else ()
     return Excerpt(section, (*lead, shown), rest)
 

@@ -89,11 +89,7 @@ class _Layout:
             return before.kind in ("item", "paragraph", "heading", "code") and not self._marks.leaves_list(block)
         if before.kind == "item":  # otherwise Discord shows it as a part of the item
             return False
-        return (
-            before.kind in ("heading", "definition")
-            or block.kind == "code"
-            or (before.kind == block.kind == "quote" and not block.label)
-        )
+        return before.is_title or block.kind == "code" or (before.kind == block.kind == "quote" and not block.label)
 
     def _texts(self, block: AnswerBlock) -> list[str]:
         if block.kind == "code":

@@ -26,9 +26,9 @@ _CODE_IN_LINK = re.compile(r"[\w .,:;/+=@#%&!?()'\"{}-]*")  # characters that Di
 def words(block: AnswerBlock) -> str:
     """Return the words of a block on one line: escaped, with code, links, and the words that answer in bold.
 
-    A heading and the term of a definition are bold as a whole. A link to an unsafe address is shown as words.
+    Headings, terms of definitions and labels are bold as a whole. A link to an unsafe address is shown as words.
     """
-    if block.kind in ("heading", "definition"):
+    if block.is_title:
         return bold_words(block)
     is_whole = any(end - start >= WHOLE * len(block.text) for start, end in block.strong)
     return _rendered(block, () if is_whole else block.strong)

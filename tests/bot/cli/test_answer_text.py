@@ -201,6 +201,18 @@ def test_the_term_of_a_definition_is_bold_and_close_to_what_is_said_of_it() -> N
     assert (text.plain, styled(text, "bold")) == ("Seat\nOne person. [1]", ["Seat"])
 
 
+@pytest.mark.parametrize(
+    ("block", "is_bold"),
+    [
+        (AnswerBlock("paragraph", "macOS", 1, "label"), True),
+        (AnswerBlock("paragraph", "macOS", 1), False),
+        (AnswerBlock("quote", "macOS", 1, "note"), False),
+    ],
+)
+def test_the_label_of_what_follows_is_bold(block: AnswerBlock, is_bold: bool) -> None:
+    assert (styled(block_text(block), "bold") == ["macOS"]) == is_bold
+
+
 def test_a_cell_that_is_very_wide_does_not_widen_the_others() -> None:
     wide = "x" * 100
     text = blocks_text([AnswerBlock("row", f"{wide} | a", 1), AnswerBlock("row", "y | b", 1)])

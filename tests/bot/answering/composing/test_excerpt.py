@@ -239,3 +239,22 @@ def test_a_part_of_long_code_begins_with_a_line_that_is_not_indented(step: int) 
     section = section_at(document, document.text.index("Run this"))
     found = window(section, 1, within=document.text.index(f"    return queue.copy({step})"), limit=300)
     assert shown(found)[0].startswith(f"def step_{step}(queue):\n")
+
+
+@pytest.mark.parametrize("limit", [60, 90, 150])
+def test_no_label_is_left_without_what_it_names(limit: int) -> None:
+    tabs = "".join(f'=== "System {n}"\n\n    ```sh\n    install --system {n}\n    ```\n\n' for n in range(6))
+    document = markdown(f"# Install\n\nChoose yours.\n\n{tabs}Done.\n\n## More\n\nWait.\n")
+    section = section_at(document, document.text.index("Choose"), nested=True)
+    words = shown(window(section, 0, limit=limit))
+    assert not words[-1].startswith("System")
+    assert len(words) > 1
+
+
+@pytest.mark.parametrize("step", [15, 22, 30])
+def test_a_part_of_code_keeps_its_language(step: int) -> None:
+    code = "\n".join(f"a{n} = b{n} + c{n}" for n in range(60))
+    document = markdown(f"# Sum\n\n```python\n{code}\n```\n")
+    section = section_at(document, document.text.index("a0"))
+    (piece,) = window(section, 0, within=document.text.index(f"a{step} ="), limit=200).pieces
+    assert piece.label == "python"
