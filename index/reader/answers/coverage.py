@@ -43,7 +43,7 @@ def term_weights() -> TermWeights:
 
 @dataclass(frozen=True, slots=True)
 class QuestionWords:
-    """A question's telling stems with their weights (in order), and its neighbouring pairs of stems.
+    """A question's telling stems with their weights (in order), its neighbouring pairs of stems, and its `text`.
 
     `topic` are the telling stems of what it asks for anything about; empty for all but such questions. `asks_for_value`
     is true where it asks for a number, a date, a reason or a way, which the name of its subject does not answer.
@@ -53,13 +53,15 @@ class QuestionWords:
     pairs: frozenset[tuple[str, str]]
     topic: frozenset[str] = frozenset()
     asks_for_value: bool = False
+    text: str = ""
 
     @classmethod
     def of(cls, question: str) -> QuestionWords:
         """Return the words of a question."""
         table = term_weights()
         weights = {stem: table.of(stem) for stem in telling_stems(question)}
-        return cls(weights, frozenset(pairwise(stems(question))), topic_of(question), kind_of(question) in _VALUES)
+        pairs = frozenset(pairwise(stems(question)))
+        return cls(weights, pairs, topic_of(question), kind_of(question) in _VALUES, question)
 
     def covered(self, *others: Collection[str]) -> float:
         """Return the weighted share (0 to 1) of the question's stems that stand in any of the others."""

@@ -1,4 +1,6 @@
-"""True if a heading names what a question asks about, or a sentence begins by naming it: "PIV - Personal …"."""
+"""True if a heading names what a question asks about, a sentence begins by naming it ("PIV - Personal …"), or the
+passage lacks a name that the question has.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from index.english.names import is_named, names
 from index.english.stemming import stems, telling_stems
 from index.reader.answers.coverage import QuestionWords, term_weights
 from index.types import HEADING_SEPARATOR
@@ -18,6 +21,14 @@ LEAST = 0.85
 _HEAD = re.compile(
     r"\W*(?P<head>.{2,60}?)(?:\s*[:–—|]|\s+-\s|\s+(?:is|are|was|were|means?|stands for|refers to)\b)", re.DOTALL
 )
+
+
+# "who is the deputy chair", "Who was the first harbour master?"
+_OFFICE = re.compile(
+    r"who(?:'s| is| are| was| were|s) the (?:(?:current|present|new|old|former) )?(?P<office>[\w -]{3,40}?)\W*$",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!?:;]\s+\S")
 
 
 def headed(asked: QuestionWords, title: str, heading: str | None) -> float:
@@ -38,6 +49,21 @@ def introduced(asked: QuestionWords, sentences: Iterable[str]) -> float:
     asked = _subject(asked)
     heads = (found["head"] for sentence in sentences if (found := _HEAD.match(sentence)))
     return _counted(_alike(asked, telling_stems(head)) for head in heads)
+
+
+def lacks_name(question: str, text: str) -> bool:
+    """True if a question names something, or asks who holds an office, that a text does not name.
+
+    Only a single sentence that begins with a capital letter is taken at its names: in error messages and in what is
+    told before a question they are something else. `text` is to hold the title and headings, too.
+    """
+    office = _OFFICE.match(question)
+    if office is not None:
+        said = set(stems(text))
+        return not said.issuperset(telling_stems(office["office"]))
+    if not question[:1].isupper() or _SENTENCE_END.search(question):
+        return False
+    return any(name.is_sure and not is_named(name, text) for name in names(question))
 
 
 def subject_stems(question: str) -> list[str]:

@@ -29,8 +29,9 @@ from index.reader.training.fitting.read_questions import QuestionReader, ReadPas
 from index.types import FloatArray
 
 AGAINST = frozenset({"new_words", "is_question"})  # the sentence features that speak against an answer
-# `topical` is not among them: no set asks for "anything about" something, so its weight stays as it is.
-PASSAGE_FEATURES = ("cosine", "coverage", "headed", "introduced", "odds")
+# `topical` and `unnamed` are not among them: no set asks for "anything about" something, and few questions name what
+# the documents do not. Their weights stay as they are.
+PASSAGE_FEATURES = ("cosine", "stated", "headed", "introduced", "odds")
 FOLDS = 5
 DECAY = 1e-3  # of the squared weights of standardised features, against the mean loss of a question
 # How much a group counts: as much as its questions are like those that people ask of their documents.
@@ -47,7 +48,11 @@ def main() -> None:
     questions = read_all(arguments.data, arguments.keep)
     sentence, passage = fit_sentences(questions), fit_passages(questions)
     fitted = {"sentence": named(FEATURES, sentence), "passage": named((*PASSAGE_FEATURES, "bias"), passage)}
-    fitted["passage"] |= {"topical": measures().topical, "unread": round(unread(questions), 2)}
+    fitted["passage"] |= {
+        "topical": measures().topical,
+        "unnamed": measures().unnamed,
+        "unread": round(unread(questions), 2),
+    }
     if not arguments.dry_run:
         MEASURES.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
     print(json.dumps({"weights": fitted, "measures": measured(questions)}, indent=2))
@@ -116,7 +121,7 @@ def unread(questions: Sequence[ReadQuestion]) -> float:
 
 def passage_row(relevance: Relevance, odds: float) -> list[float]:
     """Return the features of a passage in the order of `PASSAGE_FEATURES`, and a 1 behind them."""
-    return [relevance.cosine, relevance.coverage, relevance.headed, relevance.introduced, odds, 1.0]
+    return [relevance.cosine, relevance.stated, relevance.headed, relevance.introduced, odds, 1.0]
 
 
 def passage_table(questions: Sequence[ReadQuestion]) -> tuple[FloatArray, FloatArray]:

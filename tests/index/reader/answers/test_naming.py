@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.reader.answers.coverage import QuestionWords
-from index.reader.answers.naming import headed, introduced
+from index.reader.answers.naming import headed, introduced, lacks_name
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,31 @@ def test_a_sentence_that_begins_with_what_is_asked(question: str, sentence: str)
 def test_a_sentence_that_does_not(question: str, sentence: str) -> None:
     assert introduced(QuestionWords.of(question), [sentence]) == 0
     assert introduced(QuestionWords.of(question), []) == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What did the mayor say about Norway?", "The mayor spoke about the harbour."),
+        ("When was Harborview founded?", "The club was founded in 1920."),
+        ("who is the deputy treasurer", "The treasurer is Ines Vogt."),
+        ("Who was the second harbour master?", "The first harbour master was a clockmaker."),
+    ],
+)
+def test_a_name_that_the_text_lacks(question: str, text: str) -> None:
+    assert lacks_name(question, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What did the mayor say about Venezuela?", "The mayor spoke about the Venezuelan harbour."),
+        ("what did the mayor say about norway", "The mayor spoke about the harbour."),  # no capitals: no names
+        ("RuntimeError: Form data requires Multipart", "Install it first."),  # pasted, not a sentence
+        ("I use Windows. How do I install it?", "Run the installer."),  # told before the question
+        ("who is the current treasurer", "Treasurer: Ines Vogt"),
+        ("Who took part?", "Everybody did."),
+    ],
+)
+def test_a_text_that_names_all_or_a_question_without_names(question: str, text: str) -> None:
+    assert not lacks_name(question, text)

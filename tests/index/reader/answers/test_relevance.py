@@ -12,7 +12,7 @@ from index.reader.answers.sentence_features import PassageWords
 from tests.index.reader.passages import passage_of
 
 NOTES = passage_of("Open the menu and choose a file type.", title="Guide", heading="Export notes", cosine=0.4)
-MIDDLING = Relevance(cosine=0.5, coverage=0.5, headed=0.0, introduced=0.0, topical=0.0)
+MIDDLING = Relevance(cosine=0.5, coverage=0.5, stated=0.2, headed=0.0, introduced=0.0, topical=0.0, unnamed=0.0)
 
 
 def test_title_and_headings_count_as_words_of_the_passage() -> None:
@@ -22,10 +22,25 @@ def test_title_and_headings_count_as_words_of_the_passage() -> None:
 
 
 @pytest.mark.parametrize("field", ["cosine", "coverage", "headed", "introduced"])
-def test_meaning_words_and_names_each_make_a_passage_better(field: str) -> None:
-    better = replace(MIDDLING, **{field: 0.7})
-    assert better.score > MIDDLING.score
-    assert 0 < MIDDLING.probability(0.0) < better.probability(0.0) < 1
+def test_meaning_words_and_names_each_put_a_passage_further_ahead(field: str) -> None:
+    assert replace(MIDDLING, **{field: 0.7}).score > MIDDLING.score
+
+
+@pytest.mark.parametrize("field", ["cosine", "stated", "headed", "introduced", "topical"])
+def test_meaning_words_and_names_each_make_an_answer_more_likely(field: str) -> None:
+    assert 0 < MIDDLING.probability(0.0) < replace(MIDDLING, **{field: 0.7}).probability(0.0) < 1
+
+
+def test_a_name_that_the_passage_lacks_makes_an_answer_less_likely() -> None:
+    assert replace(MIDDLING, unnamed=1.0).probability(0.0) < MIDDLING.probability(0.0)
+
+
+def test_one_sentence_with_all_words_tells_more_than_several_with_some() -> None:
+    asked = QuestionWords.of("is the kiln fired at night")
+    together = passage_of("The glaze is thin.", "The kiln is fired at night.")
+    apart = passage_of("The kiln is thin.", "Glaze is fired.", "Nobody works at night.")
+    assert Relevance.of(asked, together, PassageWords.of(together)).stated == 1
+    assert Relevance.of(asked, apart, PassageWords.of(apart)).stated < 0.5
 
 
 def test_an_encoder_that_likes_a_sentence_makes_the_passage_better() -> None:

@@ -159,10 +159,11 @@ def test_the_weights_are_small_finite_and_complete() -> None:
     assert set(measures["sentence"]) == set(FEATURES)
     assert set(measures["passage"]) == {
         "cosine",
-        "coverage",
+        "stated",
         "headed",
         "introduced",
         "topical",
+        "unnamed",
         "odds",
         "bias",
         "unread",
