@@ -87,12 +87,16 @@ reader: $(INSTALLED_FOR_BENCH)
 	$(VENV)/bin/python -m index.reader.training reader --data $(DATA) --work $(WORK)/1 --weights $(WORK)/1/reader.safetensors \
 		--start $(WORK)/0/reader.safetensors --part 1 --seed 1
 	$(VENV)/bin/python -m index.reader.training.averaging $(WORK)/0/reader.safetensors $(WORK)/1/reader.safetensors \
+		$(WORK)/mean.safetensors
+	$(VENV)/bin/python -m index.reader.training help --data $(DATA) --work $(WORK)/2 --weights $(WORK)/2/help.safetensors \
+		--start $(WORK)/mean.safetensors
+	$(VENV)/bin/python -m index.reader.training.averaging $(WORK)/mean.safetensors $(WORK)/2/help.safetensors \
 		index/reader/weights/reader.safetensors
 	$(VENV)/bin/python -m index.reader.training.fitting.reader --data $(DATA) --keep $(WORK)/fitting
 	$(VENV)/bin/python -m index.reader.training support --data $(DATA) --work $(WORK)/0 --passes 2 \
-		--weights $(WORK)/0/support.safetensors --start index/reader/weights/reader.safetensors
+		--weights $(WORK)/0/support.safetensors --start $(WORK)/mean.safetensors
 	$(VENV)/bin/python -m index.reader.training support --data $(DATA) --work $(WORK)/1 --passes 2 --part 1 \
-		--weights $(WORK)/1/support.safetensors --start index/reader/weights/reader.safetensors
+		--weights $(WORK)/1/support.safetensors --start $(WORK)/mean.safetensors
 	$(VENV)/bin/python -m index.reader.training.averaging $(WORK)/0/support.safetensors $(WORK)/1/support.safetensors \
 		index/reader/weights/support.safetensors
 	$(VENV)/bin/python -m index.reader.training.fitting.support --data $(DATA)/claims

@@ -28,8 +28,8 @@ COVERAGE_WEIGHT = 0.3
 # How much it counts where a heading or the beginning of a sentence names what is asked. It changes no figure on large
 # folders; in a short manual it puts "Install › With Docker" before "Upgrading", which speaks of Docker too.
 NAME_WEIGHT = 0.05
-# How much the encoder counts, by a tenth of its log-odds. The right passage is first with 0, 0.1, 0.2, 0.3 for .80, .82, .81,
-# .76 of the same questions, for .47, .48, .49, .50 where headings are masked, for .88, .91, .93, .96 on squad2.
+# How much the encoder counts, by a tenth of its log-odds. The right passage is first with 0, 0.1, 0.2, 0.3 for .80,
+# .82, .81, .76 of the same questions, .47, .48, .49, .50 where headings are masked, and .88, .91, .93, .96 on squad2.
 ENCODER_WEIGHT = 0.2
 MOST_ODDS = 0.8  # either way, a tenth of them: beyond, the encoder is only louder
 # The power of the share of the question's words that a sentence holds: one that lacks a word tells much less than one

@@ -1,6 +1,7 @@
-"""Train the reader's weights, or those of the support score:
+"""Train the reader's weights, train them further on questions that people ask, or train those of the support score:
 
     python -m index.reader.training reader --data ../shared/data --work FOLDER [--passes N] [--start WEIGHTS]
+    python -m index.reader.training help --data ../shared/data --work FOLDER --start WEIGHTS
     python -m index.reader.training support --data ../shared/data --work FOLDER [--passes N] [--start WEIGHTS]
 
 Takes hours on two cores and minutes on a GPU, which is used if there is one; prints progress and the time left. An
@@ -12,6 +13,7 @@ interrupted training continues from the state in the work folder. The weights it
 from __future__ import annotations
 
 import argparse
+import random
 from pathlib import Path
 
 from index.config import DEFAULT_EMBED_MODEL
@@ -20,14 +22,20 @@ from index.reader.answers.trained import WEIGHTS
 from index.reader.pair_tokens import PairTokenizer
 from index.reader.training import train_reader, train_support
 from index.reader.training.data import examples
+from index.reader.training.data.examples import Example
+from index.reader.training.data.help_examples import help_examples
+from index.reader.training.data.passage_examples import passage_examples
 from index.reader.training.data.question_sets import questions_to_learn
+from index.reader.training.fitting.questions import PROJECTS
 from index.reader.training.loop import RATE, TOKENS_A_STEP, Plan, train
+
+AGAIN = 11_000  # questions of the first trainings that are learnt again with help's, so that nothing is forgotten
 
 
 def main() -> None:
     """Build the examples, and train."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", choices=("reader", "support"))
+    parser.add_argument("model", choices=("reader", "help", "support"))
     parser.add_argument("--data", type=Path, required=True, help="the folder of the question and claim sets")
     parser.add_argument(
         "--work", type=Path, required=True, help="the folder for the state that an interrupted training continues from"
@@ -48,11 +56,16 @@ def main() -> None:
     weights = arguments.weights or WEIGHTS.with_name(f"{arguments.model}.safetensors")
     weights.parent.mkdir(parents=True, exist_ok=True)
     plan = Plan(arguments.passes, arguments.start, arguments.rate, arguments.tokens)
-    if arguments.model == "reader":
+    if arguments.model in ("reader", "help"):
         questions = train_reader.judging(arguments.data, tokenizer)
-        pairs = examples.examples_of(
-            questions_to_learn(arguments.data, part=arguments.part), tokenizer, seed=arguments.seed
-        )
+        asked = questions_to_learn(arguments.data, part=arguments.part)
+        pairs: list[Example] = []
+        if arguments.model == "help":
+            rng = random.Random(arguments.seed)
+            asked = rng.sample(asked, AGAIN)
+            pairs += help_examples(arguments.data / "help", tokenizer, rng, skipped=PROJECTS)
+            pairs += passage_examples(arguments.data / "help" / "passage_level", tokenizer, rng)
+        pairs += examples.examples_of(asked, tokenizer, seed=arguments.seed)
         train(
             pairs,
             train_reader.loss_of,
