@@ -71,6 +71,8 @@ def window(section: Section, first: int, *, within: int | None = None, limit: in
         last += 1
     while last - 1 > anchor and _dangles(section, last):
         last -= 1
+    if last == anchor + 1 and _dangles(section, last) and pieces[last].length > limit - pieces[anchor].length:
+        return _cut(section, last, None, limit)  # the beginning of what is announced
     shown = pieces[first:last]
     return Excerpt(section, tuple(shown), tuple(_rest(pieces, last, shown[-1])))
 

@@ -12,6 +12,7 @@ from index.types import Block, BlockKind, Document
 PROSE: frozenset[BlockKind] = frozenset({"paragraph", "quote"})
 CONTAINERS: frozenset[BlockKind] = frozenset({"list", "table", "quote", "definition"})
 _ANNOUNCES = re.compile(r":\s*\Z")
+LONGEST_TITLE = 100  # characters of a line in bold that is the title of what follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,22 @@ class Section:
         return best if best is not None and shared[best] > 0 else None
 
     def announces(self, place: int) -> bool:
-        """True where a piece only says that something follows: it ends with a colon."""
-        return _ANNOUNCES.search(self.text_of(self.pieces[place])) is not None
+        """True where a piece only says that something follows: it ends with a colon, or is a title in bold."""
+        piece = self.pieces[place]
+        return _ANNOUNCES.search(self.text_of(piece)) is not None or self._is_title(piece)
+
+    def _is_title(self, piece: Piece) -> bool:
+        if piece.kind not in ("item", "paragraph") or piece.length > LONGEST_TITLE:
+            return False
+        marks = self.document.marks
+        first = bisect_left(marks, piece.start, key=lambda mark: mark.start)
+        bold = (mark for mark in marks[first:] if mark.kind == "strong")
+        found = next(bold, None)
+        if found is None or not piece.start <= found.start < found.end <= piece.end:
+            return False
+        text = self.document.text
+        before, behind = text[piece.start : found.start], text[found.end : piece.end]
+        return not before.strip().removeprefix(piece.label).strip() and not behind.strip(" .:")
 
 
 def section_at(document: Document, offset: int, *, nested: bool = False) -> Section:

@@ -17,6 +17,7 @@ import numpy as np
 
 from index.reader.answers.coverage import QuestionWords
 from index.reader.answers.naming import headed, introduced, lacks_name
+from index.reader.answers.pointers import only_points
 from index.reader.answers.sentence_features import FEATURES, PassageWords
 from index.types import FloatArray, Passage
 
@@ -28,9 +29,10 @@ COVERAGE_WEIGHT = 0.3
 # How much it counts where a heading or the beginning of a sentence names what is asked. It changes no figure on large
 # folders; in a short manual it puts "Install › With Docker" before "Upgrading", which speaks of Docker too.
 NAME_WEIGHT = 0.05
+POINTER_WEIGHT = 0.1  # what is pointed to is to come first
 # How much the encoder counts, by a tenth of its log-odds. The right passage is first with 0, 0.1, 0.2, 0.3 for .80,
 # .82, .81, .76 of the same questions, .47, .48, .49, .50 where headings are masked, and .88, .91, .93, .96 on squad2.
-ENCODER_WEIGHT = 0.2
+ENCODER_WEIGHT = 0.15
 MOST_ODDS = 0.8  # either way, a tenth of them: beyond, the encoder is only louder
 # The power of the share of the question's words that a sentence holds: one that lacks a word tells much less than one
 # that has them all.
@@ -53,6 +55,7 @@ class Measures:
     introduced: float
     topical: float
     unnamed: float
+    pointing: float
     odds: float
     bias: float
     unread: float
@@ -74,7 +77,7 @@ class Relevance:
     close to 1 only where a single sentence, with title and headings, holds all of them. `headed` and `introduced` (0 to
     1) say how exactly a heading, or the beginning of a sentence, names what is asked.
     `topical` is 1 where it holds all words of a topic about which anything is asked for, `unnamed` where it lacks a
-    name that the question has.
+    name that the question has, `pointing` where it only says where to look.
     """
 
     cosine: float
@@ -84,6 +87,7 @@ class Relevance:
     introduced: float
     topical: float
     unnamed: float
+    pointing: float
 
     @classmethod
     def of(cls, asked: QuestionWords, passage: Passage, words: PassageWords) -> Relevance:
@@ -96,13 +100,15 @@ class Relevance:
             introduced=introduced(asked, (passage.text_of(span) for span in passage.sentences)),
             topical=float(bool(asked.topic) and asked.topic <= words.all),
             unnamed=float(lacks_name(asked.text, f"{passage.title}\n{passage.heading or ''}\n{passage.text}")),
+            pointing=float(only_points(passage)),
         )
 
     @property
     def score(self) -> float:
         """The number by which passages are ordered before they are read closely, from about -1 to 1.3."""
         named = max(self.headed, self.introduced)
-        return self.cosine + COVERAGE_WEIGHT * self.coverage + NAME_WEIGHT * named
+        score = self.cosine + COVERAGE_WEIGHT * self.coverage + NAME_WEIGHT * named
+        return score - POINTER_WEIGHT * self.pointing
 
     def read_score(self, odds: float) -> float:
         """Return the score after reading; `odds` are a tenth of the log-odds of the best sentence."""
@@ -113,5 +119,5 @@ class Relevance:
         weights = measures()
         found = weights.cosine * self.cosine + weights.stated * self.stated + weights.odds * odds + weights.bias
         found += weights.headed * self.headed + weights.introduced * self.introduced + weights.topical * self.topical
-        found += weights.unnamed * self.unnamed
+        found += weights.unnamed * self.unnamed + weights.pointing * self.pointing
         return 1 / (1 + math.exp(-found))

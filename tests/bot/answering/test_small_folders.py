@@ -33,7 +33,7 @@ FOLDERS = {
     "prices": {"prices.md": "# Plans\n\n| Plan | Price |\n|---|---|\n| Free | $0 |\n| Solo | $5 |\n| Team | $12 |\n"},
     "fence": {"errors.md": "# Errors\n\n```\nError: EADDRINUSE\n```\n\nThe port is taken. Choose another.\n"},
     "fence2": {"errors.md": "# Errors\n\n```\nKeyError: 'token'\n```\n\nSet the token in the settings file first.\n"},
-    "marks": {"paper.md": "Water boils at 100 degrees [1]. The kettle whistles then [2].\n"},
+    "marks": {"paper.md": "Water boils at 100 degrees (1). The kettle whistles then [2].\n"},
     "minutes": {
         "minutes-2023.md": "---\ndate: 2023-03-14\n---\n# Meeting\n\nHarriet Lund is the chair.\n",
         "minutes-2025.md": "---\ndate: 2025-03-11\n---\n# Meeting\n\nBoris Amsel is the chair.\n",
@@ -82,7 +82,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory, embedder: SentenceTransform
         ("prices", "price of the team plan", "Team | $12", ""),
         ("fence", "Error: EADDRINUSE", "The port is taken", "EADDRINUSE"),
         ("fence2", "KeyError: 'token'", "Set the token in the settings file", "KeyError"),
-        ("marks", "at how many degrees does water boil", "100 degrees [1]", ""),
+        ("marks", "at how many degrees does water boil", "100 degrees (1)", ""),
         ("minutes", "Who is the current chair?", "Boris Amsel", ""),
         ("east", "退款", "十四天内申请退款", "返金"),
         ("east", "返金", "返金を申請できます", "退款"),

@@ -29,8 +29,8 @@ from index.reader.training.fitting.read_questions import QuestionReader, ReadPas
 from index.types import FloatArray
 
 AGAINST = frozenset({"new_words", "is_question"})  # the sentence features that speak against an answer
-# `topical` and `unnamed` are not among them: no set asks for "anything about" something, and few questions name what
-# the documents do not. Their weights stay as they are.
+# `topical`, `unnamed` and `pointing` are not among them: no set asks for "anything about" something, few questions name
+# what the documents do not, and few passages only say where to look. Their weights stay as they are.
 PASSAGE_FEATURES = ("cosine", "stated", "headed", "introduced", "odds")
 FOLDS = 5
 DECAY = 1e-3  # of the squared weights of standardised features, against the mean loss of a question
@@ -51,6 +51,7 @@ def main() -> None:
     fitted["passage"] |= {
         "topical": measures().topical,
         "unnamed": measures().unnamed,
+        "pointing": measures().pointing,
         "unread": round(unread(questions), 2),
     }
     if not arguments.dry_run:

@@ -258,3 +258,17 @@ def test_a_part_of_code_keeps_its_language(step: int) -> None:
     section = section_at(document, document.text.index("a0"))
     (piece,) = window(section, 0, within=document.text.index(f"a{step} ="), limit=200).pieces
     assert piece.label == "python"
+
+
+@pytest.mark.parametrize("title", ["1. **Liability**", "- **Liability.**", "What is covered:"])
+def test_a_title_is_never_shown_without_the_beginning_of_what_follows(title: str) -> None:
+    indent = "   " if title[0] in "1-" else ""
+    source = f"# Terms\n\n{paragraphs(9)}\n\n{title}\n\n{indent}{' '.join([SENTENCE] * 20)}\n\nThe end."
+    words = " ".join(shown(window_at(source, "Liability" if "Liability" in title else "What is covered")))
+    assert SENTENCE in words
+    assert len(words) <= LONGEST + 50
+
+
+def test_a_sentence_that_begins_in_bold_is_no_title() -> None:
+    source = f"# Terms\n\n{paragraphs(9)}\n\n**Never** feed the herons.\n\n{' '.join([SENTENCE] * 20)}"
+    assert shown(window_at(source, "feed the herons"))[-1].endswith("feed the herons.")

@@ -12,7 +12,9 @@ from index.reader.answers.sentence_features import PassageWords
 from tests.index.reader.passages import passage_of
 
 NOTES = passage_of("Open the menu and choose a file type.", title="Guide", heading="Export notes", cosine=0.4)
-MIDDLING = Relevance(cosine=0.5, coverage=0.5, stated=0.2, headed=0.0, introduced=0.0, topical=0.0, unnamed=0.0)
+MIDDLING = Relevance(
+    cosine=0.5, coverage=0.5, stated=0.2, headed=0.0, introduced=0.0, topical=0.0, unnamed=0.0, pointing=0.0
+)
 
 
 def test_title_and_headings_count_as_words_of_the_passage() -> None:
@@ -31,8 +33,9 @@ def test_meaning_words_and_names_each_make_an_answer_more_likely(field: str) -> 
     assert 0 < MIDDLING.probability(0.0) < replace(MIDDLING, **{field: 0.7}).probability(0.0) < 1
 
 
-def test_a_name_that_the_passage_lacks_makes_an_answer_less_likely() -> None:
-    assert replace(MIDDLING, unnamed=1.0).probability(0.0) < MIDDLING.probability(0.0)
+@pytest.mark.parametrize("field", ["unnamed", "pointing"])
+def test_a_name_that_the_passage_lacks_and_a_mere_pointer_make_an_answer_less_likely(field: str) -> None:
+    assert replace(MIDDLING, **{field: 1.0}).probability(0.0) < MIDDLING.probability(0.0)
 
 
 def test_one_sentence_with_all_words_tells_more_than_several_with_some() -> None:

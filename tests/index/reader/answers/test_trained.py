@@ -164,6 +164,7 @@ def test_the_weights_are_small_finite_and_complete() -> None:
         "introduced",
         "topical",
         "unnamed",
+        "pointing",
         "odds",
         "bias",
         "unread",
