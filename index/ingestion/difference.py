@@ -42,7 +42,7 @@ class Difference:
 
     @property
     def to_split(self) -> tuple[ReadDocument, ...]:
-        """The documents that have to be split into chunks."""
+        """Return the documents that have to be split into chunks."""
         return (*self.added, *self.changed, *self.renamed)
 
     @property
