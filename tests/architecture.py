@@ -38,6 +38,7 @@ FLOORS = {
         "index.parsing",
         "index.parsing.formats",
         "index.parsing.markdown",
+        "index.parsing.markdown.dialects",
         "index.parsing.adoc",
         "index.parsing.rst",
         "index.parsing.html",
