@@ -274,8 +274,8 @@ def test_the_index_is_brought_up_to_date_while_questions_are_answered(museum: Sc
     second = discord.slash(museum.grace, room, "reindex")
     for one in asked:
         discord.wait_for_answer(one, containing=BOLTON_SAID)
-    report = text_of(discord.wait_for_answer(used, containing="Re-indexing finished", seconds=90))
-    discord.wait_for_answer(second, seconds=90)
+    report = text_of(discord.wait_for_answer(used, containing="Re-indexing finished"))
+    discord.wait_for_answer(second)
     assert "**1** added" in report
     assert "broken.pdf" in report
     assert used.original is not None

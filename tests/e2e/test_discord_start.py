@@ -102,7 +102,7 @@ def test_what_is_withdrawn_while_it_connects_is_told(indexed: Path, tmp_path: Pa
     with FakeDiscord(message_content="granted") as discord:
         discord.arrange(Fault("PUT", COMMANDS, seconds=0.5))
         with started(discord, project(indexed, tmp_path)) as bot:
-            discord.wait_for(lambda: discord.requests_to("PUT", COMMANDS), what="the commands", seconds=60)
+            discord.wait_for(lambda: discord.requests_to("PUT", COMMANDS), what="the commands")
             token = discord.settings.token
             if withdrawn == "token":
                 discord.settings.token = "another"

@@ -26,7 +26,7 @@ from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.ingestion.ingestion import Ingestion
 from tests.bot.discord.support.scenes import Scene, Scenes
 
-PATIENCE = 60.0  # seconds that an action may take before simcord calls it hung; busy machines are slow
+PATIENCE = 300.0  # seconds that an action may take before simcord calls it hung; busy machines are slow
 
 
 @pytest.fixture(scope="session")
