@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -38,6 +39,9 @@ SENTENCE_TOKENS_A_BATCH = 512
 
 QUESTIONS_KEPT = 64
 FEW = 64  # passages: half a second to two of work, where importing sentence-transformers takes three
+
+# Weights that some embedder of this process uses, by identity and dtype: 45 MB that a re-indexing bot loads only once.
+_encoders: WeakValueDictionary[tuple[str, str], BertEncoder] = WeakValueDictionary()
 
 
 class SentenceTransformerEmbedder:
@@ -223,7 +227,11 @@ class SentenceTransformerEmbedder:
         if self._shape is None or self._folder is None:
             return None
         try:
-            return BertEncoder(self._folder, self._shape, fastest_dtype())
+            key = (self.identity, fastest_dtype())
+            encoder = _encoders.get(key)
+            if encoder is None:
+                encoder = _encoders[key] = BertEncoder(self._folder, self._shape, fastest_dtype())
+            return encoder
         except Exception as error:
             raise cannot_load(self.name, str(error)) from error
 

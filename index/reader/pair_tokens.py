@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,3 +102,9 @@ class PairTokenizer:
 def label_of(title: str, heading: str | None) -> str:
     """Return the label of a passage: its title, and the headings above it."""
     return f"{title}: {heading}" if heading else title
+
+
+@lru_cache(maxsize=1)
+def load_pair_tokenizer(folder: Path) -> PairTokenizer:
+    """Return the tokenizer of the encoder in `folder`; loaded once a process, because its vocabulary takes 13 MB."""
+    return PairTokenizer(folder)

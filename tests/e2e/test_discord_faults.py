@@ -31,7 +31,7 @@ MANY = 50
 
 @pytest.fixture(scope="module")
 def everyone(indexed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    discord = FakeDiscord(message_content="granted", interaction_deadline=60.0)
+    discord = FakeDiscord(message_content="granted", interaction_deadline=600.0)
     with scene(discord, project(indexed, tmp_path_factory.mktemp("serving")), {"LOG_LEVEL": "INFO"}) as both:
         yield both
 

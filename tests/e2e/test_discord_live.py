@@ -67,7 +67,7 @@ def test_the_next_question_is_answered_from_what_another_process_has_indexed(
     write(folder, "mill.md", "# The mill", "The mill was built by Anna Berg for her sons. It stands by the river.")
     write(folder, "bakery.md", "# The bakery", "The bakery opens at five in the morning. Rye bread is sold there.")
     Ingestion(folder / ".footnote", folder / "seeds", IndexConfig(), embedder).run()
-    discord = FakeDiscord(message_content="granted", interaction_deadline=60.0)
+    discord = FakeDiscord(message_content="granted", interaction_deadline=600.0)
     with scene(discord, folder) as museum:
         room = museum.room()
         mill = museum.ask(museum.ada, room, MILL, "Anna Berg")
@@ -101,7 +101,7 @@ def test_the_next_question_is_answered_from_what_another_process_has_indexed(
 
 def test_the_bot_follows_its_documents_where_it_is_told_to(indexed: Path, tmp_path: Path) -> None:
     folder = project(indexed, tmp_path)
-    discord = FakeDiscord(message_content="granted", interaction_deadline=60.0)
+    discord = FakeDiscord(message_content="granted", interaction_deadline=600.0)
     with scene(discord, folder, environment={"WATCH_SEEDS": "on"}) as museum:
         museum.ask(museum.ada, museum.room(), FERRY, ABSTENTION)
         write(folder, "ferry.md", "# The ferry", "The ferry lands at Dunmouth every hour. It carries lorries too.")

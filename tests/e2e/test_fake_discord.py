@@ -48,7 +48,7 @@ class Scene:
 def everyone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     with (
         FakeDiscord(
-            heartbeat_interval=0.5, heartbeat_grace=60.0, interaction_deadline=60.0, check_responses=True
+            heartbeat_interval=0.5, heartbeat_grace=60.0, interaction_deadline=600.0, check_responses=True
         ) as discord,
         running(discord, tmp_path_factory.mktemp("bot"), *EXAMPLE) as bot,
     ):

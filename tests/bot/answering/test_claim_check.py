@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from bot.answering.citations import verify
 from bot.answering.claim_check import MOST_SENTENCES, NOT_SEARCHABLE, TOO_MANY, check_message
 from bot.answering.claim_sentences import A_QUESTION, NO_CLAIM
-from bot.config.prompts import bundled
 from bot.types import CheckedSentence
-from index.config import IndexConfig
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
-from index.ingestion.ingestion import Ingestion
 from index.reader.answers.trained import TrainedReader
 from index.reader.claims.interface import Support
 from index.retrieval.retriever import LONGEST_QUESTION, Retriever
@@ -33,11 +31,9 @@ class Opened:
 
 
 @pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory, embedder: SentenceTransformerEmbedder) -> Iterator[Opened]:
+def example(indexed: Path, embedder: SentenceTransformerEmbedder) -> Iterator[Opened]:
     """Yield the example documents, indexed and opened."""
-    data = tmp_path_factory.mktemp("example")
-    Ingestion(data, bundled("seeds"), IndexConfig(), embedder).run()
-    index = SearchIndex(data)
+    index = SearchIndex(indexed / ".footnote")
     yield Opened(index, Retriever(index, embedder, TrainedReader()), embedder)
     index.close()
 
