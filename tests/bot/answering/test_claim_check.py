@@ -147,9 +147,14 @@ MESSAGE = """Hi everyone! What do you think of this?
 I love it. The AP was founded in 1846!"""
 
 
-def test_every_sentence_of_a_message_has_a_verdict(example: Opened) -> None:
-    found = check_message(MESSAGE, example)
-    assert [(one.text, one.verdict) for one in found] == [
+@pytest.fixture(scope="module")
+def checked_message(example: Opened) -> list[CheckedSentence]:
+    """Return the sentences of `MESSAGE`, checked."""
+    return check_message(MESSAGE, example)
+
+
+def test_every_sentence_of_a_message_has_a_verdict(checked_message: list[CheckedSentence]) -> None:
+    assert [(one.text, one.verdict) for one in checked_message] == [
         ("Hi everyone!", "not checked"),
         ("What do you think of this?", "not checked"),
         ("The Associated Press was founded in 1846.", "supported"),
@@ -159,12 +164,14 @@ def test_every_sentence_of_a_message_has_a_verdict(example: Opened) -> None:
         ("I love it.", "not checked"),
         ("The AP was founded in 1846!", "supported"),
     ]
-    assert [one.reason for one in found[:2]] == [NO_CLAIM, A_QUESTION]
-    assert all(one.source is None for one in found if one.verdict == "not checked")
+    assert [one.reason for one in checked_message[:2]] == [NO_CLAIM, A_QUESTION]
+    assert all(one.source is None for one in checked_message if one.verdict == "not checked")
 
 
-def test_quotes_are_numbered_over_the_message_and_are_verbatim(example: Opened) -> None:
-    sources = [one.source for one in check_message(MESSAGE, example) if one.source is not None]
+def test_quotes_are_numbered_over_the_message_and_are_verbatim(
+    example: Opened, checked_message: list[CheckedSentence]
+) -> None:
+    sources = [one.source for one in checked_message if one.source is not None]
     assert list(dict.fromkeys(source.citation.number for source in sources)) == list(range(1, len({
         (source.citation.document, source.citation.start, source.citation.end) for source in sources
     }) + 1))  # fmt: skip
@@ -179,8 +186,8 @@ def test_quotes_are_numbered_over_the_message_and_are_verbatim(example: Opened) 
             assert document.text[citation.start - len(source.before) :].startswith(around)
 
 
-def test_a_second_check_gives_the_same_verdicts(example: Opened) -> None:
-    assert check_message(MESSAGE, example) == check_message(MESSAGE, example)
+def test_a_second_check_gives_the_same_verdicts(example: Opened, checked_message: list[CheckedSentence]) -> None:
+    assert check_message(MESSAGE, example) == checked_message
 
 
 def test_only_the_folders_that_are_named_are_searched(example: Opened) -> None:
