@@ -49,10 +49,10 @@ index: $(INSTALLED)
 	@$(FOOTNOTE) index
 
 test: lint types
-	$(VENV)/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term:skip-covered
+	$(VENV)/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal --cov --cov-report=term:skip-covered
 
 quick: lint types
-	$(VENV)/bin/python -m pytest -p tests.quick -q -n auto --maxprocesses 4 --dist loadfile
+	$(VENV)/bin/python -m pytest -p tests.quick -q -n auto --maxprocesses 4 --dist worksteal
 
 lint: $(INSTALLED_FOR_TESTS)
 	$(VENV)/bin/python -m ruff check .

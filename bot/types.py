@@ -120,7 +120,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The blocks with their `[number]` markers, a line each; empty for "nothing"."""
+        """Return the blocks with their `[number]` markers, a line each; empty for "nothing"."""
         return text_of(self.blocks)
 
 
@@ -204,7 +204,7 @@ class JournalEntry:
 
     @property
     def reference(self) -> str:
-        """The reference of the question."""
+        """Return the reference of the question."""
         return self.question.reference
 
     def in_channel(self, channel: int) -> JournalEntry:

@@ -120,16 +120,16 @@ class Document:
 
     @property
     def folder(self) -> str:
-        """The first-level folder of the seeds that the document lies in; empty for those at the top."""
+        """Return the first-level folder of the seeds that the document lies in; empty for those at the top."""
         return folder_of(self.path)
 
     def page_at(self, offset: int) -> int | None:
-        """The number of the page that `offset` lies on, None where the format has no pages."""
+        """Return the number of the page that `offset` lies on, None where the format has no pages."""
         found = bisect_right(self.pages, offset, key=lambda page: page.start)
         return self.pages[found - 1].number if found else None
 
     def heading_at(self, offset: int) -> str | None:
-        """The headings above `offset`, highest first, joined by `HEADING_SEPARATOR`; None above the first."""
+        """Return the headings above `offset`, highest first, joined by `HEADING_SEPARATOR`; None above the first."""
         above: list[Heading] = []
         for heading in self.headings[: bisect_right(self.headings, offset, key=lambda heading: heading.start)]:
             while above and above[-1].level >= heading.level:
@@ -138,13 +138,13 @@ class Document:
         return HEADING_SEPARATOR.join(heading.text for heading in above) or None
 
     def line_at(self, offset: int) -> int | None:
-        """The line of the file that `offset` stands at, None where the format has no lines."""
+        """Return the line of the file that `offset` stands at, None where the format has no lines."""
         found = bisect_right(self.lines, offset, key=lambda line: line.start)
         return self.lines[found - 1].number if found else None
 
 
 def folder_of(path: str) -> str:
-    """The first-level folder of a path relative to the seeds folder; empty for a file at the top."""
+    """Return the first-level folder of a path relative to the seeds folder; empty for a file at the top."""
     return path.split("/", 1)[0] if "/" in path else ""
 
 
@@ -214,7 +214,7 @@ class Passage:
     date: str | None = None
 
     def text_of(self, span: Span) -> str:
-        """The words of the passage in a span of document offsets, which lies inside it."""
+        """Return the words of the passage in a span of document offsets, which lies inside it."""
         return self.text[span.start - self.start : span.end - self.start]
 
 

@@ -9,6 +9,7 @@ import ast
 import statistics
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -38,6 +39,7 @@ FLOORS = {
         "index.parsing",
         "index.parsing.formats",
         "index.parsing.markdown",
+        "index.parsing.markdown.dialects",
         "index.parsing.adoc",
         "index.parsing.rst",
         "index.parsing.html",
@@ -129,6 +131,7 @@ def sources() -> dict[str, Path]:
     }
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
     """Return the syntax tree of a file."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))

@@ -10,6 +10,7 @@ import pytest
 from bot.answering.engine import AnswerEngine
 from bot.cli.answer_cases.cases import AnswerCase, load_cases
 from bot.cli.answer_cases.report import run_cases
+from bot.config.prompts import bundled
 from bot.config.settings import load_settings
 from index.config import IndexConfig
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
@@ -20,22 +21,26 @@ from index.retrieval.search_index import SearchIndex
 
 ROOT = Path(__file__).resolve().parents[1]
 ANSWERS = ROOT / "tests" / "answers"
+SEEDS = bundled("seeds")  # the example documents
 # The documents that the cases of a folder are about.
-DOCUMENTS = {ANSWERS: ROOT / "seeds", ANSWERS / "people": ANSWERS / "people" / "documents"}
+DOCUMENTS = {ANSWERS: SEEDS, ANSWERS / "people": ANSWERS / "people" / "documents"}
 CASES = [pytest.param(folder, case, id=case.name) for folder in DOCUMENTS for case in load_cases([folder])]
 
 
 @pytest.fixture(scope="module")
 def engines(
-    tmp_path_factory: pytest.TempPathFactory, embedder: SentenceTransformerEmbedder
+    tmp_path_factory: pytest.TempPathFactory, embedder: SentenceTransformerEmbedder, indexed: Path
 ) -> Iterator[dict[Path, AnswerEngine]]:
     """An engine over the documents of each folder of cases."""
     settings = load_settings(environment={}, folder=tmp_path_factory.mktemp("settings"))
     indexes: list[SearchIndex] = []
     engines: dict[Path, AnswerEngine] = {}
     for folder, documents in DOCUMENTS.items():
-        data = tmp_path_factory.mktemp("data")
-        Ingestion(data, documents, IndexConfig(), embedder).run()
+        if documents == SEEDS:
+            data = indexed / ".footnote"
+        else:
+            data = tmp_path_factory.mktemp("data")
+            Ingestion(data, documents, IndexConfig(), embedder).run()
         index = SearchIndex(data)
         indexes.append(index)
         retriever = Retriever(index, embedder, TrainedReader())

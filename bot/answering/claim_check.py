@@ -37,15 +37,15 @@ class Checking(Protocol):
 
     @property
     def index(self) -> SearchIndex:
-        """The index to search."""
+        """Return the index to search."""
 
     @property
     def retriever(self) -> Retriever:
-        """The retriever over that index."""
+        """Return the retriever over that index."""
 
     @property
     def embedder(self) -> Embedder:
-        """The embedder that the index was built with."""
+        """Return the embedder that the index was built with."""
 
 
 def check_message(

@@ -11,7 +11,7 @@ SURROUNDINGS = 400  # characters kept before and after a quote
 
 
 def source_of(citation: Citation, document: Document) -> Source:
-    """A citation with up to `SURROUNDINGS` characters of its document before and after the quote, cut at words."""
+    """Return a citation with up to `SURROUNDINGS` characters of its document around the quote, cut at words."""
     text = document.text
     first = _word_end(text, max(0, citation.start - SURROUNDINGS), citation.start)
     last = _word_start(text, citation.end, min(len(text), citation.end + SURROUNDINGS))
@@ -26,7 +26,7 @@ def source_of(citation: Citation, document: Document) -> Source:
 
 
 def document_hash(document: Document) -> str:
-    """The SHA-256 of a document's whole text, in hexadecimal: another one means that the document has changed."""
+    """Return the SHA-256 of a document's whole text, in hexadecimal. It changes if the document does."""
     return hashlib.sha256(document.text.encode()).hexdigest()
 
 

@@ -23,7 +23,7 @@ _WORD = re.compile(r"\w+")
 
 
 def json_text(value: object, ascii_only: bool = False) -> str:
-    """A value as JSON. What a terminal would obey is escaped, which whoever parses it does not notice."""
+    """Return a value as JSON. What a terminal would obey is escaped, which whoever parses it does not notice."""
     written = json.dumps(value, ensure_ascii=ascii_only, indent=2)
     return CONTROL_CHARACTERS.sub(lambda found: f"\\u{ord(found.group()):04x}", written)
 
@@ -35,7 +35,7 @@ def json_line(value: object) -> str:
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
-    """The object that `footnote ask --json` prints; README.md describes it."""
+    """Return the object that `footnote ask --json` prints; README.md describes it."""
     return {
         "question": answer.question,
         "searched": answer.searched,
@@ -58,18 +58,18 @@ def as_json(answer: Answer) -> dict[str, Any]:
 
 
 def passage_as_json(passage: Passage) -> dict[str, Any]:
-    """A passage in `--json`: everything but its inner numbers."""
+    """Return a passage for `--json`: everything but its inner numbers."""
     return {name: value for name, value in asdict(passage).items() if name not in ("chunk_id", "sentences")}
 
 
 def found_as_json(passage: Passage, best: tuple[float, str] | None) -> dict[str, Any]:
-    """A passage of `footnote search --json`, with what the reader says of its best sentence; null where not read."""
+    """Return a passage for `footnote search --json`, with the reader's view of its best sentence; null if not read."""
     probability, sentence = best or (None, None)
     return {**passage_as_json(passage), "reader_score": probability, "best_sentence": sentence}
 
 
 def passage_text(rank: int, passage: Passage, question: str, best: tuple[float, str] | None = None) -> Text:
-    """A passage of `footnote search`: rank, score, place, and the passage with the question's words highlighted.
+    """Return a passage for `footnote search`: rank, score, place, and the text with the question's words highlighted.
 
     Of one that was read also its `best` sentence, with the probability that this answers.
     """
@@ -125,7 +125,7 @@ def _reasons(answer: Answer) -> Iterable[str]:
 
 
 def surroundings_text(citation: Citation, document: Document, marked: bool = False) -> Text:
-    """A footnote among the words around it, the quote highlighted, or `marked` where nothing can be highlighted."""
+    """Return a footnote among the words around it, the quote highlighted, or `marked` if nothing can be highlighted."""
     from rich.text import Text
 
     source = source_of(citation, document)
@@ -153,7 +153,7 @@ def _excerpt(text: str, start: int) -> str:
 
 
 def highlighted(text: str, question: str) -> Text:
-    """Text with the question's telling words in bold."""
+    """Return text with the question's telling words in bold."""
     from rich.text import Text
 
     shown = Text(text)

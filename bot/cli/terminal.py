@@ -47,13 +47,13 @@ class _Console(Console):
 
 @lru_cache(maxsize=1)
 def output() -> Console:
-    """Standard output. Piped output is as wide as it needs to be: nothing in it is cut or wrapped."""
+    """Return standard output. Piped output is as wide as it needs to be: nothing in it is cut or wrapped."""
     return _console(stderr=False)
 
 
 @lru_cache(maxsize=1)
 def notices() -> Console:
-    """Standard error: what is said about the work, never its result."""
+    """Return standard error: for messages about the work, never its result."""
     return _console(stderr=True)
 
 
@@ -82,7 +82,7 @@ def text_width() -> int | None:
 
 
 def report_width() -> int:
-    """The columns that a boxed report may take."""
+    """Return the columns that a boxed report may take."""
     return output().width if output().is_terminal else PIPED_REPORT_WIDTH
 
 
@@ -119,7 +119,7 @@ def _wrapped(console: Console, line: Text, indentation: int | None) -> list[Text
 
 @contextmanager
 def waiting(doing: str) -> Iterator[Callable[[str], None]]:
-    """Say on standard error what is being done, as long as it takes; nothing where that is not a terminal.
+    """Show on standard error what is being done, as long as it takes; nothing where that is not a terminal.
 
     What is yielded changes the words.
     """
@@ -132,7 +132,7 @@ def waiting(doing: str) -> Iterator[Callable[[str], None]]:
 
 @contextmanager
 def shown_progress() -> Iterator[Callable[[Progress], None]]:
-    """A progress bar on standard error, gone when done; nothing where that is not a terminal."""
+    """Show a progress bar on standard error, gone when done; nothing if that is not a terminal."""
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
@@ -187,7 +187,7 @@ class TerminalNotices:
 
 
 def print_report(report: Report, folder: str, would: bool = False) -> None:
-    """The table that closes `footnote index`, with the reason for each file that could not be read.
+    """Print the table that closes `footnote index`, with the reason for each file that could not be read.
 
     `would`: it is what would be done.
     """

@@ -61,7 +61,7 @@ class FootnoteBot(commands.AutoShardedBot):
 
     @property
     def own_id(self) -> int:
-        """The bot's user id."""
+        """Return the bot's user id."""
         assert self.user is not None
         return self.user.id
 

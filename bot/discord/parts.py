@@ -67,7 +67,7 @@ class ServingBot(Protocol):
 
     @property
     def parts(self) -> ServingParts:
-        """The parts that every command shares."""
+        """Return the parts that every command shares."""
 
     @property
     def reads_messages(self) -> bool:
@@ -75,16 +75,16 @@ class ServingBot(Protocol):
 
     @property
     def own_id(self) -> int:
-        """The bot's user id."""
+        """Return the bot's user id."""
 
     @property
     def latency(self) -> float:
-        """Seconds between a heartbeat and its acknowledgement; NaN before the first."""
+        """Return the seconds between a heartbeat and its acknowledgement; NaN before the first."""
 
     @property
     def tree(self) -> app_commands.CommandTree[Any]:
-        """The commands that are registered with Discord."""
+        """Return the commands that are registered with Discord."""
 
     @property
     def lists(self) -> dict[str, ShowPage]:
-        """By the name of a list, the function that shows one of its pages."""
+        """Return, by the name of a list, the function that shows one of its pages."""

@@ -47,7 +47,7 @@ class Journal:
 
     @property
     def unwritten(self) -> int:
-        """Number of entries, messages and ratings that are not in the file yet."""
+        """Return the number of entries, messages and ratings that are not in the file yet."""
         return len(self._pending)
 
     # Writing

@@ -63,7 +63,7 @@ class JournalWriter:
         return self._given_up.is_set()
 
     def wake(self) -> None:
-        """Have the thread write what is pending now."""
+        """Make the thread write now what is pending."""
         self._wake.set()
 
     def close(self, patience: float) -> None:

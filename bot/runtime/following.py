@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def following(settings: Settings) -> Iterator[None]:
-    """If `WATCH_SEEDS` is on, update the index in a thread whenever documents change, until the end of the context."""
+    """Update the index in a thread whenever documents change, until the end of the context, if `WATCH_SEEDS` is on."""
     if settings.watch_seeds != "on":
         yield
         return

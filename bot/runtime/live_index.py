@@ -105,7 +105,7 @@ class LiveIndex:
 
     @property
     def generation(self) -> Generation:
-        """The generation that the next question will be answered from."""
+        """Return the generation that the next question will be answered from."""
         return self._newest.generation
 
     @property

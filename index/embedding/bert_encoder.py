@@ -33,7 +33,7 @@ PREPARED_SHAPES = "16"
 
 
 def share_cores() -> None:
-    """Tell torch to share the machine. To be called before torch is imported; what a user has set stays."""
+    """Make torch share the machine. Call it before torch is imported; settings of the user stay."""
     os.environ.setdefault("GOMP_SPINCOUNT", SPIN_COUNT)
     os.environ.setdefault("LRU_CACHE_CAPACITY", PREPARED_SHAPES)
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", PREPARED_SHAPES)
@@ -51,7 +51,7 @@ class BertShape:
 
     @classmethod
     def of(cls, folder: Path) -> BertShape | None:
-        """The shape of the model in `folder`; None where this encoder would not give the model's own vectors."""
+        """Return the shape of the model in `folder`; None where this encoder would not give the model's own vectors."""
         try:
             modules = [module["type"].rsplit(".", 1)[-1] for module in _json(folder / "modules.json")]
             config = _json(folder / "config.json")
@@ -119,18 +119,18 @@ class BertEncoder:
 
     @property
     def device(self) -> torch.device:
-        """The device that it computes on: the processor, unless training has moved it."""
+        """Return the device that it computes on: the processor, unless training has moved it."""
         return self._weights["embeddings.word_embeddings.weight"].device
 
     @property
     def dimension(self) -> int:
-        """The length of a vector."""
+        """Return the length of a vector."""
         return int(self._weights["embeddings.word_embeddings.weight"].shape[1])
 
     def token_states(
         self, ids: Sequence[Sequence[int]], seconds: Sequence[int] | None = None
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """The last layer's states, shape (texts, tokens, dimension), and the mask of real tokens, (texts, tokens).
+        """Return the last layer's states, (texts, tokens, dimension), and the mask of real tokens, (texts, tokens).
 
         `seconds` says of texts that are pairs where the second one begins.
         """
@@ -140,7 +140,7 @@ class BertEncoder:
     def states(
         self, ids: Sequence[Sequence[int]], seconds: Sequence[int] | None = None
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """As `token_states`, with gradients where the weights take them."""
+        """Return the same as `token_states`, with gradients where the weights take them."""
         torch = self._torch
         lengths = [len(one) for one in ids]
         longest = max(lengths)
@@ -160,7 +160,7 @@ class BertEncoder:
         return states, mask
 
     def pooled(self, ids: Sequence[Sequence[int]]) -> FloatArray:
-        """One normalised vector a text, shape (texts, dimension), float32."""
+        """Return one normalised vector for each text, shape (texts, dimension), float32."""
         torch = self._torch
         with torch.inference_mode():
             states, mask = self.token_states(ids)
@@ -175,7 +175,7 @@ class BertEncoder:
     def pooled_spans(
         self, ids: Sequence[Sequence[int]], spans: Sequence[Sequence[tuple[int, int]]]
     ) -> list[FloatArray]:
-        """For each text one normalised vector a span of its tokens, shape (spans, dimension), float32.
+        """Return, for each text, a normalised vector for each span of its tokens, shape (spans, dimension), float32.
 
         A span is its first token's place and the place after its last; an empty one gets zeros. The vectors carry the
         whole text with them: each token has seen all the others ("late chunking", Günther et al. 2024).

@@ -57,7 +57,7 @@ class Splitter:
         self._label_ids = lru_cache(maxsize=4096)(lambda label: tokenize([label])[0].ids if label else [])
 
     def split(self, document: Document, tokens: Tokens) -> list[PreparedChunk]:
-        """The document's chunks in order; `tokens` are those of `document.text`.
+        """Return the document's chunks in order; `tokens` are those of `document.text`.
 
         A sentence longer than a chunk is cut at its commas or words.
         """

@@ -40,38 +40,38 @@ class Embedder(Protocol):
 
     @property
     def name(self) -> str:
-        """The model as it was asked for; loading this name again gives the same embedder."""
+        """Return the model's name as it was asked for; loading this name again gives the same embedder."""
 
     @property
     def identity(self) -> str:
-        """Changes whenever the vectors would."""
+        """Return a text that changes whenever the vectors would."""
 
     @property
     def dimension(self) -> int:
-        """The length of a vector."""
+        """Return the length of a vector."""
 
     @property
     def window(self) -> int:
-        """The most tokens of a text that are embedded, special ones and the model's passage prompt not counted."""
+        """Return the most tokens of a text that are embedded, without special ones and the model's passage prompt."""
 
     @property
     def languages(self) -> frozenset[str] | None:
-        """ISO 639-1 codes of the languages that it knows; None for one that knows many."""
+        """Return ISO 639-1 codes of the languages that it knows; None for one that knows many."""
 
     def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
-        """The tokens of each text, however long."""
+        """Return the tokens of each text, however long."""
 
     def embed_passages(self, inputs: Sequence[EmbeddingInput], done: Callable[[int], None]) -> FloatArray:
-        """One row an input, shape (inputs, dimension); `done` is told after each batch how many it held.
+        """Return one row for each input, shape (inputs, dimension); `done` gets the size of each finished batch.
 
         Raises `EmbedderError` when the model gives a vector that is not finite.
         """
 
     def embed_question(self, question: str) -> FloatArray:
-        """The question's vector, shape (dimension,)."""
+        """Return the question's vector, shape (dimension,)."""
 
     def embed_short(self, texts: Sequence[str]) -> FloatArray:
-        """Vectors of a few short texts, such as questions, shape (texts, dimension); cut at the window."""
+        """Return the vectors of a few short texts, such as questions, shape (texts, dimension); cut at the window."""
 
     def embed_sentences(self, texts: Sequence[SentencesInput]) -> list[FloatArray]:
-        """For each text one vector a sentence, shape (sentences, dimension)."""
+        """Return, for each text, one vector for each sentence, shape (sentences, dimension)."""

@@ -39,7 +39,7 @@ def folder_of(name: str) -> Path | None:
 
 
 def identity_of(name: str, folder: Path) -> str:
-    """The model's name and a hash of what is on disk of it, cards and hidden files left out."""
+    """Return the model's name and a hash of its files, without cards and hidden files."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
@@ -73,7 +73,7 @@ def languages_known(name: str, stated: frozenset[str] | None) -> frozenset[str] 
 
 
 def card_languages(card: Path) -> frozenset[str] | None:
-    """The languages in the front matter of a model card; None where there is no card or it names none."""
+    """Return the languages in the front matter of a model card; None without a card, or if it names none."""
     import yaml
 
     try:
@@ -87,7 +87,7 @@ def card_languages(card: Path) -> frozenset[str] | None:
 
 
 def cannot_load(name: str, reason: str) -> EmbedderError:
-    """The error for a model that can't be loaded, in one line."""
+    """Return the error for a model that can't be loaded, in one line."""
     lines = reason.strip().splitlines() or ["for no stated reason"]
     return EmbedderError(
         f"the embedding model {name!r} can't be loaded ({lines[0][:200]}); set EMBED_MODEL to a model's folder, "

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -39,6 +40,9 @@ SENTENCE_TOKENS_A_BATCH = 512
 QUESTIONS_KEPT = 64
 FEW = 64  # passages: half a second to two of work, where importing sentence-transformers takes three
 
+# Weights that some embedder of this process uses, by identity and dtype: 45 MB that a re-indexing bot loads only once.
+_encoders: WeakValueDictionary[tuple[str, str], BertEncoder] = WeakValueDictionary()
+
 
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model. Nothing is loaded before it is needed.
@@ -54,35 +58,35 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def identity(self) -> str:
-        """The model's name and a hash of what is on disk of it; for a hub model, the revision that was loaded."""
+        """Return the model's name and a hash of its files; for a hub model, the revision that was loaded."""
         if self._folder is None:
             return f"{self.name}@{self._hub_revision()}"
         return identity_of(self.name, self._folder)
 
     @cached_property
     def dimension(self) -> int:
-        """The length of a vector."""
+        """Return the length of a vector."""
         if self._encoder is not None:
             return self._encoder.dimension
         return int(self._model.get_embedding_dimension() or len(self.embed_question("dimension")))
 
     @cached_property
     def window(self) -> int:
-        """The most tokens of a text that are embedded, special ones and the passage prompt not counted."""
+        """Return the most tokens of a text that are embedded, without special ones and the passage prompt."""
         prompt = len(self.tokenize([self._passage_prompt])[0].ids) if self._passage_prompt else 0
         longest = self._shape.window if self._shape is not None else int(self._model.max_seq_length or 512)
         return longest - prompt - sum(map(len, self._special_tokens))
 
     @cached_property
     def languages(self) -> frozenset[str] | None:
-        """The languages on the model's card; English where it states nothing, None where it knows many."""
+        """Return the languages on the model's card; English where it states nothing, None where it knows many."""
         if self._folder is not None:
             return languages_known(self.name, card_languages(self._folder / "README.md"))
         stated = getattr(self._model.model_card_data, "language", None) or []
         return languages_known(self.name, frozenset([stated] if isinstance(stated, str) else stated))
 
     def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
-        """The tokens of each text, however long."""
+        """Return the tokens of each text, however long."""
         tokens = []
         for encoding in self._tokenizer.encode_batch(list(texts), add_special_tokens=False):
             starts, ends = zip(*encoding.offsets, strict=True) if encoding.ids else ((), ())
@@ -92,7 +96,7 @@ class SentenceTransformerEmbedder:
     def embed_passages(
         self, inputs: Sequence[EmbeddingInput], done: Callable[[int], None] = lambda _: None
     ) -> FloatArray:
-        """One row an input, shape (inputs, dimension); longest first, in batches of `TOKENS_A_BATCH` tokens."""
+        """Return one row for each input, shape (inputs, dimension); made longest first, `TOKENS_A_BATCH` at a time."""
         vectors = np.empty((len(inputs), self.dimension), np.float32)
         embed = self._embed_few if self._is_few(len(inputs)) else self._embed_batch
         for rows in batches([len(one.ids) for one in inputs], TOKENS_A_BATCH):
@@ -105,7 +109,7 @@ class SentenceTransformerEmbedder:
         return vectors
 
     def embed_question(self, question: str) -> FloatArray:
-        """The question's vector, shape (dimension,), with the model's own query prompt where it has one.
+        """Return the question's vector, shape (dimension,), made with the model's own query prompt if it has one.
 
         Those of the last `QUESTIONS_KEPT` questions are kept: a question is searched for, then read against.
         """
@@ -122,7 +126,7 @@ class SentenceTransformerEmbedder:
         return known
 
     def embed_short(self, texts: Sequence[str]) -> FloatArray:
-        """Vectors of a few short texts, such as sentences, shape (texts, dimension); cut at the window."""
+        """Return the vectors of a few short texts, such as sentences, shape (texts, dimension); cut at the window."""
         if not texts:
             return np.empty((0, self.dimension), np.float32)
         if self._encoder is None:
@@ -133,7 +137,7 @@ class SentenceTransformerEmbedder:
         return self._encoder.pooled([before + encoding.ids[: self.window] + after for encoding in encodings])
 
     def embed_sentences(self, texts: Sequence[SentencesInput]) -> list[FloatArray]:
-        """For each text one vector a sentence, shape (sentences, dimension).
+        """Return, for each text, one vector for each sentence, shape (sentences, dimension).
 
         Where the model's inside can be reached, a text is read once and its sentences' vectors know their context;
         elsewhere each sentence is embedded by itself.
@@ -223,7 +227,11 @@ class SentenceTransformerEmbedder:
         if self._shape is None or self._folder is None:
             return None
         try:
-            return BertEncoder(self._folder, self._shape, fastest_dtype())
+            key = (self.identity, fastest_dtype())
+            encoder = _encoders.get(key)
+            if encoder is None:
+                encoder = _encoders[key] = BertEncoder(self._folder, self._shape, fastest_dtype())
+            return encoder
         except Exception as error:
             raise cannot_load(self.name, str(error)) from error
 

@@ -32,7 +32,7 @@ _FURNITURE_SIGNS = frozenset(
 
 
 def runs(document: Document, start: int, end: int) -> Iterator[list[Span]]:
-    """The sentences between two offsets, in runs that no share button or the like interrupts."""
+    """Return the sentences between two offsets, in runs that no share button or the like interrupts."""
     run: list[Span] = []
     for first, last in _blocks(document.text, start, end):
         if _is_furniture(document.text[first:last]):

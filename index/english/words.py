@@ -50,7 +50,7 @@ class Word:
 
     @property
     def stem(self) -> str:
-        """The stem of the lexical index, the same for all forms of an irregular word."""
+        """Return the stem of the lexical index, the same for all forms of an irregular word."""
         return _stem_of(self.lower)
 
     @property

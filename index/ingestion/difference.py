@@ -43,7 +43,7 @@ class Difference:
 
     @property
     def to_split(self) -> tuple[ReadDocument, ...]:
-        """The documents that have to be split into chunks."""
+        """Return the documents that have to be split into chunks."""
         return (*self.added, *self.changed, *self.renamed)
 
     @property

@@ -36,7 +36,7 @@ def telling_title(title: str | None) -> str | None:
 
 
 def title_from_name(path: str) -> str:
-    """ "policies/refund-policy_2024.txt" → "refund policy 2024"; hyphens stay inside dates."""
+    """Return a title: "policies/refund-policy_2024.txt" → "refund policy 2024"; hyphens stay inside dates."""
     name = PurePosixPath(path).name
     stem = name.removesuffix(PurePosixPath(path).suffix) if suffix_of(path) else name
     return one_line(re.sub(r"[_+]|%20|(?<!\d)-|-(?!\d)", " ", stem)) or name

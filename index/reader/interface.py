@@ -28,7 +28,7 @@ class Reader(Protocol):
 
     @property
     def name(self) -> str:
-        """The name that `footnote status` shows."""
+        """Return the name that `footnote status` shows."""
 
     def warm(self) -> None:
         """Load what reading needs, which else the first question does. Raises `ReaderError`."""

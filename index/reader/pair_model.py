@@ -52,7 +52,7 @@ class PairModel(BertEncoder):
     def score_sentences(
         self, states: torch.Tensor, sentence_of: torch.Tensor, sentences: int
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Scores (unbounded) of a batch of pairs: that no sentence answers, and each that it does.
+        """Return scores (unbounded) of a batch of pairs: that no sentence answers, and each that it does.
 
         `states` has shape (pairs, tokens, dimension), `sentence_of` (pairs, tokens). Returns shape (pairs, 1 +
         sentences), -inf for sentences that a pair lacks; and the first of the tokens' scores, (pairs, tokens).
@@ -75,12 +75,12 @@ class PairModel(BertEncoder):
         return torch.cat([nothing[:, None], scores], 1), of_tokens[:, :, 0]
 
     def score_claims(self, states: torch.Tensor) -> torch.Tensor:
-        """Scores (unbounded) that the passage supports, contradicts, does not mention the claim, shape (pairs, 3)."""
+        """Return unbounded scores, shape (pairs, 3): the passage supports, contradicts, does not mention the claim."""
         first: torch.Tensor = states[:, 0].float() @ self.head["claim.weight"].T + self.head["claim.bias"]
         return first
 
     def read_again(self, pairs: Sequence[TokenPair], sentences: Sequence[int]) -> list[FloatArray]:
-        """As `read_sentences`, for weights that stay as they are: what was read lately is not read again."""
+        """Return the same as `read_sentences`, for fixed weights: what was read lately comes from a cache."""
         keys = [
             (np.array([*one.ids, one.second, *one.sentence_of], np.int32).tobytes(), count)
             for one, count in zip(pairs, sentences, strict=True)
@@ -99,7 +99,7 @@ class PairModel(BertEncoder):
         return [known[key] for key in keys]
 
     def read_sentences(self, pairs: Sequence[TokenPair], sentences: Sequence[int]) -> list[FloatArray]:
-        """For each pair, with so many sentences, scores of shape (1 + sentences,): of none of them, and of each."""
+        """Return, for each pair with its number of sentences, scores (1 + sentences,): of no sentence, and of each."""
         torch = self._torch
         found: list[FloatArray] = [np.empty(0, np.float32)] * len(pairs)
         with torch.inference_mode():
@@ -114,7 +114,7 @@ class PairModel(BertEncoder):
         return found
 
     def read_claims(self, pairs: Sequence[TokenPair]) -> FloatArray:
-        """Scores of shape (pairs, 3): supports, contradicts, silent."""
+        """Return scores of shape (pairs, 3): supports, contradicts, silent."""
         found = np.empty((len(pairs), 3), np.float32)
         with self._torch.inference_mode():
             for batch in batches_of([len(one.ids) for one in pairs]):
@@ -126,7 +126,7 @@ class PairModel(BertEncoder):
 
 
 def new_heads(dimension: int) -> dict[str, torch.Tensor]:
-    """The heads of a model that has learnt nothing yet."""
+    """Return the heads of a model that has learnt nothing yet."""
     import torch
 
     torch.manual_seed(0)
@@ -150,7 +150,7 @@ def differences(stored: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 
 
 def in_eight_bits(change: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """A difference, shape (rows, columns), as whole numbers and each row's scale, shape (rows,)."""
+    """Return a difference, shape (rows, columns), as whole numbers and the scale of each row, shape (rows,)."""
     import torch
 
     scale = change.abs().amax(-1).clamp(min=1e-12) / LEVELS
@@ -158,7 +158,7 @@ def in_eight_bits(change: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def padded(rows: Sequence[Sequence[int]], length: int, value: int) -> torch.Tensor:
-    """Rows of numbers as one tensor, shape (rows, length)."""
+    """Return rows of numbers as one tensor, shape (rows, length)."""
     import torch
 
     found = torch.full((len(rows), length), value, dtype=torch.long)
@@ -168,7 +168,7 @@ def padded(rows: Sequence[Sequence[int]], length: int, value: int) -> torch.Tens
 
 
 def batches_of(lengths: Sequence[int], tokens: int = TOKENS_A_BATCH) -> list[list[int]]:
-    """Places of rows, longest first, in batches of about equal length and at most `tokens` tokens."""
+    """Return row numbers, longest first, in batches of about equal length and at most `tokens` tokens."""
     order = sorted(range(len(lengths)), key=lambda place: -lengths[place])
     found, first = [], 0
     while first < len(order):
@@ -191,7 +191,7 @@ def encoder_folder() -> Path:
 
 @lru_cache(maxsize=2)
 def load_pair_model(folder: Path, weights: Path) -> PairModel:
-    """The model of some weights, over the encoder in `folder`, in the fastest precision; loaded once a process.
+    """Return the model of these weights over the encoder in `folder`, in the fastest precision; loaded once a process.
 
     Raises `ReaderError` where either can't be read.
     """

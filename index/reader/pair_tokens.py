@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,11 +39,11 @@ class TextTokens:
     sentences: list[list[int]]
 
     def between(self, first: int, last: int) -> TextTokens:
-        """The sentences from one (inclusive, from 0) to another (exclusive), under the same label."""
+        """Return the sentences from one (inclusive, from 0) to another (exclusive), under the same label."""
         return TextTokens(self.label, self.sentences[first:last])
 
     def windows(self, tokens: int) -> list[tuple[int, int]]:
-        """The sentences in runs of about equal length and some `tokens` at most: (first, last), last exclusive."""
+        """Return runs of sentences of about equal length, some `tokens` at most: (first, last), last exclusive."""
         lengths = [len(one) for one in self.sentences]
         count = max(1, -(-sum(lengths) // tokens))
         cuts, before = [0], 0
@@ -67,15 +68,15 @@ class PairTokenizer:
         self._first, self._between = probe[0], probe[-1]
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
-        """The token ids of each text, without special ones."""
+        """Return the token ids of each text, without special ones."""
         return [one.ids for one in self.encodings(texts)]
 
     def encodings(self, texts: Sequence[str]) -> list[Encoding]:
-        """The tokens of each text with their offsets, without special ones."""
+        """Return the tokens of each text with their offsets, without special ones."""
         return self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
 
     def text_tokens(self, passages: Sequence[Passage]) -> list[TextTokens]:
-        """Each passage's tokens."""
+        """Return each passage's tokens."""
         texts = []
         for passage in passages:
             texts.append(label_of(passage.title, passage.heading))
@@ -84,7 +85,7 @@ class PairTokenizer:
         return [TextTokens(next(found), [next(found) for _ in passage.sentences]) for passage in passages]
 
     def pair(self, first: Sequence[int], text: TextTokens) -> TokenPair:
-        """The row of a first text and a passage. Sentences beyond the window have no tokens in it."""
+        """Return the row of a first text and a passage. Sentences beyond the window have no tokens in it."""
         ids = [self._first, *first[:LONGEST_FIRST], self._between]
         second = len(ids)
         ids += text.label[:LONGEST_LABEL]
@@ -101,3 +102,9 @@ class PairTokenizer:
 def label_of(title: str, heading: str | None) -> str:
     """Return the label of a passage: its title, and the headings above it."""
     return f"{title}: {heading}" if heading else title
+
+
+@lru_cache(maxsize=1)
+def load_pair_tokenizer(folder: Path) -> PairTokenizer:
+    """Return the tokenizer of the encoder in `folder`; loaded once a process, because its vocabulary takes 13 MB."""
+    return PairTokenizer(folder)

@@ -40,7 +40,7 @@ class FootnoteRetriever(BaseRetriever):
 
 
 def node_of(passage: Passage) -> TextNode:
-    """The passage as llama-index holds it."""
+    """Return the passage as a llama-index node."""
     metadata = {
         "document": passage.document,
         "title": passage.title,

@@ -70,7 +70,7 @@ class Retriever:
         rerank: bool = True,
         most_read: int = READ_PASSAGES,
     ) -> Retrieved:
-        """The `limit` passages that bear on the question, of the given first-level folders (all of them for None).
+        """Return up to `limit` passages that bear on the question, from the given first-level folders (None: all).
 
         The best `most_read` of them are read, unless `rerank` is false.
         """
@@ -152,7 +152,7 @@ class Retriever:
 
 
 def checked(question: str) -> str:
-    """The question with its whitespace put in order. Raises `QuestionError` for one that can't be searched."""
+    """Return the question with its whitespace normalised. Raises `QuestionError` if it can't be searched."""
     question = " ".join(question.split())
     if not question:
         raise QuestionError("the question is empty; ask something, as in: What did Bolton say the talks were about?")

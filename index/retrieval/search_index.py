@@ -68,7 +68,7 @@ class SearchIndex:
             raise
 
     def close(self) -> None:
-        """Let go of the generation and the catalog."""
+        """Close the generation and the catalog."""
         with ExitStack() as closing:  # the last one first, and each of them whatever becomes of the others
             if self._replica is not None:
                 closing.callback(self._replica.close)
@@ -83,7 +83,7 @@ class SearchIndex:
 
     @property
     def generation(self) -> Generation:
-        """The generation that is open."""
+        """Return the generation that is open."""
         assert self._opened is not None
         return self._opened.generation
 
@@ -94,13 +94,13 @@ class SearchIndex:
 
     @property
     def identity(self) -> Identity:
-        """The catalog file and generation number that are open; see `FollowedCatalog.active`."""
+        """Return the catalog file and generation number that are open; see `FollowedCatalog.active`."""
         assert self._opened_as is not None
         return self._opened_as
 
     @contextmanager
     def pinned(self) -> Iterator[OpenGeneration]:
-        """The vectors and words of the active generation, with the catalog's snapshot of the same moment."""
+        """Yield the vectors and words of the active generation, with the catalog's snapshot of the same moment."""
         if self._held is not None:
             assert self._opened is not None
             yield self._opened
@@ -117,7 +117,7 @@ class SearchIndex:
         raise NotIndexed(f"the index in {self._data} changes faster than it can be opened; try again")
 
     def hold(self) -> None:
-        """From now until `close`, stay with the active generation, and with the catalog as it is now or after `renew`.
+        """Stay with the active generation until `close`, and with the catalog as it is now or after `renew`.
 
         The catalog holds the active state alone: what belongs to a generation that is no longer the active one is to be
         seen only in a snapshot that was taken before. So the one that `pinned` takes is not let go of.
@@ -130,7 +130,7 @@ class SearchIndex:
             self._replica.close()
 
     def renew(self) -> bool:
-        """Of a held index: go on to the catalog of this moment if the generation is the same there; whether it is.
+        """Move a held index on to the current catalog if the generation is the same there; True if it is.
 
         The new snapshot is taken, over the second connection, before the old one is let go of. So there is no moment in
         which a publication would leave this index with a generation and no catalog to it.
@@ -220,7 +220,7 @@ class OpenGeneration:
         return generations.folder(generation.number) / LEXICAL
 
     def close(self) -> None:
-        """Let others have the copy; one that has failed is not left for the next who would take it up."""
+        """Release the copy to other processes; remove one that has failed, so that none takes it up."""
         try:
             self.vectors.close()
         except BaseException:
@@ -238,7 +238,7 @@ class OpenGeneration:
         self.matching("warm", 1, None)
 
     def nearest(self, vector: FloatArray, limit: int, folders: Collection[str] | None) -> list[VectorHit]:
-        """The chunks nearest to a vector; see `Collections.search`."""
+        """Return the chunks nearest to a vector; see `Collections.search`."""
         try:
             return self.vectors.search(vector, limit, folders=folders)
         except DerivedIndexError:
@@ -246,7 +246,7 @@ class OpenGeneration:
             raise
 
     def vectors_of(self, catalog: Catalog, chunks: Sequence[StoredChunk]) -> FloatArray:
-        """The vectors of chunks, shape (chunks, dimension); those that another machine has made are on a server."""
+        """Return the vectors of chunks, shape (chunks, dimension); another machine's vectors are on a server."""
         if not self._follows or not chunks:
             return catalog.vectors([chunk.vector_key for chunk in chunks], self.generation.dimension)
         labels = catalog.labels([chunk.document_id for chunk in chunks])
@@ -256,5 +256,5 @@ class OpenGeneration:
         return self.vectors.vectors_of(folders, [chunk.chunk_id for chunk in chunks])
 
     def matching(self, question: str, limit: int, folders: Collection[str] | None) -> list[WordHit]:
-        """The chunks that share words with the question; see `LexicalIndex.search`."""
+        """Return the chunks that share words with the question; see `LexicalIndex.search`."""
         return self.words.search(question, limit, folders=folders)

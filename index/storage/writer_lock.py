@@ -69,7 +69,7 @@ class StatusFile:
 
 @contextmanager
 def writer_lock(data: Path, *, wait_seconds: float = 0) -> Iterator[StatusFile]:
-    """Be the only writer of a data folder for the length of the context. The lock of a dead process is free.
+    """Make this process the only writer of a data folder during the context. The lock of a dead process is free.
 
     Raises `WriterBusy`, which names the writer, if another process still holds the lock after `wait_seconds` (0 or
     more, or `WAIT_FOREVER`).

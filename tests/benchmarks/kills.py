@@ -25,6 +25,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Collection, Sequence
 from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ from tests.support.chroma_servers import RunningChroma  # noqa: E402
 
 DOCUMENTS = 16
 STILL = 120  # further documents that never change, so that a round is an update and not a new build
+PATIENCE = 600.0  # seconds; far more than needed, because a busy machine must not fail a test
 PHASES = {"reading": 0.05, "embedding": 0.5, "publishing": 0.5}  # latest kill, in seconds after a phase begins
 
 WRITER = """
@@ -88,7 +90,7 @@ stopping = threading.Event()
 threading.Thread(target=lambda: (sys.stdin.read(), stopping.set()), daemon=True).start()
 index, searches, faults, rounds = SearchIndex(data, server=server), 0, [], set()
 print("open", flush=True)
-while not stopping.is_set():
+while not stopping.wait(0.02):  # the writer needs the cores too
     if replica:
         replica.bring_up_to_date()
     if reopens:
@@ -216,7 +218,8 @@ def killed(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]
         print(f"\r{dict(counts)}", end="", file=sys.stderr)
     print(file=sys.stderr)
     ingest(data, server)
-    time.sleep(2.0)  # the others see the end state, too
+    _wait_until_seen(others, town.names)
+    time.sleep(0.5)  # the searchers see the end state, too
     found = [_stopped(searcher) for searcher in searchers]
     fresh = folder / "fresh"
     ingest(fresh, None)
@@ -251,6 +254,13 @@ def least_similarity(one: Path, other: Path) -> float:
     return min(float(vectors[key] @ others[key]) for key in vectors.keys() & others.keys())
 
 
+def _wait_until_seen(folders: Sequence[Path], names: Collection[str]) -> None:
+    """Wait until other machines have all documents, but only `PATIENCE` seconds: what is missing then is lost."""
+    end = time.monotonic() + PATIENCE
+    while any(set(names) - _paths(folder) for folder in folders) and time.monotonic() < end:
+        time.sleep(0.1)
+
+
 def _paths(data: Path) -> set[str]:
     with closing(Catalog(data / CATALOG)) as catalog:
         return set(catalog.files())
@@ -268,7 +278,7 @@ def _started(code: str, *arguments: str) -> subprocess.Popen[str]:
 
 
 def _stopped(searcher: subprocess.Popen[str]) -> dict[str, Any]:
-    output, notices = searcher.communicate(timeout=60)
+    output, notices = searcher.communicate(timeout=PATIENCE)
     if searcher.returncode:
         return {"searches": 0, "faults": [notices[-2000:]], "rounds": 0, "crashed": True}
     return {**json.loads(output), "crashed": False}

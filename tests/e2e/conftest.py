@@ -1,4 +1,4 @@
-"""Fixtures of the tests of the command line: a real index of the example documents, and `footnote` in this process."""
+"""Fixtures of the tests of the command line: `footnote` in this process, over the indexed example documents."""
 
 from __future__ import annotations
 
@@ -10,11 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import run
-from bot.config.prompts import bundled
 from bot.config.settings import SETTING_NAMES
-from index.config import IndexConfig
-from index.embedding.sentence_transformer import SentenceTransformerEmbedder
-from index.ingestion.ingestion import Ingestion
 from index.storage.paths import CATALOG
 from tests.support.command import Footnote, Outcome
 
@@ -37,15 +33,6 @@ def footnote(
         return Outcome(code, captured.out, captured.err)
 
     return run_here
-
-
-@pytest.fixture(scope="session")
-def indexed(tmp_path_factory: pytest.TempPathFactory, embedder: SentenceTransformerEmbedder) -> Path:
-    """Index a copy of the example documents: `seeds` and `.footnote` in one folder. Not to be changed."""
-    folder = tmp_path_factory.mktemp("indexed")
-    shutil.copytree(bundled("seeds"), folder / "seeds")
-    Ingestion(folder / ".footnote", folder / "seeds", IndexConfig(), embedder).run()
-    return folder
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def test_a_chat_follows_the_index_and_a_footnote_to_what_is_gone_is_still_shown(
                 break
         (project / "seeds" / "talks.md").write_text("# Talks\n\nThe herons talked about frogs.\n")
         assert footnote("index").code == 0
-        output, _ = process.communicate("/sources 1\nWhat did the herons talk about?\n", timeout=60)
+        output, _ = process.communicate("/sources 1\nWhat did the herons talk about?\n", timeout=600)
     finally:
         process.kill()
         process.communicate()

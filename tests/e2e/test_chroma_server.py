@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from tests.e2e.discord_cases import project as copied
 from tests.fake_discord.people import FakeDiscord
 from tests.fake_discord.waiting import text_of
 from tests.support.chroma_servers import RunningChroma
-from tests.support.command import QUESTION, in_a_process
+from tests.support.command import QUESTION, Footnote, Outcome, in_a_process
 
 
 @pytest.fixture
@@ -27,33 +27,50 @@ def chroma(tmp_path: Path) -> Iterator[RunningChroma]:
 
 def assert_answered(museum: Scene, question: str, expected: str) -> None:
     """Ask until the answer comes from the newest generation."""
-    room, asked, end = museum.room(), "", time.monotonic() + 30
+    room, asked, end = museum.room(), "", time.monotonic() + 300
     while expected not in asked and time.monotonic() < end:
         asked = text_of(museum.ask(museum.ada, room, question))
     assert expected in asked
 
 
-def test_commands_work_with_a_server(project: Path, chroma: RunningChroma) -> None:
+@pytest.fixture
+def index(chroma: RunningChroma, footnote: Footnote, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Index a folder's documents into the server from this process, which is another one than the bot's."""
+
+    def run(folder: Path) -> None:
+        with monkeypatch.context() as here:
+            here.setenv("CHROMA_URL", chroma.url)
+            here.chdir(folder)
+            assert footnote("index").code == 0
+
+    return run
+
+
+def test_commands_work_with_a_server(
+    project: Path, chroma: RunningChroma, footnote: Footnote, monkeypatch: pytest.MonkeyPatch
+) -> None:
     there = {"CHROMA_URL": chroma.url}
     moved = in_a_process("index", folder=project, environment=there)
     assert (moved.code, "0 embedded now" in moved.output) == (0, True)
     asked = in_a_process("ask", "--json", QUESTION, folder=project, environment=there)
     assert [one["document"] for one in json.loads(asked.output)["citations"]] == ["talks.md"]
-    well = in_a_process("index", "check", folder=project, environment=there)
-    assert well.output == "The index is sound: 5 documents, 21 chunks.\n"
-    assert chroma.url in in_a_process("status", folder=project, environment=there).output
-    elsewhere = in_a_process("ask", QUESTION, folder=project)
+    elsewhere = footnote("ask", QUESTION)
     assert (elsewhere.code, "set CHROMA_URL to it" in elsewhere.line) == (2, True)
+    monkeypatch.setenv("CHROMA_URL", chroma.url)
+    assert footnote("index", "check").output == "The index is sound: 5 documents, 21 chunks.\n"
+    assert chroma.url in footnote("status").output
     chroma.stop()
-    away = in_a_process("ask", QUESTION, folder=project, environment=there)
+    away = footnote("ask", QUESTION)
     assert (away.code, "can't be reached" in away.line) == (2, True)
 
 
-def test_a_bot_reports_a_missing_server_and_recovers(indexed: Path, tmp_path: Path, chroma: RunningChroma) -> None:
+def test_a_bot_reports_a_missing_server_and_recovers(
+    indexed: Path, tmp_path: Path, chroma: RunningChroma, index: Callable[[Path], None]
+) -> None:
     folder = copied(indexed, tmp_path / "bot")
     there = {"CHROMA_URL": chroma.url}
-    assert in_a_process("index", folder=folder, environment=there).code == 0
-    discord = FakeDiscord(message_content="granted", interaction_deadline=60.0)
+    index(folder)
+    discord = FakeDiscord(message_content="granted", interaction_deadline=600.0)
     with scene(discord, folder, there) as museum:
         room = museum.room()
         museum.ask(museum.ada, room, BOLTON, BOLTON_SAID)
@@ -63,53 +80,65 @@ def test_a_bot_reports_a_missing_server_and_recovers(indexed: Path, tmp_path: Pa
         museum.ask(museum.ada, room, BOLTON, BOLTON_SAID)
         # Another process indexes into the same place, and the bot answers from it.
         (folder / "seeds" / "ferry.md").write_text("# The ferry\n\nThe ferry lands at Dunmouth every hour.\n")
-        assert in_a_process("index", folder=folder, environment=there).code == 0
+        index(folder)
         assert_answered(museum, "Where does the ferry land?", "Dunmouth")
 
 
-def test_a_second_machine_needs_only_the_server(project: Path, tmp_path: Path, chroma: RunningChroma) -> None:
+def test_a_second_machine_needs_only_the_server(
+    project: Path, tmp_path: Path, chroma: RunningChroma, footnote: Footnote, monkeypatch: pytest.MonkeyPatch
+) -> None:
     there = {"CHROMA_URL": chroma.url, "CHROMA_DATABASE": "museum"}
     other = tmp_path / "other"
     other.mkdir()
-    missing = in_a_process("ask", QUESTION, folder=other, environment=there)
+    for name, value in there.items():
+        monkeypatch.setenv(name, value)
+
+    def on_the_other(*arguments: str) -> Outcome:
+        with monkeypatch.context() as here:
+            here.chdir(other)
+            return footnote(*arguments)
+
+    missing = on_the_other("ask", QUESTION)
     assert (missing.code, "there is no folder" in missing.line) == (2, True)
-    assert in_a_process("index", folder=project, environment=there).code == 0
+    assert footnote("index").code == 0
     asked = in_a_process("ask", "--json", QUESTION, folder=other, environment=there)
     assert (asked.code, asked.notices) == (0, "")
     assert [one["document"] for one in json.loads(asked.output)["citations"]] == ["talks.md"]
-    assert in_a_process("documents", folder=other, environment=there).output.count(".md") == 3
-    status = in_a_process("status", folder=other, environment=there)
+    assert on_the_other("documents").output.count(".md") == 3
+    status = on_the_other("status")
     assert f":{project / '.footnote'} writes" in " ".join(status.output.split())
     assert "behind" not in status.output
     (other / "seeds").mkdir()
     (other / "seeds" / "ferry.md").write_text("The ferry lands at Dunmouth every hour.\n")
-    refused = in_a_process("index", folder=other, environment=there)
+    refused = on_the_other("index")
     assert (refused.code, "take the index over with `footnote index take-over`" in refused.line) == (2, True)
-    well = in_a_process("index", "check", folder=other, environment=there)
-    assert well.output == "The index is sound: 5 documents, 21 chunks.\n"
-    lost = in_a_process("index", "take-over", folder=other, environment=there)
+    assert on_the_other("index", "check").output == "The index is sound: 5 documents, 21 chunks.\n"
+    lost = on_the_other("index", "take-over")
     assert (lost.code, "--prune" in lost.line) == (2, True)
-    taken = in_a_process("index", "take-over", "--prune", folder=other, environment=there)
+    taken = on_the_other("index", "take-over", "--prune")
     assert (taken.code, "1 embedded now" in taken.output) == (0, True)
-    ferry = in_a_process("ask", "Where does the ferry land?", folder=other, environment=there)
-    assert "Dunmouth" in ferry.output
-    nowhere = in_a_process("index", "take-over", folder=other)
+    assert "Dunmouth" in on_the_other("ask", "Where does the ferry land?").output
+    for name in there:
+        monkeypatch.delenv(name)
+    nowhere = on_the_other("index", "take-over")
     assert (nowhere.code, "set CHROMA_URL" in nowhere.line) == (2, True)
 
 
-def test_a_bot_on_another_machine_follows(indexed: Path, tmp_path: Path, chroma: RunningChroma) -> None:
+def test_a_bot_on_another_machine_follows(
+    indexed: Path, tmp_path: Path, chroma: RunningChroma, index: Callable[[Path], None]
+) -> None:
     first = copied(indexed, tmp_path / "first")
     second = tmp_path / "second"
     second.mkdir()
     there = {"CHROMA_URL": chroma.url}
-    assert in_a_process("index", folder=first, environment=there).code == 0
-    with scene(FakeDiscord(message_content="granted", interaction_deadline=60.0), second, there) as museum:
+    index(first)
+    with scene(FakeDiscord(message_content="granted", interaction_deadline=600.0), second, there) as museum:
         room = museum.room()
         museum.ask(museum.ada, room, BOLTON, BOLTON_SAID)
         assert lines.FOLLOWS in museum.command(museum.ada, room, "status")
         assert "another machine indexes the documents" in museum.command(museum.grace, room, "reindex")
         (first / "seeds" / "ferry.md").write_text("# The ferry\n\nThe ferry lands at Dunmouth every hour.\n")
         (first / "seeds" / "talks.md").unlink()
-        assert in_a_process("index", folder=first, environment=there).code == 0
+        index(first)
         assert_answered(museum, "Where does the ferry land?", "Dunmouth")
         assert "talks.md" not in text_of(museum.ask(museum.ada, room, BOLTON))

@@ -34,7 +34,7 @@ PURPOSE = "Why does the purpose of the contacts matter to Maduro?"
 
 @pytest.fixture(scope="module")
 def everyone(indexed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    discord = FakeDiscord(message_content="limited", shards=2, interaction_deadline=60.0)
+    discord = FakeDiscord(message_content="limited", shards=2, interaction_deadline=600.0)
     with scene(discord, project(indexed, tmp_path_factory.mktemp("serving"))) as both:
         yield both
 
@@ -274,8 +274,8 @@ def test_the_index_is_brought_up_to_date_while_questions_are_answered(museum: Sc
     second = discord.slash(museum.grace, room, "reindex")
     for one in asked:
         discord.wait_for_answer(one, containing=BOLTON_SAID)
-    report = text_of(discord.wait_for_answer(used, containing="Re-indexing finished", seconds=90))
-    discord.wait_for_answer(second, seconds=90)
+    report = text_of(discord.wait_for_answer(used, containing="Re-indexing finished"))
+    discord.wait_for_answer(second)
     assert "**1** added" in report
     assert "broken.pdf" in report
     assert used.original is not None
@@ -344,7 +344,7 @@ def test_without_threads_a_conversation_stays_where_it_is(museum: Scene) -> None
 
 
 def test_without_message_content_it_says_what_it_cannot_do(indexed: Path, tmp_path: Path) -> None:
-    discord = FakeDiscord(message_content="no", interaction_deadline=60.0)
+    discord = FakeDiscord(message_content="no", interaction_deadline=600.0)
     with scene(discord, project(indexed, tmp_path), {"THREADS": "always"}) as museum:
         assert "may not read message content" in museum.bot.output
         room, forum = museum.room(), museum.forum()

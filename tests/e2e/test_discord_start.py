@@ -102,13 +102,13 @@ def test_what_is_withdrawn_while_it_connects_is_told(indexed: Path, tmp_path: Pa
     with FakeDiscord(message_content="granted") as discord:
         discord.arrange(Fault("PUT", COMMANDS, seconds=0.5))
         with started(discord, project(indexed, tmp_path)) as bot:
-            discord.wait_for(lambda: discord.requests_to("PUT", COMMANDS), what="the commands", seconds=60)
+            discord.wait_for(lambda: discord.requests_to("PUT", COMMANDS), what="the commands")
             token = discord.settings.token
             if withdrawn == "token":
                 discord.settings.token = "another"
             else:
                 discord.settings.message_content = "no"
-            assert bot.process.wait(30) == 2
+            assert bot.process.wait(600) == 2
             assert bot.output == f"footnote: {told}\n"
             assert token not in bot.output
     assert check(tmp_path).code == 2
@@ -130,7 +130,7 @@ def test_while_the_gateway_is_down_it_goes_on_trying_and_can_be_stopped(indexed:
 
 def test_after_a_crash_it_comes_back_and_old_buttons_work(indexed: Path, tmp_path: Path) -> None:
     folder = project(indexed, tmp_path)
-    with FakeDiscord(message_content="granted", interaction_deadline=60.0) as discord:
+    with FakeDiscord(message_content="granted", interaction_deadline=600.0) as discord:
         with running(discord, folder, environment=SURROUNDINGS) as bot:
             museum = Scene(discord, bot, folder)
             room = museum.room()
@@ -172,7 +172,7 @@ def test_told_to_stop_it_answers_what_it_has_begun(indexed: Path, tmp_path: Path
     folder = project(indexed, tmp_path)
     # At this level everything is logged: all that is sent and received.
     environment = {**SURROUNDINGS, "LOG_LEVEL": "DEBUG"}
-    with FakeDiscord(message_content="granted", interaction_deadline=60.0) as discord:
+    with FakeDiscord(message_content="granted", interaction_deadline=600.0) as discord:
         with running(discord, folder, environment=environment) as bot:
             museum = Scene(discord, bot, folder)
             rooms = [museum.room() for _ in range(2)]

@@ -48,7 +48,7 @@ class Scene:
 def everyone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     with (
         FakeDiscord(
-            heartbeat_interval=0.5, heartbeat_grace=60.0, interaction_deadline=60.0, check_responses=True
+            heartbeat_interval=0.5, heartbeat_grace=60.0, interaction_deadline=600.0, check_responses=True
         ) as discord,
         running(discord, tmp_path_factory.mktemp("bot"), *EXAMPLE) as bot,
     ):
@@ -325,7 +325,7 @@ def request(
     prefix: str = "/api/v10",
 ) -> tuple[int, Any]:
     """A request as the bot; the answer's status and its JSON, or bytes where it is none."""
-    connection = http.client.HTTPConnection("127.0.0.1", discord.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", discord.port, timeout=300)
     headers = {"Authorization": f"Bot {token or discord.settings.token}", "User-Agent": "DiscordBot (test, 1)"}
     data = None if body is None else json.dumps(body).encode()
     connection.request(method, prefix + path, data, headers | ({"Content-Type": "application/json"} if data else {}))
@@ -584,7 +584,7 @@ async def test_a_client_that_breaks_the_protocol_is_shut_out(payload: Any, code:
             if isinstance(payload, dict) and isinstance(payload["d"], dict):
                 payload = {"op": 2, "d": {"token": discord.settings.token, **payload["d"]}}
             await socket.send_str(payload if isinstance(payload, str) else json.dumps(payload))
-            closed = await socket.receive(timeout=30)
+            closed = await socket.receive(timeout=300)
             assert (closed.type, closed.data) == (aiohttp.WSMsgType.CLOSE, code)
 
 
@@ -603,7 +603,7 @@ async def test_a_client_whose_heart_stops_is_closed() -> None:
     with FakeDiscord(heartbeat_interval=0.1, heartbeat_grace=0.1) as discord:
         async with aiohttp.ClientSession() as http, http.ws_connect(discord.gateway_url + "/?v=10") as socket:
             await socket.receive_json()
-            closed = await socket.receive(timeout=30)
+            closed = await socket.receive(timeout=300)
             assert (closed.type, closed.data) == (aiohttp.WSMsgType.CLOSE, 4009)
 
 
@@ -642,7 +642,7 @@ def test_the_terminal_shows_what_the_bot_says(tmp_path: Path) -> None:
     lines = ":help\nhello\n/nothing\n:post Title | Text\n:show\n:quit\n"
     arguments = [sys.executable, "-m", "tests.fake_discord", "--port", "0"]
     done = subprocess.run(
-        arguments, input=lines, capture_output=True, text=True, timeout=60, check=True, cwd=tmp_path,
+        arguments, input=lines, capture_output=True, text=True, timeout=600, check=True, cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
     )  # fmt: skip
     assert done.stderr == ""

@@ -34,7 +34,7 @@ def started(*arguments: str, folder: Path, stdin: int = DEVNULL) -> Iterator[sub
 
 def wait_for(path: Path, pattern: str, process: subprocess.Popen[str]) -> None:
     """Wait until the running command has created a file."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not any(path.glob(pattern)):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
@@ -103,7 +103,7 @@ def test_two_first_questions_at_once(project: Path) -> None:
 
 def test_a_running_writer_is_reported_and_can_be_waited_for(project: Path) -> None:
     holding = "import sys, time; from pathlib import Path; from index.storage.writer_lock import writer_lock\n"
-    holding += "with writer_lock(Path('.footnote')): print('held', flush=True); time.sleep(60)"
+    holding += "with writer_lock(Path('.footnote')): print('held', flush=True); time.sleep(600)"
     process = subprocess.Popen([sys.executable, "-c", holding], cwd=project, env=surroundings(), stdout=PIPE, text=True)
     try:
         assert process.stdout is not None

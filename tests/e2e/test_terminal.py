@@ -51,7 +51,7 @@ class Terminal:
     def read(self, until: str | None = None) -> str:
         """What is shown from now on, without escape codes: until a text (or code) appears, or to the command's end."""
         start = len(self.raw)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while until is None or (
             until not in self.raw[start:] and until not in ESCAPE.sub("", self.raw[start:]).replace("\r\n", "\n")
         ):
@@ -71,7 +71,7 @@ class Terminal:
 
     def finish(self) -> int:
         """The exit code, when the command has ended."""
-        code = self.process.wait(timeout=60)
+        code = self.process.wait(timeout=600)
         os.close(self._side)
         return code
 

@@ -14,11 +14,11 @@ from types import TracebackType
 from typing import Self
 
 from tests.fake_discord.people import FakeDiscord
-from tests.fake_discord.waiting import NothingHappened
+from tests.fake_discord.waiting import PATIENCE, NothingHappened
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SERVE = ("-m", "bot", "serve")
-LONGEST_STOP = 20.0  # seconds
+LONGEST_STOP = 120.0  # seconds, before it is killed
 
 
 class Bot:
@@ -72,7 +72,7 @@ def running(
     folder: Path,
     *arguments: str,
     environment: Mapping[str, str] | None = None,
-    seconds: float = 120.0,
+    seconds: float = PATIENCE,
 ) -> Iterator[Bot]:
     """Run `footnote serve` (or `arguments`) in a folder, connected to `discord`, until the block ends.
 
@@ -86,7 +86,7 @@ def running(
         yield bot
 
 
-def wait_until_serving(discord: FakeDiscord, bot: Bot, *, seconds: float = 120.0) -> None:
+def wait_until_serving(discord: FakeDiscord, bot: Bot, *, seconds: float = PATIENCE) -> None:
     """Wait until a bot is connected and has registered its commands. Raises NothingHappened if it ended instead."""
     ended = False
 

@@ -44,12 +44,13 @@ class RunningChroma:
         command = [str(CHROMA), "run", "--path", str(self._folder), "--host", "127.0.0.1", "--port", str(self.port)]
         self._process = subprocess.Popen(command, stdout=DEVNULL, stderr=DEVNULL)
         end = time.monotonic() + 600  # far more than needed: a busy machine must not fail a test
-        while time.monotonic() < end:
-            with suppress(httpx.TransportError):
-                if httpx.get(f"{self.url}/api/v2/heartbeat", timeout=1).status_code == 200:
-                    return
-            assert self._process.poll() is None, "chroma run has ended"
-            time.sleep(0.05)
+        with httpx.Client(verify=False, trust_env=False, timeout=1) as client:
+            while time.monotonic() < end:
+                with suppress(httpx.TransportError):
+                    if client.get(f"{self.url}/api/v2/heartbeat").status_code == 200:
+                        return
+                assert self._process.poll() is None, "chroma run has ended"
+                time.sleep(0.05)
         raise AssertionError("chroma run does not answer")
 
     @contextmanager

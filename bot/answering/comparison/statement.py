@@ -55,17 +55,17 @@ class Statement:
 
     @property
     def text(self) -> str:
-        """The sentences as one text."""
+        """Return the sentences as one text."""
         return " ".join(self.sentences)
 
     @property
     def last(self) -> str:
-        """The sentence that answers."""
+        """Return the sentence that answers."""
         return self.sentences[-1] if self.sentences else ""
 
     @property
     def whole(self) -> str:
-        """Everything: label, text before, sentences."""
+        """Return everything: label, text before, sentences."""
         return f"{self.label}\n{self.before}\n{self.text}"
 
 

@@ -27,7 +27,7 @@ class Excerpt:
 
     @property
     def length(self) -> int:
-        """The number of characters shown."""
+        """Return the number of characters shown."""
         return sum(piece.length for piece in self.pieces)
 
 

@@ -67,7 +67,7 @@ class Asked:
 
     @property
     def piece(self) -> Piece:
-        """The piece that the best sentence lies in."""
+        """Return the piece that the best sentence lies in."""
         return self.section.pieces[self.anchor]
 
     @property

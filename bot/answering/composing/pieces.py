@@ -35,7 +35,7 @@ class Piece:
 
     @property
     def length(self) -> int:
-        """The number of characters."""
+        """Return the number of characters."""
         return self.end - self.start
 
     @property

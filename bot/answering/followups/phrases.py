@@ -41,7 +41,7 @@ class Phrase:
 
     @property
     def lower(self) -> str:
-        """The phrase in lower case."""
+        """Return the phrase in lower case."""
         return self.text.lower()
 
     @property

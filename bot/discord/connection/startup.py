@@ -118,7 +118,7 @@ def empty_default_folders(settings: Settings, index: LiveIndex) -> list[str]:
 
 @contextmanager
 def only_bot(data: Path) -> Iterator[None]:
-    """Be the only bot that uses a data folder: two would not see each other's scopes and erasures.
+    """Make this the only bot that uses a data folder: two would not see each other's scopes and erasures.
 
     Raises `FootnoteError` if another bot uses it.
     """

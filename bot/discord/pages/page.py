@@ -48,7 +48,7 @@ class Page:
 
     @property
     def embed_length(self) -> int:
-        """The length that counts towards the limit of 6000."""
+        """Return the length that counts towards the limit of 6000."""
         texts = [self.title, self.description, self.footer]
         return sum(map(length, texts)) + sum(length(field.name) + length(field.value) for field in self.fields)
 

@@ -247,7 +247,7 @@ class _Flow:
         self._usual_step = median(ratios) if ratios else 1.2  # from line to line, in heights of a line
 
     def gap(self, above: _Line, below: _Line, page: _Page) -> str:
-        """What to write between two lines, of which the second stands on `page`."""
+        """Return what to write between two lines, of which the second stands on `page`."""
         if above.hyphenated:
             return self._hyphen(above.text, below.text)
         if abs(above.size - below.size) > 0.15 * max(above.size, below.size):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from index.parsing.markdown.elements import split_closing_tags
-from index.parsing.markdown.emit import push_close, push_open
+from index.parsing.markdown.dialects.elements import split_closing_tags
+from index.parsing.markdown.dialects.emit import push_close, push_open
+from index.parsing.markdown.dialects.kinds import is_known, kind_of
 from index.parsing.markdown.inline_syntax import clean_inline, definitions_in_templates
-from index.parsing.markdown.kinds import is_known, kind_of
 
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from index.parsing.markdown.tags import scan_tag, string_in_braces
+from index.parsing.markdown.dialects.tags import scan_tag, string_in_braces
 
 _CODE_MARK = re.compile("\ue000(\\d+)\ue001")
 _BACKTICKS = re.compile("`+")

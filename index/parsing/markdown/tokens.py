@@ -24,8 +24,8 @@ def _parser(is_jsx: bool) -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     from index.parsing.markdown.arranging import arrange
-    from index.parsing.markdown.dialects import read_dialect
-    from index.parsing.markdown.elements import read_raw_html
+    from index.parsing.markdown.dialects.block_rule import read_dialect
+    from index.parsing.markdown.dialects.elements import read_raw_html
 
     markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     if is_jsx:

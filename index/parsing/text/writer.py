@@ -103,7 +103,7 @@ class BlockWriter:
 
     @property
     def in_list(self) -> bool:
-        """True inside a list."""
+        """True if the place is inside a list."""
         return bool(self._lists)
 
     @contextmanager

@@ -33,7 +33,7 @@ class CrossEncoderReader:
 
     @property
     def name(self) -> str:
-        """The name that `footnote status` shows."""
+        """Return the name that `footnote status` shows."""
         return f"cross-encoder {self._model_name}"
 
     def read(self, question: str, passages: Sequence[Passage], *, closely: int) -> list[Reading]:
@@ -84,7 +84,7 @@ class CrossEncoderReader:
 
 
 def cannot_read_with(name: str, reason: str) -> ReaderError:
-    """The error for a reader that can't be loaded or used, in one line."""
+    """Return the error for a reader that can't be loaded or used, in one line."""
     lines = reason.strip().splitlines() or ["for no stated reason"]
     return ReaderError(
         f"the reader {name!r} can't be used ({lines[0][:200]}); set READER_MODEL to a cross-encoder's folder, to a "

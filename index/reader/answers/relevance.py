@@ -105,7 +105,7 @@ class Relevance:
 
     @property
     def score(self) -> float:
-        """The number by which passages are ordered before they are read closely, from about -1 to 1.3."""
+        """Return the number that orders passages before they are read closely, from about -1 to 1.3."""
         named = max(self.headed, self.introduced)
         score = self.cosine + COVERAGE_WEIGHT * self.coverage + NAME_WEIGHT * named
         return score - POINTER_WEIGHT * self.pointing

@@ -44,7 +44,7 @@ class PassageWords:
 
     @property
     def all(self) -> frozenset[str]:
-        """The stems of everything."""
+        """Return the stems of everything."""
         return self.label.union(*self.sentences)
 
 

@@ -93,9 +93,9 @@ class TrainedReader:
     @cached_property
     def _tokenizer(self) -> PairTokenizer:
         from index.reader.pair_model import encoder_folder
-        from index.reader.pair_tokens import PairTokenizer
+        from index.reader.pair_tokens import load_pair_tokenizer
 
-        return PairTokenizer(encoder_folder())
+        return load_pair_tokenizer(encoder_folder())
 
     @cached_property
     def _model(self) -> PairModel:

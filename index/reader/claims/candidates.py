@@ -37,12 +37,12 @@ class Candidate:
 
     @property
     def rest(self) -> float:
-        """The nearness of the sentences to the claim without the words that both differ in (0 to 1)."""
+        """Return the nearness of the sentences to the claim without the words that both differ in (0 to 1)."""
         return float(self.row[FEATURES.index("rest_aligned")])
 
     @property
     def contradiction(self) -> Conflict | None:
-        """The first conflict that can contradict the claim, or None."""
+        """Return the first conflict that can contradict the claim, or None."""
         return next((one for one in self.comparison.conflicts if one.contradicts), None)
 
     @property
@@ -52,7 +52,7 @@ class Candidate:
 
     @property
     def reason(self) -> str:
-        """The difference in words: a contradiction first, else whatever prevents support; empty if there is none."""
+        """Return the difference in words: a contradiction first, else whatever prevents support; empty without one."""
         difference = self.contradiction or next(iter(self.comparison.conflicts), None)
         if difference is not None:
             return difference.reason

@@ -31,7 +31,7 @@ class Conflict:
 
     @property
     def reason(self) -> str:
-        """The difference in words."""
+        """Return the difference in words."""
         if self.kind == "subject":
             return f"the documents say this of “{self.said}”, not of “{self.claimed}”"
         return f"the documents say “{self.said}”, the message says “{self.claimed}”"

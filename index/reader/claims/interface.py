@@ -28,7 +28,7 @@ class Support:
 
     @property
     def strength(self) -> float:
-        """The higher of both probabilities, a little less for each further sentence that the quote needs."""
+        """Return the higher of both probabilities, a little less for each further sentence that the quote needs."""
         return max(self.supports, self.contradicts) - LONGER_QUOTE * (len(self.spans) - 1)
 
 
@@ -37,7 +37,7 @@ class SupportScorer(Protocol):
 
     @property
     def name(self) -> str:
-        """The name that `status` shows."""
+        """Return the name that `status` shows."""
 
     def support(self, claim: str, passages: Sequence[Passage]) -> list[Support]:
         """Return one `Support` for each passage, which has at least one sentence. The claim must stand alone."""

@@ -35,7 +35,7 @@ class Pair(Protocol):
 
     @property
     def pair(self) -> TokenPair:
-        """The row."""
+        """Return the row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class Change:
 
     @property
     def removed_by_folder(self) -> Mapping[str, Sequence[int]]:
-        """The ids of the removed chunks by folder."""
+        """Return the ids of the removed chunks by folder."""
         folders: dict[str, list[int]] = defaultdict(list)
         for chunk_id, folder in self.removed:
             folders[folder].append(chunk_id)

@@ -64,7 +64,7 @@ class StoredFile:
 
     @property
     def folder(self) -> str:
-        """The first-level folder of the file."""
+        """Return the first-level folder of the file."""
         return folder_of(self.file.path)
 
 

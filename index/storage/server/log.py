@@ -55,7 +55,7 @@ class Head:
 
     @property
     def writer(self) -> str:
-        """Who writes the index, as HOST:FOLDER."""
+        """Return who writes the index, as HOST:FOLDER."""
         return f"{self.host}:{self.data}"
 
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from bot.answering.citations import verify
 from bot.answering.claim_check import MOST_SENTENCES, NOT_SEARCHABLE, TOO_MANY, check_message
 from bot.answering.claim_sentences import A_QUESTION, NO_CLAIM
-from bot.config.prompts import bundled
 from bot.types import CheckedSentence
-from index.config import IndexConfig
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
-from index.ingestion.ingestion import Ingestion
 from index.reader.answers.trained import TrainedReader
 from index.reader.claims.interface import Support
 from index.retrieval.retriever import LONGEST_QUESTION, Retriever
@@ -33,11 +31,9 @@ class Opened:
 
 
 @pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory, embedder: SentenceTransformerEmbedder) -> Iterator[Opened]:
+def example(indexed: Path, embedder: SentenceTransformerEmbedder) -> Iterator[Opened]:
     """Yield the example documents, indexed and opened."""
-    data = tmp_path_factory.mktemp("example")
-    Ingestion(data, bundled("seeds"), IndexConfig(), embedder).run()
-    index = SearchIndex(data)
+    index = SearchIndex(indexed / ".footnote")
     yield Opened(index, Retriever(index, embedder, TrainedReader()), embedder)
     index.close()
 
@@ -151,9 +147,14 @@ MESSAGE = """Hi everyone! What do you think of this?
 I love it. The AP was founded in 1846!"""
 
 
-def test_every_sentence_of_a_message_has_a_verdict(example: Opened) -> None:
-    found = check_message(MESSAGE, example)
-    assert [(one.text, one.verdict) for one in found] == [
+@pytest.fixture(scope="module")
+def checked_message(example: Opened) -> list[CheckedSentence]:
+    """Return the sentences of `MESSAGE`, checked."""
+    return check_message(MESSAGE, example)
+
+
+def test_every_sentence_of_a_message_has_a_verdict(checked_message: list[CheckedSentence]) -> None:
+    assert [(one.text, one.verdict) for one in checked_message] == [
         ("Hi everyone!", "not checked"),
         ("What do you think of this?", "not checked"),
         ("The Associated Press was founded in 1846.", "supported"),
@@ -163,12 +164,14 @@ def test_every_sentence_of_a_message_has_a_verdict(example: Opened) -> None:
         ("I love it.", "not checked"),
         ("The AP was founded in 1846!", "supported"),
     ]
-    assert [one.reason for one in found[:2]] == [NO_CLAIM, A_QUESTION]
-    assert all(one.source is None for one in found if one.verdict == "not checked")
+    assert [one.reason for one in checked_message[:2]] == [NO_CLAIM, A_QUESTION]
+    assert all(one.source is None for one in checked_message if one.verdict == "not checked")
 
 
-def test_quotes_are_numbered_over_the_message_and_are_verbatim(example: Opened) -> None:
-    sources = [one.source for one in check_message(MESSAGE, example) if one.source is not None]
+def test_quotes_are_numbered_over_the_message_and_are_verbatim(
+    example: Opened, checked_message: list[CheckedSentence]
+) -> None:
+    sources = [one.source for one in checked_message if one.source is not None]
     assert list(dict.fromkeys(source.citation.number for source in sources)) == list(range(1, len({
         (source.citation.document, source.citation.start, source.citation.end) for source in sources
     }) + 1))  # fmt: skip
@@ -183,8 +186,8 @@ def test_quotes_are_numbered_over_the_message_and_are_verbatim(example: Opened) 
             assert document.text[citation.start - len(source.before) :].startswith(around)
 
 
-def test_a_second_check_gives_the_same_verdicts(example: Opened) -> None:
-    assert check_message(MESSAGE, example) == check_message(MESSAGE, example)
+def test_a_second_check_gives_the_same_verdicts(example: Opened, checked_message: list[CheckedSentence]) -> None:
+    assert check_message(MESSAGE, example) == checked_message
 
 
 def test_only_the_folders_that_are_named_are_searched(example: Opened) -> None:

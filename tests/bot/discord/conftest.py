@@ -12,7 +12,7 @@ import discord
 import pytest
 import simcord
 
-from bot.config.prompts import bundled, load_prompts
+from bot.config.prompts import load_prompts
 from bot.config.settings import load_settings
 from bot.discord.connection.assembly import assembled_bot
 from bot.discord.parts import ServingParts
@@ -21,27 +21,15 @@ from bot.journal.journal import Journal
 from bot.journal.server_settings import ServerSettings
 from bot.runtime.live_index import live
 from bot.runtime.reindexing import Reindexing
-from index.config import IndexConfig
-from index.embedding.sentence_transformer import SentenceTransformerEmbedder
-from index.ingestion.ingestion import Ingestion
 from tests.bot.discord.support.scenes import Scene, Scenes
 
-PATIENCE = 60.0  # seconds that an action may take before simcord calls it hung; busy machines are slow
-
-
-@pytest.fixture(scope="session")
-def example_project(tmp_path_factory: pytest.TempPathFactory, embedder: SentenceTransformerEmbedder) -> Path:
-    """A folder with a copy of the example documents in `seeds` and their index in `.footnote`. Not to be changed."""
-    folder = tmp_path_factory.mktemp("example")
-    shutil.copytree(bundled("seeds"), folder / "seeds")
-    Ingestion(folder / ".footnote", folder / "seeds", IndexConfig(), embedder).run()
-    return folder
+PATIENCE = 300.0  # seconds that an action may take before simcord calls it hung; busy machines are slow
 
 
 @pytest.fixture
-def folder(example_project: Path, tmp_path: Path) -> Path:
-    """A copy of the example project that may be changed."""
-    shutil.copytree(example_project, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("slots"))
+def folder(indexed: Path, tmp_path: Path) -> Path:
+    """A copy of the indexed example documents that may be changed."""
+    shutil.copytree(indexed, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("slots"))
     return tmp_path
 
 

@@ -6,18 +6,19 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-from transformers import BertConfig, BertModel, BertTokenizer
 
 from index.embedding.interface import EmbeddingInput, SentencesInput
 from index.embedding.model_files import BUNDLED_PACKAGE, card_languages, folder_of, identity_of, languages_known
 from index.embedding.sentence_transformer import FEW, SentenceTransformerEmbedder
 from index.errors import EmbedderError
 from index.types import FloatArray
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 WORDS = (
@@ -32,12 +33,19 @@ TEXTS = [
 ] + [" ".join(WORDS[place % len(WORDS)] for place in range(length)) for length in range(60, 220, 10)]
 
 
+def loaded(folder: Path) -> SentenceTransformer:
+    """Load a model with sentence-transformers, which takes seconds to import: not every worker needs it."""
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(str(folder))
+
+
 @pytest.fixture(scope="module")
 def own() -> FloatArray:
     """The vectors that sentence-transformers gives with the bundled model, in float32."""
     folder = folder_of("all-MiniLM-L6-v2")
     assert folder is not None, f"{BUNDLED_PACKAGE} is not installed"
-    return np.asarray(SentenceTransformer(str(folder)).encode(TEXTS), np.float32)
+    return np.asarray(loaded(folder).encode(TEXTS), np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +142,9 @@ def test_embedding_says_nothing_on_standard_error() -> None:
 def saved_model(folder: Path, seed: int, prompts: dict[str, str]) -> Path:
     """A tiny BERT model with random weights and first-token pooling, as sentence-transformers saves one."""
     import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizer
 
     torch.manual_seed(seed)
     letters = "abcdefghijklmnopqrstuvwxyz:.?"
@@ -172,7 +183,7 @@ def prompted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_models_own_prompts_are_put_before_questions_and_passages(prompted: Path) -> None:
-    model = SentenceTransformer(str(prompted))
+    model = loaded(prompted)
     other = SentenceTransformerEmbedder(str(prompted))
     questions = np.stack([other.embed_question(text) for text in SENTENCES])
     passages = other.embed_passages(inputs_for(other, SENTENCES))
@@ -202,7 +213,7 @@ def test_the_window_leaves_room_for_the_passage_prompt(prompted: Path, tmp_path:
 def test_a_model_without_prompts_gets_its_own_vectors(tmp_path: Path) -> None:
     folder = saved_model(tmp_path / "plain", 2, {})
     other = SentenceTransformerEmbedder(str(folder))
-    own = SentenceTransformer(str(folder)).encode(SENTENCES, normalize_embeddings=True)
+    own = loaded(folder).encode(SENTENCES, normalize_embeddings=True)
     assert cosines(np.stack([other.embed_question(text) for text in SENTENCES]), own).min() >= 0.999
     assert cosines(other.embed_passages(inputs_for(other, SENTENCES)), own).min() >= 0.999
 

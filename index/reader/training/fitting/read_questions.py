@@ -58,7 +58,7 @@ class ReadPassage:
 
     @property
     def odds(self) -> float | None:
-        """A tenth of the encoder's log-odds of the best sentence; None where it was not read closely."""
+        """Return a tenth of the encoder's log-odds of the best sentence; None where it was not read closely."""
         return float(self.rows[:, 0].max()) if self.rows is not None and len(self.rows) else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 # In the order in which they are tried. `inner` is parsed again, `shown` is shown as it is.
 INLINE = [
@@ -38,6 +39,7 @@ AT_LINE_START = [
     ("quote", re.compile(r" *>(?:>>)? +")),
     ("list", re.compile(r" *(?:[-*+]|\d+\.) +")),
 ]
+PLAIN = re.compile(r"[^\\`<hsd\[@*_~|:]*")
 # Found by Discord's server in the raw text, where backslashes don't count.
 RAW = re.compile(
     r"<@[!&]?\d+>|@everyone|@here|(?:discord\.gg|discord(?:app)?\.com/invite|discord\.gift)/", re.IGNORECASE
@@ -54,9 +56,10 @@ class Part:
     url: str = ""
 
 
-def read(message: str) -> list[Part]:
+@lru_cache(maxsize=8)  # a message is asked for its rules, links, code and bold text, one after the other
+def read(message: str) -> tuple[Part, ...]:
     """Return the parts of a message."""
-    return list(_blocks(message))
+    return tuple(_blocks(message))
 
 
 def shown(message: str) -> str:
@@ -112,7 +115,7 @@ def _lines(message: str) -> Iterator[Part]:
 def _inline(text: str) -> Iterator[Part]:
     place = 0
     while place < len(text):
-        plain = re.compile(r"[^\\`<hsd\[@*_~|:]*").match(text, place)
+        plain = PLAIN.match(text, place)
         if plain is not None and plain.end() > place:
             yield Part("text", plain.group())
             place = plain.end()

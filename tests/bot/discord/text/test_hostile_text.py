@@ -43,7 +43,7 @@ from tests.bot.discord.support.hostile_text import (
 )
 from tests.bot.journal.support.entries import sample
 
-DOCUMENTS = 10_000
+DOCUMENTS = 5_000
 TOGETHER = 8  # documents of one answer
 
 # Markdown that Footnote writes itself. All other Markdown is escaped, so nothing is left of these signs.

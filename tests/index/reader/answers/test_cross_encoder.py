@@ -6,9 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from sentence_transformers import CrossEncoder
-from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
 
 from index.embedding.model_files import folder_of
 from index.errors import ReaderError
@@ -21,6 +18,10 @@ OWLS = passage_of("Owls hunt at night.", document="owls.md")
 
 def saved(folder: Path, labels: int = 1) -> str:
     """A tiny BERT cross-encoder that has learnt nothing, as sentence-transformers saves it."""
+    import torch
+    from sentence_transformers import CrossEncoder
+    from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
+
     torch.manual_seed(0)
     bundled = folder_of("all-MiniLM-L6-v2")
     assert bundled is not None
@@ -37,6 +38,9 @@ def saved(folder: Path, labels: int = 1) -> str:
 
 
 def test_each_sentence_gets_the_models_own_probability(tmp_path: Path) -> None:
+    import torch
+    from sentence_transformers import CrossEncoder
+
     name = saved(tmp_path)
     reader = CrossEncoderReader(name)
     found = reader.read("What do herons eat?", [HERONS, passage_of(), OWLS], closely=3)

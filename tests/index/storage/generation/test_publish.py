@@ -148,7 +148,7 @@ def test_two_processes_search_at_once_and_switch_to_what_a_third_publishes(town:
     town.write({"other.txt": "Another tower."})
     town.ingest()
     for process in (first, second):
-        assert process.communicate("tower\n", timeout=60)[0] == "2 2\n"
+        assert process.communicate("tower\n", timeout=600)[0] == "2 2\n"
         assert process.returncode == 0
 
 

@@ -347,10 +347,11 @@ def test_many_machines_search_while_one_writes_and_each_sees_whole_generations(
     seen: list[set[str]] = []
     done = threading.Event()
     vector = town.embedder.embed_question("What does the sign say?")
+    patient = replace(chroma, grace=600.0)  # on a slow machine a generation must not go before a bot has opened it
 
     def write(number: int) -> None:
         town.write({f"signs/{place}.txt": f"The sign {place} says {number}." for place in range(5)})
-        ingest(town, chroma)
+        ingest(town, patient)
 
     def search(data: Path) -> None:
         numbers: set[str] = set()
@@ -376,7 +377,7 @@ def test_many_machines_search_while_one_writes_and_each_sees_whole_generations(
         write(number)
     done.set()
     for bot in bots:
-        bot.join(60)
+        bot.join(600)
         assert not bot.is_alive()
     assert mixed == []
     assert all(str(generations - 1) in numbers for numbers in seen)

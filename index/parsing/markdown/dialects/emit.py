@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from index.parsing.markdown.kinds import ContainerKind, kind_of, title_in
+from index.parsing.markdown.dialects.kinds import ContainerKind, kind_of, title_in
 from index.parsing.text.admonitions import VERSIONS
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from index.parsing.markdown.elements import read_element
-from index.parsing.markdown.emit import push_heading
-from index.parsing.markdown.fenced import read_fence
-from index.parsing.markdown.indented import read_definition, read_indented
-from index.parsing.markdown.shortcodes import read_shortcode
+from index.parsing.markdown.dialects.elements import read_element
+from index.parsing.markdown.dialects.emit import push_heading
+from index.parsing.markdown.dialects.fenced import read_fence
+from index.parsing.markdown.dialects.indented import read_definition, read_indented
+from index.parsing.markdown.dialects.shortcodes import read_shortcode
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from index.parsing.markdown.emit import attributes_in, push_close, push_open, push_paragraph
-from index.parsing.markdown.kinds import is_known
+from index.parsing.markdown.dialects.emit import attributes_in, push_close, push_open, push_paragraph
+from index.parsing.markdown.dialects.kinds import is_known
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock

@@ -6,10 +6,10 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from index.parsing.markdown.emit import push_close, push_heading, push_open, push_paragraph
-from index.parsing.markdown.indented import DEEPEST, tokenize_lines
-from index.parsing.markdown.kinds import is_known, title_in
-from index.parsing.markdown.tags import Tag, scan_tag
+from index.parsing.markdown.dialects.emit import push_close, push_heading, push_open, push_paragraph
+from index.parsing.markdown.dialects.indented import DEEPEST, tokenize_lines
+from index.parsing.markdown.dialects.kinds import is_known, title_in
+from index.parsing.markdown.dialects.tags import Tag, scan_tag
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock

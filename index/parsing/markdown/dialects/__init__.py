@@ -1,0 +1,1 @@
+"""Read what documentation tools add to Markdown: containers, shortcodes, elements of JSX."""
