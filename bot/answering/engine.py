@@ -32,7 +32,7 @@ CLOSEST_SHARE = 0.8
 
 # "Search wider": so many passages are read, and evidence is shown from this share of the threshold on.
 WIDER_PASSAGES = 30
-WIDER_THRESHOLD = 0.5
+WIDER_THRESHOLD = 0.8
 
 # Two sentences say the same when this share of the longer one's words stands in the other, figures and names among
 # them.

@@ -179,7 +179,8 @@ def main() -> None:
 
 
 def killed(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]:
-    """Kill `kills` indexing processes over a data folder below `folder`; return the figures.
+    """Kill `kills` indexing processes over a data folder below `folder`, or more until each phase was hit; return the
+    figures.
 
     `url` is the address of a Chroma server, if there is one.
     """
@@ -203,7 +204,7 @@ def killed(folder: Path, kills: int, seed: int, url: str = "") -> dict[str, Any]
         assert searcher.stdout.readline() == "open\n"
     counts: Counter[str] = Counter()
     number = runs = 0
-    while sum(counts.values()) - counts["finished"] < kills:
+    while sum(counts.values()) - counts["finished"] < kills or not all(counts[phase] for phase in PHASES):
         if number == 0 or rng.random() < 0.7:  # else the same documents again, which continues the interrupted run
             number += 1
             town.change(number)

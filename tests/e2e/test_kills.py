@@ -28,7 +28,7 @@ def test_kills_while_other_machines_follow(tmp_path: Path, chroma: RunningChroma
 
 
 def assert_all_is_well(found: dict[str, Any], kills: int) -> None:
-    assert sum(found["kills"].values()) == kills
+    assert sum(found["kills"].values()) >= kills
     assert all(found["kills"].values()), "in each phase"
     assert found["searches"] > 100
     assert found["rounds_seen"] > 1
