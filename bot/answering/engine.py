@@ -28,7 +28,7 @@ from index.types import Document, Evidence, Passage, Span
 EVIDENCE_KEPT = 12  # pieces of evidence kept for explanations
 
 # From this share of the threshold on, what is not sure enough for an answer is shown as what comes closest.
-CLOSEST_SHARE = 0.8
+CLOSEST_SHARE = 0.72
 
 # "Search wider": so many passages are read, and evidence is shown from this share of the threshold on.
 WIDER_PASSAGES = 30
