@@ -37,6 +37,8 @@ MOST_ODDS = 0.8  # either way, a tenth of them: beyond, the encoder is only loud
 # The power of the share of the question's words that a sentence holds: one that lacks a word tells much less than one
 # that has them all.
 ALL_BUT = 4
+# How much it counts, of what a missing name counts, that no word is shared: the passage may say it in other words.
+NO_WORD = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Relevance:
     close to 1 only where a single sentence, with title and headings, holds all of them. `headed` and `introduced` (0 to
     1) say how exactly a heading, or the beginning of a sentence, names what is asked.
     `topical` is 1 where it holds all words of a topic about which anything is asked for, `unnamed` where it lacks a
-    name that the question has, `pointing` where it only says where to look.
+    name that the question has (less where it shares no word with it), `pointing` where it only says where to look.
     """
 
     cosine: float
@@ -92,14 +94,17 @@ class Relevance:
     @classmethod
     def of(cls, asked: QuestionWords, passage: Passage, words: PassageWords) -> Relevance:
         """Measure a passage."""
+        coverage = asked.covered(words.all)
+        no_word = bool(asked.weights) and coverage == 0
+        lacks = lacks_name(asked.text, f"{passage.title}\n{passage.heading or ''}\n{passage.text}")
         return cls(
             cosine=passage.dense_score,
-            coverage=asked.covered(words.all),
+            coverage=coverage,
             stated=max((asked.covered(one, words.label) for one in words.sentences), default=0.0) ** ALL_BUT,
             headed=headed(asked, passage.title, passage.heading),
             introduced=introduced(asked, (passage.text_of(span) for span in passage.sentences)),
             topical=float(bool(asked.topic) and asked.topic <= words.all),
-            unnamed=float(lacks_name(asked.text, f"{passage.title}\n{passage.heading or ''}\n{passage.text}")),
+            unnamed=1.0 if lacks else NO_WORD * no_word,
             pointing=float(only_points(passage)),
         )
 

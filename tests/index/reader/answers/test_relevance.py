@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from index.reader.answers.coverage import QuestionWords
-from index.reader.answers.relevance import COVERAGE_WEIGHT, ENCODER_WEIGHT, MOST_ODDS, NAME_WEIGHT, Relevance
+from index.reader.answers.relevance import COVERAGE_WEIGHT, ENCODER_WEIGHT, MOST_ODDS, NAME_WEIGHT, NO_WORD, Relevance
 from index.reader.answers.sentence_features import PassageWords
 from tests.index.reader.passages import passage_of
 
@@ -55,3 +55,16 @@ def test_an_encoder_that_is_very_sure_moves_the_order_no_further() -> None:
     most = MIDDLING.score + ENCODER_WEIGHT * MOST_ODDS
     assert MIDDLING.read_score(5.0) == MIDDLING.read_score(MOST_ODDS) == pytest.approx(most)
     assert MIDDLING.read_score(-5.0) == MIDDLING.read_score(-MOST_ODDS)
+
+
+@pytest.mark.parametrize("question", ["Where does the ferry land?", "who feeds the herons", "price of a ticket"])
+def test_a_passage_without_a_word_of_the_question_is_less_likely_to_answer(question: str) -> None:
+    mill = passage_of("The mill was built for her sons.", title="Mill")
+    found = Relevance.of(QuestionWords.of(question), mill, PassageWords.of(mill))
+    assert found.unnamed == NO_WORD
+    assert found.probability(0.0) < replace(found, unnamed=0.0).probability(0.0)
+
+
+def test_a_question_without_telling_words_is_not_held_against_a_passage() -> None:
+    mill = passage_of("The mill was built for her sons.", title="Mill")
+    assert Relevance.of(QuestionWords.of(""), mill, PassageWords.of(mill)).unnamed == 0
