@@ -54,8 +54,8 @@ def introduced(asked: QuestionWords, sentences: Iterable[str]) -> float:
 def lacks_name(question: str, text: str) -> bool:
     """True if a question names something, or asks who holds an office, that a text does not name.
 
-    Only a single sentence that begins with a capital letter is taken at its names: in error messages and in what is
-    told before a question they are something else. `text` is to hold the title and headings, too.
+    Names count only in a single sentence that begins with a capital letter: error messages, and stories in front of a
+    question, have capitals for other reasons. `text` is the passage with its title and headings.
     """
     office = _OFFICE.match(question)
     if office is not None:
