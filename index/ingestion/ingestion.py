@@ -23,7 +23,8 @@ from index.ingestion.difference import Difference, compare
 from index.ingestion.options import DEFAULT_OPTIONS, IngestOptions
 from index.ingestion.recording import PreparedDocument, record
 from index.ingestion.report import Progress, Report, report_of
-from index.parsing.parse import PARSER_VERSION, READS, Found, find_files
+from index.parsing.known_formats import READS
+from index.parsing.parse import PARSER_VERSION, Found, find_files
 from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.rows import Generation
 from index.storage.catalog.sqlite_file import set_aside

@@ -30,13 +30,19 @@ _SIGNATURES = (
 )
 _IN_ZIPS = (  # a file that only this kind of zip archive holds
     ("word/document.xml", "a Word document (.docx)"),
-    ("xl/workbook.xml", "an Excel workbook"),
-    ("ppt/presentation.xml", "a PowerPoint presentation"),
+    ("xl/workbook.xml", "an Excel workbook (.xlsx)"),
+    ("xl/workbook.bin", "a binary Excel workbook (.xlsb)"),
+    ("ppt/presentation.xml", "a PowerPoint presentation (.pptx)"),
     ("META-INF/container.xml", "an EPUB book"),
     ("content.xml", "an OpenDocument file"),
 )
+_IN_COMPOUND_FILES = (
+    ("WordDocument", "a Word document of the old .doc format"),
+    ("PowerPoint Document", "a PowerPoint presentation of the old .ppt format"),
+    ("Workbook", "an old Excel workbook (.xls)"),
+    ("Book", "an old Excel workbook (.xls)"),
+)
 DAMAGED_ZIP = "a damaged zip archive"
-SUFFIXES = {"a PDF": ".pdf", "an HTML page": ".html", "a Word document (.docx)": ".docx"}
 
 
 def looks_like(data: bytes) -> str | None:
@@ -70,6 +76,15 @@ def _kind_of_compound_file(data: bytes) -> str:
     """The container of Office before 2007, which also wraps encrypted documents of today's."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         return "an Office document locked with a password"
-    if "WordDocument".encode("utf-16-le") in data:
-        return "a Word document of the old .doc format"
-    return "a document of an old Office format"
+    places = ((_place_in_directory(data, name), kind) for name, kind in _IN_COMPOUND_FILES)
+    found = min(((place, kind) for place, kind in places if place >= 0), default=None)  # what is embedded comes later
+    return found[1] if found else "a document of an old Office format"
+
+
+def _place_in_directory(data: bytes, name: str) -> int:
+    """Return the offset of the entry of a compound file's directory with that name; -1 if there is none."""
+    written = name.encode("utf-16-le") + b"\x00\x00"
+    place = data.find(written)
+    while place >= 0 and place % 128:  # the length of an entry
+        place = data.find(written, place + 1)
+    return place

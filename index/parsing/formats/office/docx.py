@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +11,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from index.errors import UnreadableDocument
+from index.parsing.archive import open_archive
 from index.parsing.text.builder import Parsed, TextBuilder
 from index.parsing.text.cleaning import clean_layout, one_line
 from index.parsing.text.inline import InlineText
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
 Element = Any  # an element of lxml, which ships no types
-
-LARGEST_UNPACKED = 400_000_000  # bytes of all parts of the archive together
-LARGEST_PART = 100_000_000  # bytes of one XML part
 
 _TEMPLATE_DATE = date(2013, 12, 23)  # of the template that python-docx writes with
 
@@ -39,7 +35,7 @@ def parse_docx(data: bytes) -> Parsed:
     """Parse a Word document. Tracked deletions and its table of contents are left out, insertions kept."""
     import docx
 
-    _refuse_oversized(data)
+    open_archive(data)
     document = docx.Document(io.BytesIO(data))
     builder = TextBuilder()
     walk = _WordWalk(document, builder)
@@ -50,19 +46,6 @@ def parse_docx(data: bytes) -> Parsed:
     modified = document.core_properties.modified
     is_known = modified is not None and modified.date() != _TEMPLATE_DATE
     return replace(parsed, property_date=modified.date().isoformat() if modified and is_known else None)
-
-
-def _refuse_oversized(data: bytes) -> None:
-    """Raise UnreadableDocument for what is no archive, or one that would fill the memory (a "zip bomb")."""
-    try:
-        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    except Exception as error:  # zipfile raises many kinds on damaged archives
-        raise UnreadableDocument("is damaged or cut short: its archive can't be opened; copy it again") from error
-    largest_xml = max((part.file_size for part in parts if part.filename.endswith((".xml", ".rels"))), default=0)
-    if sum(part.file_size for part in parts) > LARGEST_UNPACKED or largest_xml > LARGEST_PART:
-        raise UnreadableDocument(
-            f"unpacks to more than {LARGEST_UNPACKED // 1_000_000} MB; split it into smaller files"
-        )
 
 
 class _WordWalk:

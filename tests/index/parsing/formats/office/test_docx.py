@@ -13,7 +13,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from index.errors import UnreadableDocument
-from index.parsing.formats import docx as parsing_docx
+from index.parsing import archive as archives
 from index.parsing.parse import parse_bytes
 from index.types import Document
 
@@ -118,11 +118,13 @@ def test_a_damaged_part_and_no_words() -> None:
     [
         ("EncryptedPackage", "locked with a password; save a copy without one"),
         ("WordDocument", r"old \.doc format; save it as \.docx"),
-        ("Workbook", "old Office format"),
+        ("Workbook", r"old Excel workbook \(\.xls\); rename it to \.xls"),
+        ("PowerPoint Document", r"old \.ppt format; save it as \.pptx"),
+        ("Contents", "old Office format"),
     ],
 )
 def test_the_containers_of_old_and_of_encrypted_documents(stream: str, reason: str) -> None:
-    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + stream.encode("utf-16-le") + bytes(100)
+    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(632) + stream.encode("utf-16-le") + bytes(100)
     with pytest.raises(UnreadableDocument, match=reason):
         parse_bytes("a.docx", data)
 
@@ -130,7 +132,7 @@ def test_the_containers_of_old_and_of_encrypted_documents(stream: str, reason: s
 def test_a_zip_bomb_is_not_unpacked() -> None:
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("word/document.xml", bytes(parsing_docx.LARGEST_PART + 1))
+        archive.writestr("word/document.xml", bytes(archives.LARGEST_PART + 1))
     assert len(stream.getvalue()) < 1_000_000
     with pytest.raises(UnreadableDocument, match=r"unpacks to more than \d+ MB"):
         parse_bytes("a.docx", stream.getvalue())
