@@ -16,6 +16,7 @@ from index.parsing.formats.html import parse_html
 from index.parsing.formats.ipynb import parse_ipynb
 from index.parsing.formats.markdown import parse_markdown, parse_mdx
 from index.parsing.formats.office.docx import parse_docx
+from index.parsing.formats.office.pptx import parse_pptx
 from index.parsing.formats.office.xls import parse_xls
 from index.parsing.formats.office.xlsx import parse_xlsx
 from index.parsing.formats.pdf import parse_pdf
@@ -51,6 +52,7 @@ FORMATS = (
     Format("html", "an HTML page", (".html", ".htm", ".xhtml"), parse_html),
     Format("pdf", "a PDF", (".pdf",), parse_pdf, has_signature=True),
     Format("docx", "a Word document (.docx)", (".docx",), parse_docx, has_signature=True),
+    Format("pptx", "a PowerPoint presentation (.pptx)", (".pptx",), parse_pptx, has_signature=True),
     Format("csv", "a table of separated values", (".csv", ".tsv"), parse_csv),
     Format("xlsx", "an Excel workbook (.xlsx)", (".xlsx", ".xlsm"), parse_xlsx, has_signature=True),
     Format("xls", "an old Excel workbook (.xls)", (".xls",), parse_xls, has_signature=True),
@@ -59,7 +61,7 @@ READS = "Footnote reads " + " ".join(known.suffixes[0] for known in FORMATS)
 
 _BY_SUFFIX = {suffix: known for known in FORMATS for suffix in known.suffixes}
 _BY_LABEL = {known.label: known for known in FORMATS}
-_ZIPPED = frozenset(("docx", "xlsx"))
+_ZIPPED = frozenset(("docx", "pptx", "xlsx"))
 
 
 def format_of(path: str) -> Format | None:

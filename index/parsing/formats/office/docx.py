@@ -7,11 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from index.parsing.archive import open_archive
+from index.parsing.formats.office.properties import changed_on
 from index.parsing.text.builder import Parsed, TextBuilder
 from index.parsing.text.cleaning import clean_layout, one_line
 from index.parsing.text.inline import InlineText
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
 Element = Any  # an element of lxml, which ships no types
-
-_TEMPLATE_DATE = date(2013, 12, 23)  # of the template that python-docx writes with
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SEEN_NOWHERE = frozenset((f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}txbxContent", f"{_W}instrText"))
@@ -43,9 +41,7 @@ def parse_docx(data: bytes) -> Parsed:
     walk.finish()
     title = one_line(document.core_properties.title or "")
     parsed = builder.build(title=title or walk.title or walk.first_heading)
-    modified = document.core_properties.modified
-    is_known = modified is not None and modified.date() != _TEMPLATE_DATE
-    return replace(parsed, property_date=modified.date().isoformat() if modified and is_known else None)
+    return replace(parsed, property_date=changed_on(document.core_properties.modified))
 
 
 class _WordWalk:
