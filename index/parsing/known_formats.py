@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from index.errors import UnreadableDocument
 from index.parsing.formats.adoc import parse_adoc
 from index.parsing.formats.data.csv import parse_csv
+from index.parsing.formats.data.json import parse_json
+from index.parsing.formats.data.toml import parse_toml
 from index.parsing.formats.data.yaml import parse_yaml
 from index.parsing.formats.html import parse_html
 from index.parsing.formats.ipynb import parse_ipynb
@@ -48,6 +50,8 @@ FORMATS = (
     Format("rst", "a reStructuredText file", (".rst",), parse_rst),
     Format("adoc", "an AsciiDoc file", (".adoc", ".asciidoc"), parse_adoc),
     Format("yaml", "a YAML file", (".yml", ".yaml"), parse_yaml),
+    Format("json", "a JSON file", (".json", ".jsonl", ".ndjson"), parse_json),
+    Format("toml", "a TOML file", (".toml",), parse_toml),
     Format("ipynb", "a Jupyter notebook", (".ipynb",), parse_ipynb),
     Format("html", "an HTML page", (".html", ".htm", ".xhtml"), parse_html),
     Format("pdf", "a PDF", (".pdf",), parse_pdf, has_signature=True),

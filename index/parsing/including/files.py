@@ -26,7 +26,7 @@ _DOCUMENTS = frozenset(
     ".md .markdown .mdx .rst .adoc .asciidoc .html .htm .xhtml .ipynb .pdf .docx .pptx .xlsx .xlsm .xls".split()
 )
 # Files that are code here and documents elsewhere: a document includes them only from its own first-level folder.
-_SOMETIMES_DOCUMENTS = frozenset(".txt .text .log .yml .yaml .csv .tsv".split()) | {""}
+_SOMETIMES_DOCUMENTS = frozenset(".txt .text .log .yml .yaml .json .jsonl .ndjson .toml .csv .tsv".split()) | {""}
 _NO_PATH = re.compile(r"[\x00-\x1f\\]|\A[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
