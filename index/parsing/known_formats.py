@@ -23,6 +23,7 @@ from index.parsing.formats.office.xls import parse_xls
 from index.parsing.formats.office.xlsx import parse_xlsx
 from index.parsing.formats.pdf import parse_pdf
 from index.parsing.formats.rst import parse_rst
+from index.parsing.formats.subtitles import parse_subtitles
 from index.parsing.formats.text import parse_text
 from index.parsing.signatures import DAMAGED_ZIP, looks_like
 from index.parsing.text.builder import Parsed
@@ -52,6 +53,7 @@ FORMATS = (
     Format("yaml", "a YAML file", (".yml", ".yaml"), parse_yaml),
     Format("json", "a JSON file", (".json", ".jsonl", ".ndjson"), parse_json),
     Format("toml", "a TOML file", (".toml",), parse_toml),
+    Format("subtitles", "a file of subtitles", (".srt", ".vtt"), parse_subtitles),
     Format("ipynb", "a Jupyter notebook", (".ipynb",), parse_ipynb),
     Format("html", "an HTML page", (".html", ".htm", ".xhtml"), parse_html),
     Format("pdf", "a PDF", (".pdf",), parse_pdf, has_signature=True),

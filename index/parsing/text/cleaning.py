@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Line separators that are no line end in an editor become spaces, so that line n of the text is line n of the file.
 _SPACES = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"), " ")
 _DROPPED = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFEFF, 0xFFFE, 0xFFFF])
 _CLEANING = {**_DROPPED, **_SPACES, ord("\t"): "\t", ord("\n"): "\n"}
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]{2}")
 _LAYOUT_CHARACTERS = dict.fromkeys((0xAD, 0x200B, 0x2060))  # soft hyphen, zero-width space, word joiner
 
 
@@ -24,3 +26,9 @@ def clean_layout(text: str) -> str:
 def one_line(text: str) -> str:
     """Return `text` cleaned, with every run of white space made one space."""
     return " ".join(clean_layout(text).split())
+
+
+def space_between(above: str, below: str) -> str:
+    """Return what joins two lines of a paragraph: a space, but between Chinese or Japanese characters nothing."""
+    seam = above[-1] + below[0]
+    return "" if _CJK.fullmatch(seam) and unicodedata.is_normalized("NFC", seam) else " "
