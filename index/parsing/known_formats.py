@@ -18,6 +18,7 @@ from index.parsing.formats.html import parse_html
 from index.parsing.formats.ipynb import parse_ipynb
 from index.parsing.formats.markdown import parse_markdown, parse_mdx
 from index.parsing.formats.office.docx import parse_docx
+from index.parsing.formats.office.opendocument import parse_opendocument
 from index.parsing.formats.office.pptx import parse_pptx
 from index.parsing.formats.office.xls import parse_xls
 from index.parsing.formats.office.xlsx import parse_xlsx
@@ -62,12 +63,15 @@ FORMATS = (
     Format("csv", "a table of separated values", (".csv", ".tsv"), parse_csv),
     Format("xlsx", "an Excel workbook (.xlsx)", (".xlsx", ".xlsm"), parse_xlsx, has_signature=True),
     Format("xls", "an old Excel workbook (.xls)", (".xls",), parse_xls, has_signature=True),
+    Format("odt", "an OpenDocument text (.odt)", (".odt",), parse_opendocument, has_signature=True),
+    Format("ods", "an OpenDocument spreadsheet (.ods)", (".ods",), parse_opendocument, has_signature=True),
+    Format("odp", "an OpenDocument presentation (.odp)", (".odp",), parse_opendocument, has_signature=True),
 )
 READS = "Footnote reads " + " ".join(known.suffixes[0] for known in FORMATS)
 
 _BY_SUFFIX = {suffix: known for known in FORMATS for suffix in known.suffixes}
 _BY_LABEL = {known.label: known for known in FORMATS}
-_ZIPPED = frozenset(("docx", "pptx", "xlsx"))
+_ZIPPED = frozenset(("docx", "pptx", "xlsx", "odt", "ods", "odp"))
 
 
 def format_of(path: str) -> Format | None:
@@ -94,7 +98,7 @@ def refuse_disguised(data: bytes, known: Format) -> None:
         advice = f"; rename it to {_BY_LABEL[kind].suffixes[0]}"
     elif "password" in kind:
         advice = "; save a copy without one"
-    elif "Word" in kind or "RTF" in kind or "OpenDocument" in kind:
+    elif "Word" in kind or "RTF" in kind:
         advice = "; save it as .docx"
     elif "PowerPoint" in kind:
         advice = "; save it as .pptx"

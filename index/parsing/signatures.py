@@ -36,6 +36,11 @@ _IN_ZIPS = (  # a file that only this kind of zip archive holds
     ("META-INF/container.xml", "an EPUB book"),
     ("content.xml", "an OpenDocument file"),
 )
+_MIME_TYPES = {  # that OpenDocument names in a part of its own
+    b"application/vnd.oasis.opendocument.text": "an OpenDocument text (.odt)",
+    b"application/vnd.oasis.opendocument.spreadsheet": "an OpenDocument spreadsheet (.ods)",
+    b"application/vnd.oasis.opendocument.presentation": "an OpenDocument presentation (.odp)",
+}
 _IN_COMPOUND_FILES = (
     ("WordDocument", "a Word document of the old .doc format"),
     ("PowerPoint Document", "a PowerPoint presentation of the old .ppt format"),
@@ -66,7 +71,13 @@ def looks_like(data: bytes) -> str | None:
 
 def _kind_of_zip(data: bytes) -> str:
     try:
-        names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        names = set(archive.namelist())
+        if "mimetype" in names:
+            with archive.open("mimetype") as part:
+                mime_type = part.read(100).strip()
+            if mime_type in _MIME_TYPES:
+                return _MIME_TYPES[mime_type]
     except Exception:  # noqa: BLE001 - zipfile raises many kinds on damaged archives
         return DAMAGED_ZIP
     return next((kind for name, kind in _IN_ZIPS if name in names), "a zip archive")

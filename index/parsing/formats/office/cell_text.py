@@ -8,7 +8,11 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TypeAlias
 
+from index.errors import UnreadableDocument
+
 CellValue: TypeAlias = str | bool | int | float | date | time | timedelta | None
+
+MOST_CELLS = 10_000_000  # of a sheet, empty ones between others included
 
 # Formats that files name by number only. Those for currencies depend on the computer's country, and have none here.
 BUILT_IN = {
@@ -40,6 +44,14 @@ class _Pattern:
     digits: str = ""
     after: str = ""
     scale: int = 0  # powers of ten that the value is multiplied with
+
+
+def refuse_large_sheet(cells: int, *, most: int = MOST_CELLS) -> None:
+    """Raise UnreadableDocument for a sheet of so many cells that it could fill the memory."""
+    if cells > most:
+        raise UnreadableDocument(
+            f"has a sheet of more than {most:,} cells; split it, or clear the cells that are far from the rest"
+        )
 
 
 def cell_text(value: CellValue, number_format: str | None = None) -> str:

@@ -9,9 +9,8 @@ import zipfile
 from dataclasses import replace
 from typing import Any
 
-from index.errors import UnreadableDocument
 from index.parsing.archive import open_archive
-from index.parsing.formats.office.cell_text import BUILT_IN, cell_text
+from index.parsing.formats.office.cell_text import BUILT_IN, cell_text, refuse_large_sheet
 from index.parsing.text.builder import Parsed, TextBuilder
 from index.parsing.text.cleaning import one_line
 from index.parsing.text.tables import DataRow, write_rows
@@ -19,8 +18,6 @@ from index.parsing.text.writer import BlockWriter
 
 Element = Any  # an element of lxml, which ships no types
 Place = tuple[int, int]  # row and column, from 0
-
-MOST_CELLS = 10_000_000  # of the smallest rectangle that holds all cells of a sheet, which is kept in memory
 
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -97,11 +94,7 @@ def _formats_of(content: bytes, codes: dict[str, str]) -> dict[Place, str]:
             if code := codes.get(element.get("s", "0")):
                 found[row, column] = code
             last_row, last_column = max(last_row, row), max(last_column, column)
-            if (last_row + 1) * (last_column + 1) > MOST_CELLS:
-                raise UnreadableDocument(
-                    f"has a sheet of more than {MOST_CELLS:,} cells, empty ones between others included; split it, or "
-                    "clear the cells far from the rest"
-                )
+            refuse_large_sheet((last_row + 1) * (last_column + 1))  # calamine keeps the whole rectangle
     return found
 
 
