@@ -14,8 +14,10 @@ from index.parsing.formats.data.csv import parse_csv
 from index.parsing.formats.data.json import parse_json
 from index.parsing.formats.data.toml import parse_toml
 from index.parsing.formats.data.yaml import parse_yaml
+from index.parsing.formats.epub import parse_epub
 from index.parsing.formats.html import parse_html
 from index.parsing.formats.ipynb import parse_ipynb
+from index.parsing.formats.mail import parse_eml, parse_mbox
 from index.parsing.formats.markdown import parse_markdown, parse_mdx
 from index.parsing.formats.office.docx import parse_docx
 from index.parsing.formats.office.opendocument import parse_opendocument
@@ -66,12 +68,15 @@ FORMATS = (
     Format("odt", "an OpenDocument text (.odt)", (".odt",), parse_opendocument, has_signature=True),
     Format("ods", "an OpenDocument spreadsheet (.ods)", (".ods",), parse_opendocument, has_signature=True),
     Format("odp", "an OpenDocument presentation (.odp)", (".odp",), parse_opendocument, has_signature=True),
+    Format("epub", "an EPUB book", (".epub",), parse_epub, has_signature=True),
+    Format("eml", "a mail", (".eml",), parse_eml),
+    Format("mbox", "a mailbox", (".mbox",), parse_mbox),
 )
 READS = "Footnote reads " + " ".join(known.suffixes[0] for known in FORMATS)
 
 _BY_SUFFIX = {suffix: known for known in FORMATS for suffix in known.suffixes}
 _BY_LABEL = {known.label: known for known in FORMATS}
-_ZIPPED = frozenset(("docx", "pptx", "xlsx", "odt", "ods", "odp"))
+_ZIPPED = frozenset(("docx", "pptx", "xlsx", "odt", "ods", "odp", "epub"))
 
 
 def format_of(path: str) -> Format | None:
