@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from index.parsing.formats.data.chat_text import write_chat
+from index.parsing.formats.data.chats import chat_of
 from index.parsing.formats.data.keys import PROSE, KeysWalk
 from index.parsing.formats.data.nodes import mapping, scalar, sequence
 from index.parsing.formats.text import parse_text
@@ -31,16 +33,24 @@ class _Number(str):
 
 
 def parse_json(data: bytes) -> Parsed:
-    """Parse JSON, or JSON Lines. What is neither, such as JSON with comments, is read as plain text."""
+    """Parse JSON or JSON Lines; an exported chat as its messages.
+
+    What is neither, such as JSON with comments, is read as plain text.
+    """
     source = clean(decode(data))
     try:
         value = _loaded(source)
     except ValueError:
         return parse_text(data)
+    builder = TextBuilder()
+    writer = BlockWriter(builder)
+    if chat := chat_of(value):
+        write_chat(writer, chat)
+        last_day = max((message.day for message in chat.messages), default=None)
+        return replace(builder.build(title=chat.title, url=chat.url), lines=(), date=last_day)
     layout = _Layout()
     root = layout.node(value)
-    builder = TextBuilder()
-    KeysWalk(BlockWriter(builder), layout.lines, language="json").write_document(root)
+    KeysWalk(writer, layout.lines, language="json").write_document(root)
     title = value.get("title") if isinstance(value, dict) else None
     parsed = builder.build(title=title if type(title) is str else None)
     return replace(parsed, lines=())  # lines of the layout are no lines of the file
