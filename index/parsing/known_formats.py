@@ -22,6 +22,7 @@ from index.parsing.formats.markdown import parse_markdown, parse_mdx
 from index.parsing.formats.office.docx import parse_docx
 from index.parsing.formats.office.opendocument import parse_opendocument
 from index.parsing.formats.office.pptx import parse_pptx
+from index.parsing.formats.office.rtf import parse_rtf
 from index.parsing.formats.office.xls import parse_xls
 from index.parsing.formats.office.xlsx import parse_xlsx
 from index.parsing.formats.pdf import parse_pdf
@@ -68,6 +69,7 @@ FORMATS = (
     Format("odt", "an OpenDocument text (.odt)", (".odt",), parse_opendocument, has_signature=True),
     Format("ods", "an OpenDocument spreadsheet (.ods)", (".ods",), parse_opendocument, has_signature=True),
     Format("odp", "an OpenDocument presentation (.odp)", (".odp",), parse_opendocument, has_signature=True),
+    Format("rtf", "an RTF document", (".rtf",), parse_rtf, has_signature=True),
     Format("epub", "an EPUB book", (".epub",), parse_epub, has_signature=True),
     Format("eml", "a mail", (".eml",), parse_eml),
     Format("mbox", "a mailbox", (".mbox",), parse_mbox),
@@ -103,7 +105,7 @@ def refuse_disguised(data: bytes, known: Format) -> None:
         advice = f"; rename it to {_BY_LABEL[kind].suffixes[0]}"
     elif "password" in kind:
         advice = "; save a copy without one"
-    elif "Word" in kind or "RTF" in kind:
+    elif "Word" in kind:
         advice = "; save it as .docx"
     elif "PowerPoint" in kind:
         advice = "; save it as .pptx"

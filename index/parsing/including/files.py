@@ -24,7 +24,7 @@ LONGEST_PATH = 300
 # Documents, which are answered from on their own.
 _DOCUMENTS = frozenset(
     ".md .markdown .mdx .rst .adoc .asciidoc .html .htm .xhtml .ipynb .pdf .docx .pptx .xlsx .xlsm .xls "
-    ".srt .vtt .odt .ods .odp .epub .eml .mbox".split()
+    ".srt .vtt .odt .ods .odp .rtf .epub .eml .mbox".split()
 )
 # Files that are code here and documents elsewhere: a document includes them only from its own first-level folder.
 _SOMETIMES_DOCUMENTS = frozenset(".txt .text .log .yml .yaml .json .jsonl .ndjson .toml .csv .tsv".split()) | {""}

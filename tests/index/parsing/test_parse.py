@@ -162,7 +162,7 @@ def test_a_file_without_words(name: str) -> None:
         ("a.pdf", b"\n<!DOCTYPE html>\n<p>Log in", "is not a PDF: it looks like an HTML page; rename it to .html"),
         ("a.pdf", b"plain words", "is not a PDF, whatever its name says"),
         ("a.docx", b"plain words", "is not a Word document (.docx), whatever its name says"),
-        ("a.docx", b"{\\rtf1\\ansi words}", "looks like an RTF document; save it as .docx"),
+        ("a.docx", b"{\\rtf1\\ansi words}", "looks like an RTF document; rename it to .rtf"),
         ("a.docx", b"PK\x03\x04" + bytes(100), "is damaged or cut short"),
         ("a.md", b"GIF89a\x01\x00", "looks like a GIF image"),
         ("a.html", b"\x1f\x8b\x08\x00", "looks like a gzip archive"),
