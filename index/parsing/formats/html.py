@@ -37,7 +37,7 @@ _AROUND_NAMES = re.compile(
     re.IGNORECASE,
 )
 _HTML_NAMES = {"item": "li", "row": "tr", "cell": "td", "lb": "br", "quote": "blockquote", "comments": "template"}
-_HIGHLIGHTS = {"#b": "strong", "#t": "code"}
+_HIGHLIGHTS = {"#b": "strong", "#t": "code", "#sup": "sup", "#sub": "sub"}
 _OF_SENTENCES = frozenset("a dd dt em h1 h2 h3 h4 h5 h6 li p strong td".split())
 _HEADING = re.compile(r"h([1-6])")
 

@@ -12,6 +12,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from index.errors import UnreadableDocument
+from index.parsing.formats.pdf_scripts import with_scripts
 from index.parsing.text.builder import Parsed, TextBuilder
 from index.parsing.text.cleaning import one_line, space_between
 from index.parsing.text.layout import blocks_by_layout
@@ -100,7 +101,8 @@ def _read_lines(text_page: PdfTextPage) -> Iterator[_Line]:
 def _measured_line(text_page: PdfTextPage, codes: list[int], start: int, end: int, hyphenated: bool) -> _Line | None:
     """The line of the characters from `start` to `end`; None if none of them is visible."""
     inked = [index for index in range(start, end) if codes[index] > 32 and codes[index] not in (0xA0, 0xAD, 0xFFFE)]
-    units = "".join(map(chr, codes[start:end])).encode("utf-16-le", errors="surrogatepass")
+    written = with_scripts(text_page, codes, start, end)
+    units = written.encode("utf-16-le", errors="surrogatepass")
     text = one_line(_DOTS.sub(_LEADER, units.decode("utf-16-le", errors="ignore")))
     if not inked or not text:
         return None

@@ -17,6 +17,7 @@ Element = Any  # an element of lxml, which ships no types
 
 UNSEEN = frozenset("script style noscript template head svg iframe select button dialog".split())
 
+SCRIPTS = frozenset(("sup", "sub"))
 _BLOCKS = frozenset(
     "address article aside blockquote body caption dd details div dl dt fieldset figcaption figure footer form header "
     "html legend main nav ol p section summary table tbody td tfoot th thead ul".split()
@@ -89,7 +90,11 @@ class HtmlWalk:
         kind = _MARKS.get(element.tag)
         if kind:
             self._inline.open(kind, element.get("href") or "")
+        if element.tag in SCRIPTS:
+            self._inline.open_script(is_raised=element.tag == "sup")
         self._walk_inside(element)
+        if element.tag in SCRIPTS:
+            self._inline.close_script()
         if kind:
             self._inline.close(kind)
 
@@ -192,11 +197,15 @@ def _add_words(inline: InlineText, element: Element) -> None:
         inline.open(kind, element.get("href") or "")
     if element.tag in _BLOCKS or element.tag in ("br", "li"):
         inline.add(" ")
+    if element.tag in SCRIPTS:
+        inline.open_script(is_raised=element.tag == "sup")
     if isinstance(element.tag, str) and element.tag not in UNSEEN:
         inline.add(clean_layout(_WHITE_SPACE.sub(" ", element.text or "")))
     for child in element:
         _add_words(inline, child)
         inline.add(clean_layout(_WHITE_SPACE.sub(" ", child.tail or "")))
+    if element.tag in SCRIPTS:
+        inline.close_script()
     if element.tag in _BLOCKS:
         inline.add(" ")
     if kind:

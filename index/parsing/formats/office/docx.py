@@ -119,27 +119,32 @@ class _WordWalk:
     def _inline(self, paragraph: Element) -> InlineText:
         """The visible text of a paragraph with its links and bold words."""
         inline = InlineText(keep_spaces=True)
-        for text, strong, target in self._pieces(paragraph, target=""):
+        for text, strong, target, script in self._pieces(paragraph, target=""):
             if target:
                 inline.open("link", target)
             if strong:
                 inline.open("strong")
+            if script:
+                inline.open_script(is_raised=script == "superscript")
             inline.add(clean_layout(text))
+            if script:
+                inline.close_script()
             inline.close("strong")
             inline.close("link")
         inline.join_marks()
         inline.strip()
         return inline
 
-    def _pieces(self, parent: Element, *, target: str) -> Iterator[tuple[str, bool, str]]:
-        """The visible pieces of text of a paragraph: (text, is bold, address of the link that it is part of)."""
+    def _pieces(self, parent: Element, *, target: str) -> Iterator[tuple[str, bool, str, str]]:
+        """The visible pieces of a paragraph: (text, is bold, address of its link, "superscript" or the like)."""
         for child in parent.iterchildren():
             if child.tag in _SEEN_NOWHERE or child.tag == _FALLBACK:
                 continue
             if child.tag == f"{_W}r":
                 bold = child.find(f"{_W}rPr/{_W}b")
                 strong = bold is not None and bold.get(f"{_W}val") not in ("0", "false", "off")
-                yield "".join(_texts(child)), strong, target
+                script = _value(child, "w:rPr/w:vertAlign") or ""
+                yield "".join(_texts(child)), strong, target, "" if script == "baseline" else script
             elif child.tag == f"{_W}hyperlink":
                 relation = self._relations.get(child.get(_RELATION, ""))
                 linked = relation.target_ref if relation is not None and relation.is_external else ""
@@ -161,7 +166,7 @@ class _WordWalk:
         self._builder.open("table")
         for row in table.iterchildren(f"{_W}tr"):
             cells = (
-                one_line(" ".join("".join(_texts(p)) for p in cell.iter(f"{_W}p"))) for cell in row.iter(f"{_W}tc")
+                one_line(" ".join(self._inline(p).text for p in cell.iter(f"{_W}p"))) for cell in row.iter(f"{_W}tc")
             )
             line = " | ".join(cells)
             if line.strip(" |"):

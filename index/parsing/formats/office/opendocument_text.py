@@ -69,6 +69,12 @@ class TextWalk:
         style = self._styles.get(element.get(name(attribute), ""))
         return style is not None and any(one.get(name(switch)) == value for one in style.iter())
 
+    def _position(self, element: Element) -> str:
+        """Return where text stands that is not on the line, such as "super 58%"; empty for other text."""
+        style = self._styles.get(element.get(name("text:style-name"), ""))
+        positions = () if style is None else (one.get(name("style:text-position"), "") for one in style.iter())
+        return next((one for one in positions if one and not one.startswith("0%")), "")
+
     def write_blocks(self, parent: Element) -> None:
         """Write what is inside an element."""
         for child in parent.iterchildren():
@@ -183,6 +189,10 @@ class TextWalk:
             inline.open("link", child.get(name("xlink:href"), ""))
             self._add(inline, child)
             inline.close("link")
+        elif position := self._position(child):
+            inline.open_script(is_raised=not position.startswith(("sub", "-")))
+            self._add(inline, child)
+            inline.close_script()
         elif self.sets(child, "text:style-name", "fo:font-weight", "bold"):
             inline.open("strong")
             self._add(inline, child)

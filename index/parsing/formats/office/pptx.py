@@ -123,7 +123,7 @@ class _SlideWalk:
     def _write_table(self, shape: Shape) -> None:
         self._writer.open_table()
         for number, row in enumerate(shape.table.rows):
-            cells = [_words("" if cell.is_spanned else cell.text_frame.text) for cell in row.cells]
+            cells = [InlineText() if cell.is_spanned else _cell(cell, shape.part) for cell in row.cells]
             self._writer.row(cells, is_header=number == 0 and shape.table.first_row)
         self._writer.close_table()
 
@@ -190,11 +190,21 @@ def _inline(paragraph: Element, part: Any) -> InlineText:
             inline.open("link", relation.target_ref)
         if is_strong:
             inline.open("strong")
+        raised_by = 0 if properties is None else int(properties.get("baseline") or 0)  # in thousandths
+        if raised_by:
+            inline.open_script(is_raised=raised_by > 0)
         inline.add(clean_layout(run.findtext(f"{_A}t") or ""))
+        if raised_by:
+            inline.close_script()
         inline.close("strong")
         inline.close("link")
     inline.join_marks()
     return inline
+
+
+def _cell(cell: Any, part: Any) -> InlineText:
+    """Return the paragraphs of a cell in one line."""
+    return _words(" ".join(_inline(paragraph._p, part).text for paragraph in cell.text_frame.paragraphs))
 
 
 def _words(text: str) -> InlineText:

@@ -68,6 +68,7 @@ class _State:
     fallback: int = 1  # characters that stand in for one of Unicode
     is_bold: bool = False
     is_hidden: bool = False
+    script: str = ""  # "super" or "sub"
     style: int = 0
     level: int = 0  # of a heading; 0 for other paragraphs
     in_table: bool = False
@@ -155,7 +156,9 @@ class _Reading:
         if not text.isascii():  # two numbers make one character beyond the first 65,536
             text = text.encode("utf-16", "surrogatepass").decode("utf-16", errors="replace")
         if state.target in _SHOWN:
-            self.paragraphs.add(text, target=state.target, is_strong=state.is_bold, link=state.link)
+            self.paragraphs.add(
+                text, target=state.target, is_strong=state.is_bold, link=state.link, script=state.script
+            )
         else:
             self.parts[state.target] = self.parts.get(state.target, "") + text
 
@@ -225,6 +228,7 @@ class _Reading:
     def begin_plain(self, _: int | None) -> None:
         """Forget how the text before looked."""
         self.state.is_bold = self.state.is_hidden = False
+        self.state.script = ""
 
     def on_page(self, action: Callable[[], None]) -> None:
         """Do something with the paragraph, unless the place is not on the page."""
@@ -263,6 +267,9 @@ _WORDS: Mapping[str, Callable[[_Reading, int | None], None]] = {
     "outlinelevel": _set("level", lambda number: (number or 0) + 1 if (number or 0) < 9 else 0),
     "s": _set("style", lambda number: number or 0),
     "b": _set("is_bold", lambda number: number != 0),
+    "super": _set("script", lambda number: "super" if number != 0 else ""),
+    "sub": _set("script", lambda number: "sub" if number != 0 else ""),
+    "nosupersub": _set("script", lambda _: ""),
     "v": _set("is_hidden", lambda number: number != 0),
     "deleted": _set("is_hidden", lambda number: number != 0),
     "uc": _set("fallback", lambda number: min(max(number or 0, 0), 100)),

@@ -26,7 +26,7 @@ class Paragraphs:
         self._list_number: int | None = 0  # of the last item; None in a bulleted list
         self._is_in_list = False
 
-    def add(self, text: str, *, target: str, is_strong: bool, link: str) -> None:
+    def add(self, text: str, *, target: str, is_strong: bool, link: str, script: str = "") -> None:
         """Add text to the paragraph, to the mark of its list item, or to a footnote."""
         text = clean_layout(text)
         if target == "mark":
@@ -38,7 +38,11 @@ class Paragraphs:
                 self._inline.open("link", link)
             if is_strong:
                 self._inline.open("strong")
+            if script:
+                self._inline.open_script(is_raised=script == "super")
             self._inline.add(text.replace("\t", " "))
+            if script:
+                self._inline.close_script()
             self._inline.close("strong")
             self._inline.close("link")
 
