@@ -84,4 +84,7 @@ def _tree(archive: zipfile.ZipFile, part: str) -> Element:
     from lxml import etree  # type: ignore[import-untyped]
 
     parser = etree.XMLParser(resolve_entities=False, huge_tree=True, recover=True)
-    return etree.fromstring(archive.read(part), parser)
+    tree = etree.fromstring(archive.read(part), parser) if part in archive.namelist() else None
+    if tree is None:
+        raise UnreadableDocument("is damaged: the list of its chapters is missing or broken; copy it again")
+    return tree

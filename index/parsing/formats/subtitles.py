@@ -20,8 +20,8 @@ PAUSE = 5  # seconds of silence between two paragraphs
 
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
-_TAG = re.compile(r"</?(?:[biucsv]|lang|ruby|rt|font)(?:[.\s][^>]*)?>|\{\\[^}]*\}", re.IGNORECASE)
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,100})?\s+([^<>]{1,200})>")
+_TAG = re.compile(r"</?(?:[biucsv]|lang|ruby|rt|font)(?:[.\s][^<>]{0,200})?>|\{\\[^{}]{0,200}\}", re.IGNORECASE)
 _TIMED_WORD = re.compile(r"<(?:\d+:)?\d{1,2}:\d{2}\.\d{3}>")
 _ENDED = re.compile(r".*[.!?…♪。！？][\"”’»)\]]*", re.DOTALL)
 

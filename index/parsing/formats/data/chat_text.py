@@ -25,8 +25,9 @@ def write_chat(writer: BlockWriter, chat: Chat) -> None:
     messages = {message.id: message for message in written if message.id}
     answers: defaultdict[int, list[Message]] = defaultdict(list)  # by the message at the top
     tops: list[Message] = []
+    known: dict[str, Message] = {}
     for message in written:
-        top = _top(message, messages)
+        top = _top(message, messages, known)
         (tops if top is message else answers[id(top)]).append(message)
     day = ""
     for message in tops:
@@ -48,14 +49,22 @@ def write_chat(writer: BlockWriter, chat: Chat) -> None:
         writer.close_list()
 
 
-def _top(message: Message, messages: dict[str, Message]) -> Message:
-    """Return the message at the top of those that a message answers; itself where they answer each other."""
+def _top(message: Message, messages: dict[str, Message], known: dict[str, Message]) -> Message:
+    """Return the message at the top of those that a message answers; itself where they answer each other.
+
+    `known` holds the results for the messages before.
+    """
     top, passed = message, {message.id}
     while top.answers in messages:
         if top.answers in passed:
-            return message
+            top = message
+            break
+        if top.answers in known:
+            top = known[top.answers]
+            break
         top = messages[top.answers]
         passed.add(top.id)
+    known[message.id] = top
     return top
 
 

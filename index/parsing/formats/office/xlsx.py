@@ -6,15 +6,19 @@ import io
 import posixpath
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.parsing.archive import open_archive
-from index.parsing.formats.office.cell_text import BUILT_IN, cell_text, refuse_large_sheet
+from index.parsing.formats.office.cell_text import BUILT_IN, CellValue, cell_text, refuse_large_sheet
 from index.parsing.text.builder import Parsed, TextBuilder
 from index.parsing.text.cleaning import one_line
 from index.parsing.text.tables import DataRow, write_rows
 from index.parsing.text.writer import BlockWriter
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 Element = Any  # an element of lxml, which ships no types
 Place = tuple[int, int]  # row and column, from 0
@@ -35,7 +39,7 @@ def parse_xlsx(data: bytes) -> Parsed:
     for sheet in workbook.sheets_metadata:
         if sheet.typ != SheetTypeEnum.WorkSheet or sheet.visible != SheetVisibleEnum.Visible:
             continue
-        rows = workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+        rows = _rows(workbook, sheet.name)
         if not any(cell != "" for row in rows for cell in row):
             continue
         shown = formats.get(sheet.name, {})
@@ -49,6 +53,16 @@ def parse_xlsx(data: bytes) -> Parsed:
         )
     title, modified = _properties(archive)
     return replace(builder.build(title=title), property_date=modified)
+
+
+def _rows(workbook: CalamineWorkbook, name: str) -> Sequence[Sequence[CellValue]]:
+    """Return the values of a sheet's cells. A panic of the library, which is no Exception, is raised as ValueError."""
+    try:
+        return workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise ValueError(str(error)) from error
+        raise
 
 
 def _formats_by_sheet(archive: zipfile.ZipFile) -> dict[str, dict[Place, str]]:

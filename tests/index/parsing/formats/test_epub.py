@@ -72,8 +72,8 @@ def test_damaged_and_oversized_books() -> None:
         parse_bytes("a.epub", book()[:-40])
     with pytest.raises(UnreadableDocument, match=r"unpacks to more than \d+ MB"):
         parse_bytes("a.epub", book(one=" " * (archives.LARGEST_PART + 1)))
-    for part in ("container", "book"):
-        with pytest.raises(UnreadableDocument, match="is damaged: it can't be parsed as an EPUB book"):
-            parse_bytes("a.epub", book(**{part: ""}))
+    for part, content in (("container", "<x/>"), ("container", "&"), ("book", "&")):
+        with pytest.raises(UnreadableDocument, match="is damaged: the list of its chapters is missing or broken"):
+            parse_bytes("a.epub", book(**{part: content}))
     with pytest.raises(UnreadableDocument, match="holds no words"):
         parse_bytes("a.epub", book(**{"one": "", "two b": ""}))
