@@ -53,12 +53,7 @@ def _parsed(mails: list[bytes]) -> Parsed:
 def _write(writer: BlockWriter, message: EmailMessage, subject: str) -> None:
     writer.heading(1, _inline(subject or "(no subject)"))
     facts = (("From", _people(message, "from")), ("To", _people(message, "to")), ("Date", _date(message)))
-    inline = InlineText()
-    for name, value in facts:
-        if value:
-            inline.break_line()
-            inline.add(f"{name}: {value}")
-    writer.paragraph(inline)
+    writer.paragraph(_inline("; ".join(f"{name}: {value}" for name, value in facts if value)))
     body = message.get_body(preferencelist=("plain", "html"))
     if body is None:
         return

@@ -13,6 +13,7 @@ from index.parsing.text.writer import CELL_SEPARATOR, BlockWriter
 CAPTION_LEVEL = 2
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,9 @@ def _write_table(writer: BlockWriter, rows: list[DataRow]) -> None:
 
 
 def _names_columns(cells: Sequence[str]) -> bool:
-    """True for a row of words, or of words and years; a list in one column has no header."""
-    words = [cell for cell in cells if cell and not _YEAR.fullmatch(cell)]
+    """True for a row of words, or of words and years or several days; a list in one column has no header."""
+    has_days = sum(_DAY.fullmatch(cell) is not None for cell in cells) > 1
+    words = [cell for cell in cells if cell and not _YEAR.fullmatch(cell) and not (has_days and _DAY.fullmatch(cell))]
     return len(cells) > 1 and bool(words) and not any(map(_is_number, words))
 
 

@@ -53,7 +53,7 @@ def test_a_mail_with_a_quoted_question() -> None:
     assert (document.title, document.date, document.format) == ("Übung am Freitag", "2024-05-01", "eml")
     assert blocks(document) == [
         (0, "heading", "Übung am Freitag"),
-        (0, "paragraph", "From: Ada Lovelace\nTo: Board, the, bob@example.org\nDate: 2024-05-01 14:30"),
+        (0, "paragraph", "From: Ada Lovelace; To: Board, the, bob@example.org; Date: 2024-05-01 14:30"),
         (0, "paragraph", "Dear all,"),
         (0, "paragraph", "we meet on\nFriday. Bring"),
         (0, "list", "- a pen\n- paper"),

@@ -54,7 +54,9 @@ def test_a_title_above_the_table_is_a_heading() -> None:
 
 def test_a_first_row_with_numbers_names_no_columns_but_years_do() -> None:
     assert rows(parse_bytes("a.csv", b"Bolt,6\nNut,7\n"))[0][0] == ""
+    assert rows(parse_bytes("a.csv", b"Bolt,2024-01-01\nNut,2024-02-01\n"))[0][0] == ""
     assert rows(parse_bytes("a.csv", b"Region,2023,2024\nNorth,1,2\n"))[0][0] == "header"
+    assert rows(parse_bytes("a.csv", b"Region,2024-01-01,2024-02-01\nNorth,1,2\n"))[0][0] == "header"
 
 
 def test_the_hint_for_excel_is_no_row() -> None:
