@@ -143,7 +143,9 @@ class _WordWalk:
             if child.tag == f"{_W}r":
                 bold = child.find(f"{_W}rPr/{_W}b")
                 strong = bold is not None and bold.get(f"{_W}val") not in ("0", "false", "off")
-                script = _value(child, "w:rPr/w:vertAlign") or ""
+                style = self._styles.get(_value(child, "w:rPr/w:rStyle") or "")
+                of_style = None if style is None else _value(style.element, "w:rPr/w:vertAlign")
+                script = _value(child, "w:rPr/w:vertAlign") or of_style or "baseline"
                 yield "".join(_texts(child)), strong, target, "" if script == "baseline" else script
             elif child.tag == f"{_W}hyperlink":
                 relation = self._relations.get(child.get(_RELATION, ""))

@@ -6,6 +6,7 @@ from io import BytesIO
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from fpdf import FPDF
 from pptx import Presentation
 from pptx.util import Inches
@@ -68,12 +69,16 @@ def markup(super_tags: tuple[str, str], sub_tags: tuple[str, str]) -> str:
 
 
 HTML = markup(("<sup>", "</sup>"), ("<sub>", "</sub>"))
+STYLED = markup(
+    ('<span style="color:red; vertical-align: super">', "</span>"), ('<span class="x subscript">', "</span>")
+)
 
 
 @pytest.mark.parametrize(
     ("name", "source"),
     [
         ("a.html", f"<html><body><p>{HTML}</p></body></html>"),
+        ("a.html", f"<html><body><p>{STYLED}</p></body></html>"),
         ("a.md", HTML),
         ("a.md", f"<p>{HTML}</p>"),
         ("a.md", f"<table><tr><td>{HTML}</td></tr></table>"),
@@ -106,6 +111,16 @@ def test_word_documents_and_their_tables() -> None:
     stream = BytesIO()
     document.save(stream)
     assert parse_bytes("a.docx", stream.getvalue()).text == f"{SHOWN}\n\n{SHOWN}"
+
+
+def test_a_style_of_a_word_document() -> None:
+    document = docx.Document()
+    style = document.styles.add_style("Raised", WD_STYLE_TYPE.CHARACTER)
+    style.font.superscript = True
+    document.add_paragraph("Sold 25").add_run("3", style="Raised")
+    stream = BytesIO()
+    document.save(stream)
+    assert parse_bytes("a.docx", stream.getvalue()).text == "Sold 25^3"
 
 
 def test_presentations() -> None:
