@@ -25,6 +25,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SEEN_NOWHERE = frozenset((f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}txbxContent", f"{_W}instrText"))
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _SPECIAL = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_NOTE_REFERENCES = {f"{_W}footnoteReference": "footnote", f"{_W}endnoteReference": "endnote"}
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _HEADING_STYLE = re.compile(r"heading (\d)", re.IGNORECASE)
 
@@ -57,6 +58,9 @@ class _WordWalk:
         self._styles = {style.style_id: style for style in document.styles}
         self._numbering = _numbering_of(document)
         self._style_properties = cache(self._read_style)
+        self._notes = _notes_of(document)
+        self._pending_notes: list[str] = []  # of the paragraph or table that is being written
+        self._notes_before = 0
 
     def write_blocks(self, parent: Element) -> None:
         """Write the children of `parent`."""
@@ -82,6 +86,7 @@ class _WordWalk:
             self._write_heading(level, one_line(text), is_title=name == "title")
         elif text and not name.startswith(("toc ", "table of contents")):
             self._write_text(inline, *self._list_mark(paragraph, style_list))
+        self._write_notes()
         for box in paragraph.iter(f"{_W}txbxContent"):
             if not any(ancestor.tag == _FALLBACK for ancestor in box.iterancestors()):
                 self.write_blocks(box)
@@ -141,6 +146,8 @@ class _WordWalk:
             if child.tag in _SEEN_NOWHERE or child.tag == _FALLBACK:
                 continue
             if child.tag == f"{_W}r":
+                for reference in child.iterchildren(*_NOTE_REFERENCES):
+                    yield self._refer_to_note(reference), False, "", ""
                 bold = child.find(f"{_W}rPr/{_W}b")
                 strong = bold is not None and bold.get(f"{_W}val") not in ("0", "false", "off")
                 style = self._styles.get(_value(child, "w:rPr/w:rStyle") or "")
@@ -153,6 +160,22 @@ class _WordWalk:
                 yield from self._pieces(child, target=linked)
             else:
                 yield from self._pieces(child, target=target)
+
+    def _refer_to_note(self, reference: Element) -> str:
+        """Return the mark of a footnote, whose text is written below the paragraph; empty if it has none."""
+        note = self._notes.get((_NOTE_REFERENCES[reference.tag], reference.get(f"{_W}id", "")))
+        if not note:
+            return ""
+        self._pending_notes.append(note)
+        return f"[{self._notes_before + len(self._pending_notes)}]"
+
+    def _write_notes(self) -> None:
+        for note in self._pending_notes:
+            self._notes_before += 1
+            inline = InlineText()
+            inline.add(f"[{self._notes_before}] {note}")
+            self._write_text(inline, "", 0)
+        self._pending_notes.clear()
 
     def _write_heading(self, level: int, text: str, is_title: bool) -> None:
         self._close_lists()
@@ -177,6 +200,7 @@ class _WordWalk:
                     self._builder.write(line)
                 gap = "\n"
         self._builder.close()
+        self._write_notes()
 
     def _read_style(self, style_id: str | None) -> tuple[str, int | None, tuple[str, int] | None]:
         """Of a paragraph style: its name in lower case, its heading's level, and the list and depth it belongs to.
@@ -233,6 +257,22 @@ def _value(element: Element, path: str) -> str | None:
     """The `w:val` of the first element at `path`."""
     found = element.find(path, {"w": _W[1:-1]})
     return None if found is None else found.get(f"{_W}val")
+
+
+def _notes_of(document: WordDocument) -> dict[tuple[str, str], str]:
+    """The texts of footnotes and endnotes by their kind and number."""
+    from lxml import etree  # type: ignore[import-untyped]
+
+    found = {}
+    for relation in document.part.rels.values():
+        kind = relation.reltype.rpartition("/")[2].removesuffix("s")
+        if kind not in _NOTE_REFERENCES.values() or relation.is_external:
+            continue
+        parser = etree.XMLParser(resolve_entities=False, huge_tree=True)
+        for note in etree.fromstring(relation.target_part.blob, parser).iterchildren(f"{_W}{kind}"):
+            text = one_line(" ".join("".join(_texts(paragraph)) for paragraph in note.iter(f"{_W}p")))
+            found[kind, note.get(f"{_W}id", "")] = text
+    return found
 
 
 def _numbering_of(document: WordDocument) -> dict[tuple[str, int], str]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import docx
 import pytest
 from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -92,6 +94,27 @@ def test_tracked_changes_and_content_controls() -> None:
     ):
         word.element.body.append(parse_xml(xml.format(nsdecls("w"))))
     assert parsed(word).text == "kept inserted\n\ncontrolled"
+
+
+def test_footnotes_stand_below_their_paragraph() -> None:
+    word = docx.Document()
+    paragraphs = [word.add_paragraph("Sold 25"), word.add_paragraph("First", style="List Number")]
+    paragraphs.append(word.add_table(1, 1).cell(0, 0).paragraphs[0])
+    for number, paragraph in enumerate(paragraphs, 1):
+        kind = "endnote" if number == 2 else "footnote"
+        paragraph.add_run("!")._r.append(parse_xml(f'<w:{kind}Reference {nsdecls("w")} w:id="{number}"/>'))
+        paragraph.add_run(" times")
+    for kind in ("footnote", "endnote"):
+        notes = "".join(
+            f'<w:{kind} w:id="{number}"><w:p><w:r><w:{kind}Ref/><w:t>{kind} {number}</w:t></w:r></w:p></w:{kind}>'
+            for number in range(4)
+        )
+        content = f"<w:{kind}s {nsdecls('w')}>{notes}</w:{kind}s>"
+        part = Part(PackURI(f"/word/{kind}s.xml"), "application/xml", content.encode(), word.part.package)
+        word.part.relate_to(part, f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}s")
+    assert parsed(word).text == (
+        "Sold 25[1]! times\n\n[1] footnote 1\n\n1. First[2]! times\n\n[2] endnote 2\n\n[3]! times\n\n[3] footnote 3"
+    )
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.95])
