@@ -45,7 +45,7 @@ def parse_epub(data: bytes) -> Parsed:
         target = "" if item is None else _path(path, item.get("href", ""))
         if item is None or target not in names or "nav" in item.get("properties", "").split():
             continue
-        page = page_of(clean(decode(archive.read(target))), is_xhtml=True)
+        page = page_of(clean(decode(archive.read(target))))
         if page is None:
             continue
         if target in titles and not page.xpath(_HEADINGS):

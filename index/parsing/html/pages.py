@@ -13,22 +13,25 @@ _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
-def page_of(source: str, *, is_xhtml: bool = False) -> Element | None:
-    """Return the page as HTML elements; None if there is nothing in it."""
-    from lxml import html as lxml_html  # type: ignore[import-untyped]
+def page_of(source: str) -> Element | None:
+    """Return the page as HTML elements, None if there is nothing in it.
+
+    What is well-formed XML is read as XHTML: HTML does not know `<title/>`, and would take the rest for the title.
+    """
+    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import html as lxml_html
 
     source = _XML_DECLARATION.sub("", source).strip()
-    if not source:
-        return None
-    if not is_xhtml:
-        parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
-        return lxml_html.document_fromstring(source, parser=parser) if re.search(r"[^\s<>]", source) else None
-    # XML knows five entities, and HTML closes no element for being empty: `<title/>` would hide the rest.
-    source = _ENTITY.sub(lambda found: html.unescape(found[0]), source)
-    parser = lxml_html.XHTMLParser(
-        remove_comments=True, remove_pis=True, huge_tree=True, recover=True, resolve_entities=False
-    )
-    page = lxml_html.fromstring(source.encode(), parser=parser)
+    options = {"remove_comments": True, "remove_pis": True, "huge_tree": True}
+    try:
+        # XML itself knows five entities.
+        known = _ENTITY.sub(lambda found: html.unescape(found[0]), source)
+        page = etree.fromstring(known.encode(), lxml_html.XHTMLParser(resolve_entities=False, **options))
+    except etree.XMLSyntaxError:
+        try:
+            return lxml_html.document_fromstring(source, parser=lxml_html.HTMLParser(**options))
+        except etree.ParserError:  # empty
+            return None
     for element in page.iter():
         if isinstance(element.tag, str):
             element.tag = element.tag.rpartition("}")[2]

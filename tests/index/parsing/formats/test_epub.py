@@ -53,6 +53,11 @@ def test_chapters_stand_in_reading_order_under_headings() -> None:
     assert document.heading_at(document.text.index("sun")) == "Weather"
 
 
+def test_a_chapter_that_is_no_valid_xml() -> None:
+    page = "<html><body><h1>Soil</h1><p>One<br>two &amp three<ul><li>Sand<li>Clay</ul>"
+    assert parse_bytes("a.epub", book(one=page)).text.startswith("Soil\n\nOne\ntwo & three\n\n- Sand\n- Clay\n\n")
+
+
 def test_titles_of_an_older_table_of_contents() -> None:
     point = "<navPoint><navLabel><text>The sky</text></navLabel><content src='two b.xhtml'/></navPoint>"
     document = parse_bytes("a.epub", book(nav="<html/>", toc=f"<ncx><navMap>{point}</navMap></ncx>"))

@@ -106,7 +106,8 @@ def test_the_mails_of_a_mailbox() -> None:
         (b"Subject: =?utf-8?q?=FF?=\nDate: x\nFrom: <\n\nwords", "\ufffd\n\nwords"),
         (b"Subject: x\nContent-Type: text/plain; charset=unknown\n\nwords", "x\n\nwords"),
         (b"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n", "x"),
-        (b"Subject: x\nContent-Type: text/html\n\n<>", "x"),
+        (b"Subject: x\nContent-Type: text/html\n\n<>", "x\n\n<>"),
+        (b"Subject: x\nContent-Type: text/html\n\n<!-- words -->", "x"),
         (b"Subject: x\nContent-Transfer-Encoding: base64\n\n" + b64encode(bytes(range(256))), "x"),
     ],
 )
