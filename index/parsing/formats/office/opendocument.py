@@ -57,10 +57,19 @@ def _write_sheets(walk: TextWalk, body: Element) -> None:
 
 
 def _rows(sheet: Element) -> Iterator[DataRow]:
-    """Yield the rows of a sheet; of those that repeat without any content only one."""
+    """Yield the rows of a sheet; of those that repeat without any content only one.
+
+    Hidden rows and columns are left out; what a filter hides stays.
+    """
     count = 0
+    hidden: list[bool] = []  # by column
+    for column in sheet.iter(name("table:table-column")):
+        is_hidden = column.get(name("table:visibility")) == "collapse"
+        hidden += [is_hidden] * min(_repeated(column, "table:number-columns-repeated"), _MOST_COLUMNS - len(hidden))
     for row in sheet.iter(name("table:table-row")):
-        cells = _cells(row)
+        if row.get(name("table:visibility")) == "collapse":
+            continue
+        cells = [cell for column, cell in enumerate(_cells(row)) if column >= len(hidden) or not hidden[column]]
         times = _repeated(row, "table:number-rows-repeated") if cells else 1
         count += times * len(cells)
         refuse_large_sheet(count, most=_MOST_CELLS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from index.errors import UnreadableDocument
@@ -14,11 +15,11 @@ from index.parsing.text.writer import BlockWriter
 
 if TYPE_CHECKING:
     from xlrd.book import Book
-    from xlrd.sheet import Cell
+    from xlrd.sheet import Cell, Sheet
 
 
 def parse_xls(data: bytes) -> Parsed:
-    """Parse a workbook of Excel 5 to 2003. Sheets that are hidden are left out; formulas are read by their values."""
+    """Parse a workbook of Excel 5 to 2003. Hidden sheets, rows and columns are left out."""
     import xlrd
     from xlrd.biffh import XLRDError
 
@@ -31,11 +32,22 @@ def parse_xls(data: bytes) -> Parsed:
     builder = TextBuilder()
     writer = BlockWriter(builder)
     for sheet in book.sheets():
-        if sheet.visibility or not any(cell.value for row in sheet.get_rows() for cell in row):
-            continue
-        builder.write_heading(1, one_line(sheet.name) or "?")
-        write_rows(writer, (DataRow([_shown(book, cell) for cell in row]) for row in sheet.get_rows()))
+        rows = [] if sheet.visibility else list(_rows(book, sheet))
+        if any(any(row.cells) for row in rows):
+            builder.write_heading(1, one_line(sheet.name) or "?")
+            write_rows(writer, rows)
     return builder.build()
+
+
+def _rows(book: Book, sheet: Sheet) -> Iterator[DataRow]:
+    """Yield the rows that are not hidden, without the columns that are."""
+    hidden_rows = {number for number, row in sheet.rowinfo_map.items() if row.hidden and not row.outline_level}
+    hidden_columns = {
+        number for number, column in sheet.colinfo_map.items() if column.hidden and not column.outline_level
+    }
+    for number, row in enumerate(sheet.get_rows()):
+        if number not in hidden_rows:
+            yield DataRow([_shown(book, cell) for column, cell in enumerate(row) if column not in hidden_columns])
 
 
 def _shown(book: Book, cell: Cell) -> str:

@@ -113,6 +113,17 @@ def test_a_spreadsheet_shows_what_its_cells_show() -> None:
     )
 
 
+def test_hidden_rows_and_columns_are_left_out_but_not_what_a_filter_hides() -> None:
+    columns = '<table:table-column/><table:table-column table:visibility="collapse"/>'
+    rows = [
+        row(cell("Name"), cell("Pay"), cell("Role")),
+        row(cell("Ada"), cell("5"), cell("Chair"), attributes='table:visibility="filter"'),
+        row(cell("Bob"), cell("6"), cell("Cook"), attributes='table:visibility="collapse"'),
+    ]
+    document = parsed(".ods", f'<table:table table:name="People">{columns}{"".join(rows)}</table:table>')
+    assert document.text == "People\n\nName | Role\nAda | Chair"
+
+
 def test_cells_that_repeat_without_end_are_refused() -> None:
     repeated = row(cell("x", 'table:number-columns-repeated="9000"'), attributes='table:number-rows-repeated="999999"')
     with pytest.raises(UnreadableDocument, match="has a sheet of more than 2,000,000 cells"):

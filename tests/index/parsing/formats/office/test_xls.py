@@ -52,6 +52,17 @@ def test_sheets_are_headings_and_numbers_read_as_they_are_shown() -> None:
     assert document.format == "xls"
 
 
+def test_hidden_rows_and_columns_are_left_out() -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("People")
+    for number, cells in enumerate((("Name", "Pay", "Role"), ("Ada", "5", "Chair"), ("Bob", "6", "Cook"))):
+        for column, value in enumerate(cells):
+            sheet.write(number, column, value)
+    sheet.col(1).hidden = True
+    sheet.row(2).hidden = True
+    assert parse_bytes("a.xls", saved(book)).text == "People\n\nName | Role\nAda | Chair"
+
+
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
 def test_a_workbook_cut_short(share: float) -> None:
     book = xlwt.Workbook()

@@ -69,6 +69,35 @@ def test_formulas_are_read_by_their_last_value_and_properties_are_kept() -> None
     assert (document.title, document.date) == ("Terms", "2023-02-03")
 
 
+def test_hidden_rows_and_columns_are_left_out_but_not_what_is_folded_or_filtered() -> None:
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        for name in ("Hidden", "Folded", "Filtered"):
+            sheet = book.add_worksheet(name)
+            for number, cells in enumerate([["Name", "Pay", "Role"], ["Ada", 5, "Chair"], ["Bob", 6, "Cook"]]):
+                sheet.write_row(number, 0, cells)
+            sheet.set_row(2, options={"hidden": True, "level": 1} if name == "Folded" else {"hidden": True})
+        book.worksheets()[0].set_column("B:B", options={"hidden": True})
+        sheet.autofilter("A1:C3")
+        sheet.filter_column(0, "Name == Ada")
+    assert parse_bytes("a.xlsx", stream.getvalue()).text == (
+        "Hidden\n\nName | Role\nAda | Chair\n\n"
+        "Folded\n\nName | Pay | Role\nAda | 5 | Chair\nBob | 6 | Cook\n\n"
+        "Filtered\n\nName | Pay | Role\nAda | 5 | Chair\nBob | 6 | Cook"
+    )
+
+
+def test_superscripts_and_subscripts_in_texts() -> None:
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        raised, lowered = book.add_format({"font_script": 1}), book.add_format({"font_script": 2})
+        sheet.write_row(0, 0, ["Sold", "Area"])
+        sheet.write_rich_string(1, 0, "in 2024", raised, "3", " times")
+        sheet.write_rich_string(1, 1, "9 km", raised, "2", " of H", lowered, "2", "O")
+    assert parse_bytes("a.xlsx", stream.getvalue()).text == "Sheet1\n\nSold | Area\nin 2024^3 times | 9 km^2 of H2O"
+
+
 def test_cells_too_far_apart_would_fill_the_memory() -> None:
     stream = BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
