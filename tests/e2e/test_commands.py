@@ -356,6 +356,9 @@ HEAVY = {
     "trafilatura",
     "tantivy",
     "docx",
+    "pptx",
+    "python_calamine",
+    "xlrd",
     "pypdfium2",
     "prompt_toolkit",
 }
