@@ -162,6 +162,15 @@ def test_list_items_and_short_lines_end_sentences_but_wrapped_lines_do_not() -> 
     ]
 
 
+@pytest.mark.parametrize("marker", ["1.", "12)", "b."])
+def test_the_number_of_a_point_is_no_sentence(marker: str) -> None:
+    [chunk] = split(document(f"{marker} They fish at dawn. They sleep at noon."))
+    assert [chunk.text[one.start : one.end] for one in chunk.sentences] == [
+        f"{marker} They fish at dawn.",
+        "They sleep at noon.",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
