@@ -30,7 +30,8 @@ class ReadDocument:
 class Difference:
     """The differences between the folder and the catalog.
 
-    `touched` are files whose time changed but not their content.
+    `touched` are files whose time changed but not their content; `told` are the paths of unreadable files that the run
+    before has reported with the same reason.
     """
 
     added: tuple[ReadDocument, ...]
@@ -40,6 +41,7 @@ class Difference:
     touched: tuple[tuple[StoredFile, SourceFile], ...]
     unchanged: tuple[StoredFile, ...]
     unreadable: tuple[tuple[SourceFile, Unreadable], ...]
+    told: frozenset[str] = frozenset()
 
     @property
     def to_split(self) -> tuple[ReadDocument, ...]:
@@ -126,7 +128,9 @@ def compare(
             except UnreadableDocument as error:
                 unreadable.append((file, Unreadable(file.path, str(error))))
         on_file(number, len(found.files))
-    return _difference(known, read, touched, unchanged, unreadable)
+    before_now = {path: reason for path, (_, reason) in failed_before.items()}
+    told = frozenset(one.path for _, one in unreadable if before_now.get(one.path) == one.reason)
+    return replace(_difference(known, read, touched, unchanged, unreadable), told=told)
 
 
 def _difference(

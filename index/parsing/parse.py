@@ -40,6 +40,7 @@ from index.parsing.signatures import DAMAGED_ZIP, SUFFIXES, looks_like
 from index.parsing.text.builder import Parsed
 from index.parsing.text.cleaning import one_line
 from index.parsing.titles import reads_like_words, suffix_of, telling_title, title_from_name
+from index.parsing.unread import NO_PARSER
 from index.types import Document, SourceFile, Unreadable
 
 PARSER_VERSION = 3  # part of the index's fingerprint: raise it whenever a parser gives other text for the same file
@@ -243,7 +244,7 @@ def _relative(root: Path, location: str | Path) -> str:
 
 
 def _no_parser(path: str) -> str:
-    return f"no parser for {suffix_of(path)} files; {READS}"
+    return f"{NO_PARSER} {suffix_of(path)} files; {READS}"
 
 
 def _refuse_large(size: int) -> None:
