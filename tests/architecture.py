@@ -36,6 +36,8 @@ FLOORS = {
         "index.storage.writer_lock",
         "index.storage.paths",
         "index.embedding",
+        "index.parsing.isolated",
+        "index.parsing.isolated.limits",
         "index.parsing",
         "index.parsing.formats",
         "index.parsing.markdown",

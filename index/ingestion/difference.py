@@ -9,8 +9,10 @@ from pathlib import Path
 
 from index.errors import UnreadableDocument
 from index.parsing import parse as parsing
+from index.parsing.finding import Found, find_files
 from index.parsing.including.files import changed
-from index.parsing.parse import Found
+from index.parsing.isolated.limits import DEFAULT_LIMITS, ParsingLimits
+from index.parsing.isolated.process import parse_apart
 from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.rows import StoredFile
 from index.types import Document, SourceFile, Unreadable, folder_of
@@ -81,7 +83,7 @@ def lag(seeds: Path, catalog: Catalog, *, folders: Collection[str] | None = None
     """
     known = {path: stored.file for path, stored in catalog.files().items()}
     known |= {path: file for path, (file, _) in catalog.unreadable().items()}
-    found = parsing.find_files(seeds)
+    found = find_files(seeds)
     files = {file.path: file for file in found.files}
     files |= {refused.path: SourceFile(refused.path, 0, 0) for refused in found.refused}
     if folders is not None:
@@ -95,12 +97,18 @@ def lag(seeds: Path, catalog: Catalog, *, folders: Collection[str] | None = None
 
 
 def compare(
-    seeds: Path, found: Found, catalog: Catalog, *, everything: bool, on_file: Callable[[int, int], None]
+    seeds: Path,
+    found: Found,
+    catalog: Catalog,
+    *,
+    everything: bool,
+    on_file: Callable[[int, int], None],
+    limits: ParsingLimits = DEFAULT_LIMITS,
 ) -> Difference:
     """Compare the files found in the folder with the catalog.
 
     `everything` reads known files again even if they seem unchanged. `on_file` is called after each file with the
-    number of files done and their total.
+    number of files done and their total. `limits` are for parsing one file.
     """
     known = catalog.files()
     failed_before = catalog.unreadable()
@@ -115,7 +123,7 @@ def compare(
         is_same = stored is not None and stored.file == file and not changed(seeds, includes.get(file.path, ()))
         if stored is not None and is_same and not everything:
             unchanged.append(stored)
-        elif before is not None and before[0] == file and not everything:
+        elif before is not None and before[0] == file and limits.confirm(before[1]) and not everything:
             unreadable.append((file, Unreadable(file.path, before[1])))
         else:
             try:
@@ -124,7 +132,8 @@ def compare(
                 if stored is not None and stored.content_hash == content_hash and not everything:
                     touched.append((stored, file))
                 else:
-                    read.append(ReadDocument(parsing.parse_source(file.path, source), file, content_hash, stored))
+                    document = parse_apart(file.path, source, limits=limits)
+                    read.append(ReadDocument(document, file, content_hash, stored))
             except UnreadableDocument as error:
                 unreadable.append((file, Unreadable(file.path, str(error))))
         on_file(number, len(found.files))

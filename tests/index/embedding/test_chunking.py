@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from index.embedding.chunking import PreparedChunk, Splitter, embedded_text, label_of
 from index.embedding.interface import Tokens
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
-from index.parsing.parse import find_files, parse
+from index.parsing.finding import find_files
+from index.parsing.parse import parse
 from index.types import Chunk, Document, Heading
 
 SHARED_SEEDS = Path(__file__).parents[4] / "shared" / "seeds"

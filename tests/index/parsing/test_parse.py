@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from index.errors import SeedsError, UnreadableDocument
 from index.parsing import parse as parsing
+from index.parsing.finding import find_files
 from index.parsing.language import detect_language
-from index.parsing.parse import find_files, parse, parse_bytes
+from index.parsing.parse import parse, parse_bytes
 from index.types import SourceFile
 
 REPOSITORY = Path(__file__).parents[3]
@@ -127,6 +128,45 @@ def test_a_file_that_vanished_or_became_a_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(UnreadableDocument, match="can't be opened: not a directory"):
         parse(tmp_path, SourceFile("file/below.txt", 1, 1))
+
+
+def test_a_file_that_became_a_link_out_of_the_folder_is_not_read(tmp_path: Path) -> None:
+    seeds, secret = tmp_path / "seeds", tmp_path / "secret.md"
+    seeds.mkdir()
+    secret.write_text("The password is heron.")
+    (seeds / "a.md").write_text("Herons.")
+    [file] = find_files(seeds).files
+    (seeds / "a.md").unlink()
+    (seeds / "a.md").symlink_to(secret)
+    with pytest.raises(UnreadableDocument, match="was exchanged while the folder was read"):
+        parse(seeds, file)
+    (seeds / "a.md").unlink()
+    os.mkfifo(seeds / "a.md")
+    with pytest.raises(UnreadableDocument, match="is no regular file"):
+        parse(seeds, file)
+
+
+def test_a_file_may_grow_after_the_folder_was_listed(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("Herons.")
+    [file] = find_files(tmp_path).files
+    (tmp_path / "a.md").write_text("Herons stand on one leg.")
+    assert parse(tmp_path, file).text == "Herons stand on one leg."
+
+
+def test_a_path_longer_than_the_system_opens_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("Herons.")
+    deep = "/".join(["d" * 200] * 22)
+    made = subprocess.run(
+        [sys.executable, "-c", "import os\nfor _ in range(22): os.mkdir('d' * 200); os.chdir('d' * 200)"],
+        cwd=tmp_path,
+        check=False,
+    )
+    assert made.returncode == 0
+    found = find_files(tmp_path)
+    assert [file.path for file in found.files] == ["a.md"]
+    [refused] = found.refused
+    assert deep.startswith(refused.path)
+    assert "too long" in refused.reason
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may open everything")
