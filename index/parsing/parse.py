@@ -72,7 +72,7 @@ _BY_SUFFIX = {suffix: known for known in FORMATS for suffix in known.suffixes}
 READS = "Footnote reads " + " ".join(known.suffixes[0] for known in FORMATS)
 
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not thread-safe, nor is silencing warnings
-_NOISY = ("trafilatura", "htmldate", "justext", "charset_normalizer", "pypdfium2", "py3langid", "markdown_it")
+_NOISY = ("trafilatura", "htmldate", "justext", "chardet", "pypdfium2", "py3langid", "markdown_it")
 
 
 def format_of(path: str) -> Format | None:
