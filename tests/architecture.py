@@ -45,6 +45,7 @@ FLOORS = {
         "index.parsing.adoc",
         "index.parsing.rst",
         "index.parsing.html",
+        "index.parsing.pdf",
         "index.parsing.including",
         "index.parsing.ignore_rules",
         "index.parsing.text",

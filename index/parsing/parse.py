@@ -42,7 +42,7 @@ from index.parsing.titles import reads_like_words, suffix_of, telling_title, tit
 from index.parsing.unread import NO_PARSER
 from index.types import Document, SourceFile
 
-PARSER_VERSION = 3  # part of the index's fingerprint: raise it whenever a parser gives other text for the same file
+PARSER_VERSION = 4  # part of the index's fingerprint: raise it whenever a parser gives other text for the same file
 LARGEST_FILE = 200_000_000  # bytes
 
 

@@ -16,6 +16,7 @@ from index.errors import UnreadableDocument
 from index.parsing.text.builder import Parsed, TextBuilder
 from index.parsing.text.cleaning import clean_layout, one_line
 from index.parsing.text.inline import InlineText
+from index.parsing.text.scripts import subscript, superscript
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -30,6 +31,7 @@ _TEMPLATE_DATE = date(2013, 12, 23)  # of the template that python-docx writes w
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SEEN_NOWHERE = frozenset((f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}txbxContent", f"{_W}instrText"))
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_SCRIPTS = {"superscript": superscript, "subscript": subscript}
 _SPECIAL = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _HEADING_STYLE = re.compile(r"heading (\d)", re.IGNORECASE)
@@ -140,33 +142,35 @@ class _WordWalk:
     def _inline(self, paragraph: Element) -> InlineText:
         """The visible text of a paragraph with its links and bold words."""
         inline = InlineText(keep_spaces=True)
-        for text, strong, target in self._pieces(paragraph, target=""):
+        for run, strong, target in self._runs(paragraph, target=""):
             if target:
                 inline.open("link", target)
             if strong:
                 inline.open("strong")
-            inline.add(clean_layout(text))
+            text = clean_layout("".join(_texts(run)))
+            script = _SCRIPTS.get(_value(run, "w:rPr/w:vertAlign") or "")
+            inline.add(script(inline.text, text) if script else text)
             inline.close("strong")
             inline.close("link")
         inline.join_marks()
         inline.strip()
         return inline
 
-    def _pieces(self, parent: Element, *, target: str) -> Iterator[tuple[str, bool, str]]:
-        """The visible pieces of text of a paragraph: (text, is bold, address of the link that it is part of)."""
+    def _runs(self, parent: Element, *, target: str) -> Iterator[tuple[Element, bool, str]]:
+        """The visible runs of a paragraph: (run, is bold, address of the link that it is part of)."""
         for child in parent.iterchildren():
             if child.tag in _SEEN_NOWHERE or child.tag == _FALLBACK:
                 continue
             if child.tag == f"{_W}r":
                 bold = child.find(f"{_W}rPr/{_W}b")
                 strong = bold is not None and bold.get(f"{_W}val") not in ("0", "false", "off")
-                yield "".join(_texts(child)), strong, target
+                yield child, strong, target
             elif child.tag == f"{_W}hyperlink":
                 relation = self._relations.get(child.get(_RELATION, ""))
                 linked = relation.target_ref if relation is not None and relation.is_external else ""
-                yield from self._pieces(child, target=linked)
+                yield from self._runs(child, target=linked)
             else:
-                yield from self._pieces(child, target=target)
+                yield from self._runs(child, target=target)
 
     def _write_heading(self, level: int, text: str, is_title: bool) -> None:
         self._close_lists()
@@ -182,7 +186,7 @@ class _WordWalk:
         self._builder.open("table")
         for row in table.iterchildren(f"{_W}tr"):
             cells = (
-                one_line(" ".join("".join(_texts(p)) for p in cell.iter(f"{_W}p"))) for cell in row.iter(f"{_W}tc")
+                one_line(" ".join(self._inline(p).text for p in cell.iter(f"{_W}p"))) for cell in row.iter(f"{_W}tc")
             )
             line = " | ".join(cells)
             if line.strip(" |"):

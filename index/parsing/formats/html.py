@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from index.errors import UnreadableDocument
 from index.parsing.html.preparing import SPACE, prepare, signed_copy
 from index.parsing.html.walk import Element, HtmlWalk, words_of
 from index.parsing.text.builder import Parsed
@@ -12,8 +13,14 @@ from index.parsing.text.cleaning import clean, one_line
 from index.parsing.text.decoding import decode
 from index.parsing.text.front_matter import split_front_matter, stated
 
+SHORT = 300  # characters
 LEAST_SHARE = 0.25  # an article shorter than this part of the page's own words is taken for a failure to find it
 
+_NEEDS_JAVASCRIPT = re.compile(
+    r"(?:enabl|requir|need|turn on|without|activat)\w*\W+(?:\w+\W+){0,4}javascript"
+    r"|javascript\W+(?:\w+\W+){0,3}(?:disabled|required)",
+    re.IGNORECASE,
+)
 _TEMPLATE_TAGS = re.compile(  # those in code stay
     r"(<(pre|code|script|style|textarea)\b.{0,20000}?</\2\s*>)|\{%.{0,500}?%\}|\{\{[^.$].{0,500}?\}\}",
     re.DOTALL | re.IGNORECASE,
@@ -37,7 +44,7 @@ _AROUND_NAMES = re.compile(
     re.IGNORECASE,
 )
 _HTML_NAMES = {"item": "li", "row": "tr", "cell": "td", "lb": "br", "quote": "blockquote", "comments": "template"}
-_HIGHLIGHTS = {"#b": "strong", "#t": "code"}
+_HIGHLIGHTS = {"#b": "strong", "#t": "code", "#sup": "sup", "#sub": "sub"}
 _OF_SENTENCES = frozenset("a dd dt em h1 h2 h3 h4 h5 h6 li p strong td".split())
 _HEADING = re.compile(r"h([1-6])")
 
@@ -87,6 +94,8 @@ def parse_html(data: bytes) -> Parsed:
         best = HtmlWalk()
         best.walk(page)
     parsed = best.writer.builder.build(title=title, url=_first(page, _CANONICAL, pattern=re.compile(r"https?://\S+")))
+    if len(parsed.text) < SHORT and _NEEDS_JAVASCRIPT.search(parsed.text):
+        raise UnreadableDocument("says only that it needs JavaScript; save the page as the browser shows it")
     said = stated(parsed, metadata)
     return replace(said, url=said.url or parsed.url, date=said.date or _first(page, _DATES))
 

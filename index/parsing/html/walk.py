@@ -10,6 +10,7 @@ from index.parsing.html.preparing import take_label
 from index.parsing.text.builder import TextBuilder
 from index.parsing.text.cleaning import clean_layout, one_line
 from index.parsing.text.inline import InlineText
+from index.parsing.text.scripts import subscript, superscript
 from index.parsing.text.writer import BlockWriter
 from index.types import BlockKind, MarkKind
 
@@ -86,6 +87,9 @@ class HtmlWalk:
             self._walk_inline(element)
 
     def _walk_inline(self, element: Element) -> None:
+        if element.tag in ("sup", "sub"):
+            self._add(_scripted(self._inline, element))
+            return
         kind = _MARKS.get(element.tag)
         if kind:
             self._inline.open(kind, element.get("href") or "")
@@ -188,6 +192,9 @@ class HtmlWalk:
 def _add_words(inline: InlineText, element: Element) -> None:
     """Add all text of an element, with blocks and line breaks made spaces."""
     kind = _MARKS.get(element.tag) if isinstance(element.tag, str) else None
+    if element.tag in ("sup", "sub"):
+        inline.add(_scripted(inline, element))
+        return
     if kind:
         inline.open(kind, element.get("href") or "")
     if element.tag in _BLOCKS or element.tag in ("br", "li"):
@@ -201,6 +208,15 @@ def _add_words(inline: InlineText, element: Element) -> None:
         inline.add(" ")
     if kind:
         inline.close(kind)
+
+
+def _scripted(inline: InlineText, element: Element) -> str:
+    """What to write behind `inline` for a superscript or a subscript."""
+    words = words_of(element)
+    if element.tag == "sub":
+        return subscript(inline.text, words)
+    is_note = any((link.get("href") or "").startswith("#") for link in element.iter("a"))
+    return superscript(inline.text, words, is_note=is_note)
 
 
 def words_of(element: Element) -> str:

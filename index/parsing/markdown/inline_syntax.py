@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from index.parsing.markdown.dialects.tags import scan_tag, string_in_braces
+from index.parsing.text.scripts import subscript, superscript
 
 _CODE_MARK = re.compile("\ue000(\\d+)\ue001")
 _BACKTICKS = re.compile("`+")
@@ -36,11 +37,15 @@ _TEMPLATE_DEFINITION = re.compile(r"^[ \t]*\[([^\[\]\n]{1,200})\]:[ \t]*(\{[%{].
 _DOCFX = re.compile(
     r":::[a-z-]+ text=\"([^\"\n]*)\":::|\[!(?:div|INCLUDE)\b[^\[\]\n]*\](?:\([^()\n]*\))?|\[!VIDEO [^\[\]\n]*\]"
 )
-_WIKI_LINK = re.compile(r"\[\[([^\[\]\n|\s][^\[\]\n|]{0,200})(?:\|([^\[\]\n]{1,200}))?\]\]")
+_WIKI_LINK = re.compile(r"(!?)\[\[([^\[\]\n|\s][^\[\]\n|]{0,200})(?:\|([^\[\]\n]{1,200}))?\]\]")
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp|mp4|webm|mp3|canvas)$", re.IGNORECASE)
 _ROLE = re.compile(r"\{[a-z][\w:-]{0,40}\}(?=\ue000)")
 _KEYS = re.compile(r"\+\+([\w\"-]+(?:\+[\w\"-]+)*)\+\+")
 _HIGHLIGHT = re.compile(r"(?<![=\w])==([^\s=](?:[^=\n]{0,200}[^\s=])?)==(?![=\w])")
 _STRONG = re.compile(r"(?<!\*)\*\*[ ]?([^\s*](?:[^*\n]{0,200}[^\s*])?)[ ]?\*\*(?!\*)")
+_SCRIPT = re.compile(r"<(sup|sub)\b[^<>]*>([^\n]{0,200}?)(?:</\1\s*>|\Z)", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+_LINKED = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _CHANNEL = re.compile(r"\w*channel\s+[\"']#?([\w-]+)[\"']")
 _PATH = re.compile(r"[\"']([^\"'\n]*/[^\"'\n]*)[\"']")
 
@@ -187,6 +192,21 @@ def _is_placeholder(text: str, start: int, end: int) -> bool:
     return (start > 0 and text[start - 1] in "/=-_.") or (end < len(text) and text[end] in "/-_")
 
 
+def _with_scripts(text: str) -> str:
+    """Superscripts and subscripts as plain text; one whose end was taken for that of a block goes to the text's end."""
+    parts, position = [""], 0
+    for found in _SCRIPT.finditer(text):
+        before = parts[-1] + text[position : found.start()]
+        shown = _TAG.sub("", _LINKED.sub(r"\1", found[2]))
+        if found[1].lower() == "sub":
+            shown = subscript(before, shown)
+        else:
+            shown = superscript(before, shown, is_note="#" in found[2])
+        parts += [text[position : found.start()], shown]
+        position = found.end()
+    return "".join([*parts, text[position:]])
+
+
 def _without_attributes(text: str) -> str:
     return "" if _TOC_ITEM.match(text) else _ATTRIBUTES.sub("", text)
 
@@ -209,6 +229,13 @@ def _undefined(found: re.Match[str], references: Mapping[str, object]) -> str:
     return found[0] if name in references or name.lower() in references else found[1]
 
 
+def _shown_of_wiki_link(found: re.Match[str]) -> str:
+    """The text of a link between notes; nothing of a picture that is shown there."""
+    if found[1]:
+        return "" if _PICTURE.search(found[2]) else found[2]
+    return found[3] or found[2]
+
+
 def _with_emoji(text: str) -> str:
     return _EMOJI.sub(lambda found: _EMOJI_SIGNS.get(found[1], ""), text)
 
@@ -217,12 +244,13 @@ _CLEANERS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("{", _without_template_tags),
     ("{", _without_attributes),
     ("}", lambda text: _ROLE.sub("", text)),
+    ("<su", _with_scripts),
     ("<", _without_tags),
     ("](", _with_addresses),
     ("[", _without_footnotes),
     (":::", lambda text: _DOCFX.sub(lambda found: found[1] or "", text)),
     ("[!", lambda text: _DOCFX.sub(lambda found: found[1] or "", text)),
-    ("[[", lambda text: _WIKI_LINK.sub(lambda found: found[2] or found[1], text)),
+    ("[[", lambda text: _WIKI_LINK.sub(_shown_of_wiki_link, text)),
     (":", _with_emoji),
     ("++", lambda text: _KEYS.sub(lambda found: found[1], text)),
     ("==", lambda text: _HIGHLIGHT.sub(lambda found: found[1], text)),

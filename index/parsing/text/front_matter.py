@@ -1,7 +1,8 @@
-"""Read the front matter of a text file: YAML between two lines of `---` at its top, or TOML between `+++`."""
+"""Read the front matter of a text file: YAML between two lines of `---` at its top, TOML between `+++`, or JSON."""
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ SUPERSEDED_KEYS = ("superseded_by", "superseded-by", "replaced_by", "replaced-by
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.{0,50000}?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _TOML_FRONT_MATTER = re.compile(r"\+\+\+[ \t]*\n(.{0,50000}?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_JSON_FRONT_MATTER = re.compile(r"\{\s*\"")
 _FRONT_MATTER_LINE = re.compile(r"^([A-Za-z_-]+):[ \t]+(.+)$", re.MULTILINE)
 
 
@@ -29,11 +31,25 @@ def split_front_matter(source: str) -> tuple[dict[str, str], str, int]:
     """Return the front matter's plain values by key, the text below it, and its number of lines with its fences."""
     found = _FRONT_MATTER.match(source) or _TOML_FRONT_MATTER.match(source)
     if not found:
-        return {}, source, 0
+        return _split_json(source)
     metadata = _read_toml(found[1]) if source.startswith("+") else _read_front_matter(found[1])
     if metadata is None:  # a text that begins with a horizontal line
         return {}, source, 0
     return metadata, source[found.end() :], source.count("\n", 0, found.end())
+
+
+def _split_json(source: str) -> tuple[dict[str, str], str, int]:
+    """The front matter that Hugo reads as JSON: an object at the top, with a line end behind it."""
+    if not _JSON_FRONT_MATTER.match(source):
+        return {}, source, 0
+    try:
+        values, end = json.JSONDecoder().raw_decode(source)
+    except (ValueError, RecursionError):
+        return {}, source, 0
+    rest = source[end:].lstrip(" \t")
+    if not isinstance(values, dict) or not rest.startswith("\n"):
+        return {}, source, 0
+    return _plain(values), rest[1:], source.count("\n", 0, end) + 1
 
 
 def stated(parsed: Parsed, metadata: Mapping[str, str]) -> Parsed:

@@ -1,0 +1,93 @@
+"""The lines of a page of a PDF as PDFium finds them, with where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from index.parsing.text.cleaning import one_line
+from index.parsing.text.scripts import subscript, superscript
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfTextPage
+
+_DOTS = re.compile(r"(?:\s?\.){5,}")
+LEADER = " … "  # what the dots between a heading and its page number become
+_ZERO, _NINE = ord("0"), ord("9")
+SMALL = 0.8  # of the line's size: smaller figures are superscripts or subscripts
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it stands on its page; lengths in points, from the page's lower left corner.
+
+    `size` is the height of its font's line box. `first_word` is the width of its first word. `hyphenated`: its last
+    word goes on in the next line, and the hyphen is not part of `text`.
+    """
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    size: float
+    first_word: float
+    hyphenated: bool
+
+
+def read_lines(text_page: PdfTextPage) -> Iterator[Line]:
+    """The lines of a page in reading order, as PDFium finds them."""
+    from pypdfium2 import raw
+
+    count = text_page.count_chars()
+    codes = [raw.FPDFText_GetUnicode(text_page, index) for index in range(count)]
+    start = 0
+    for index in range(count + 1):
+        at_end = index == count
+        hyphen = not at_end and codes[index] == 2 and raw.FPDFText_IsHyphen(text_page, index) == 1
+        breaks = not at_end and codes[index] in (10, 13) and raw.FPDFText_IsGenerated(text_page, index) == 1
+        if at_end or hyphen or breaks:
+            if line := _measured_line(text_page, codes, start, index, hyphen):
+                yield line
+            start = index + 1
+
+
+def _measured_line(text_page: PdfTextPage, codes: list[int], start: int, end: int, hyphenated: bool) -> Line | None:
+    """The line of the characters from `start` to `end`; None if none of them is visible."""
+    inked = [index for index in range(start, end) if codes[index] > 32 and codes[index] not in (0xA0, 0xAD, 0xFFFE)]
+    if not inked:
+        return None
+    left, bottom, _, top = text_page.get_charbox(inked[0], loose=True)
+    written = _with_scripts(text_page, codes, start, end, bottom=bottom, size=top - bottom)
+    units = written.encode("utf-16-le", errors="surrogatepass")
+    text = one_line(_DOTS.sub(LEADER, units.decode("utf-16-le", errors="ignore")))
+    if not text:
+        return None
+    word_end = inked[0]
+    while word_end + 1 < end and codes[word_end + 1] > 32:
+        word_end += 1
+    right = text_page.get_charbox(inked[-1], loose=True)[2]
+    first_word = text_page.get_charbox(word_end, loose=True)[2] - left
+    return Line(text, left, right, bottom, max(top - bottom, 1.0), first_word, hyphenated)
+
+
+def _with_scripts(
+    text_page: PdfTextPage, codes: Sequence[int], start: int, end: int, *, bottom: float, size: float
+) -> str:
+    """The characters from `start` to `end`; small figures that stand higher or lower than the line, as plain text."""
+    written, run, shift = "", "", 0.0
+    for index in range(start, end):
+        if _ZERO <= codes[index] <= _NINE and index > start:
+            _, low, _, high = text_page.get_charbox(index, loose=True)
+            if high - low < SMALL * size:
+                run += chr(codes[index])
+                shift = low + high - 2 * bottom - size  # of the middles, twice
+                continue
+        written += _scripted(written, run, shift) + chr(codes[index])
+        run = ""
+    return written + _scripted(written, run, shift)
+
+
+def _scripted(before: str, figures: str, shift: float) -> str:
+    return superscript(before, figures) if shift > 0 else subscript(before, figures)
