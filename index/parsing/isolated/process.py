@@ -41,12 +41,13 @@ class _Worker:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._limits = DEFAULT_LIMITS
 
     def answer(self, path: str, source: Expanded, limits: ParsingLimits) -> object:
         """Return the document, or the error that says why there is none."""
         with self._lock:
             for _ in range(_TRIES):
-                process = self._running()
+                process = self._running(limits)
                 try:
                     return _exchange(process, (limits, path, source), limits.seconds)
                 except TimeoutError:
@@ -69,9 +70,10 @@ class _Worker:
         with self._lock:
             self._kill()
 
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
+    def _running(self, limits: ParsingLimits) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None or limits != self._limits:
             self._kill()
+            self._limits = limits  # what was needed under others would be counted as needed under these
             self._process = subprocess.Popen(
                 [sys.executable, "-c", _PROGRAM, *sys.path],
                 stdin=subprocess.PIPE,
