@@ -45,6 +45,7 @@ FLOORS = {
         "index.parsing.html",
         "index.parsing.including",
         "index.parsing.ignore_rules",
+        "index.parsing.sites",
         "index.parsing.text",
         "index.parsing.language",
         "index.english",

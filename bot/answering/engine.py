@@ -9,6 +9,7 @@ from itertools import compress
 
 from bot.answering.citations import verify
 from bot.answering.composing.compose import MOST_FACTS, Composed, compose
+from bot.answering.composing.links import linked_paths
 from bot.answering.disagreement import Differing, disagreeing
 from bot.answering.followups.standalone import stand_alone
 from bot.answering.question.courtesy import without_courtesy
@@ -143,7 +144,8 @@ class AnswerEngine:
         others = [one.other for one in differing]
         paths = {one.passage.document for one in (*evidence, *others)}
         documents = {path: found for path in paths if (found := self._index.catalog.document(path)) is not None}
-        composed = compose(question, evidence, documents, besides=others)
+        addresses = self._index.catalog.addresses(linked_paths(documents.values()))
+        composed = compose(question, evidence, documents, besides=others, addresses=addresses)
         _verify(composed.citations, documents)
         return composed
 

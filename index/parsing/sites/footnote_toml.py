@@ -1,0 +1,97 @@
+"""Read `footnote.toml`: the site that its folder is published as, as the owner of the documents says.
+
+[site]
+url = "https://example.org/docs/"
+tool = "mkdocs"
+"""
+
+from __future__ import annotations
+
+import posixpath
+import tomllib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from index.errors import FootnoteError
+from index.parsing.sites.addresses import base_address
+from index.parsing.sites.anchors import ANCHOR_STYLES
+from index.parsing.sites.site import Ending, Rules, Site
+from index.parsing.sites.tools import TOOLS
+
+FILE_NAME = "footnote.toml"
+
+_DEFAULT = Rules(files=True, aliases=True)
+_ENDINGS: dict[str, Ending] = {"drop": "/", "html": ".html", "keep": "kept"}
+
+
+class FaultyToml(FootnoteError):
+    """A `footnote.toml` says something that can't be used. The text is the reason alone, without the file's name."""
+
+
+def site_in(text: str, folder: str) -> Site:
+    """Return the site that a `footnote.toml` in `folder` describes. Raises `FaultyToml`."""
+    try:
+        tables = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise FaultyToml(f"is no valid TOML ({str(error)[:200]}); correct it") from error
+    if set(tables) != {"site"} or not isinstance(tables["site"], dict):
+        raise FaultyToml('must hold one table, [site], such as: [site] url = "https://example.org/docs/"')
+    return _site(tables["site"], folder)
+
+
+def _site(values: dict[str, Any], folder: str) -> Site:
+    unknown = sorted(set(values) - set(_CHECKS))
+    if unknown:
+        raise FaultyToml(f"has an unknown key, {unknown[0][:60]!r}; those of [site] are {', '.join(_CHECKS)}")
+    for key, value in values.items():
+        is_right, expected = _CHECKS[key]
+        if not is_right(value):
+            raise FaultyToml(f"gives {key} = {str(value)[:100]!r}, which must be {expected}; correct it")
+    if "url" not in values:
+        raise FaultyToml('lacks url, the address of its folder, such as url = "https://example.org/docs/"; add it')
+    rules = TOOLS[values["tool"]] if "tool" in values else _DEFAULT
+    ending = _ENDINGS[values["extension"]] if "extension" in values else rules.ending
+    if ending in ("/", "") and "trailing_slash" in values:
+        ending = "/" if values["trailing_slash"] else ""
+    content = posixpath.normpath(values.get("content", ".").strip("/") or ".")
+    root = posixpath.normpath(posixpath.join(folder, content))
+    rules = replace(
+        rules,
+        ending=ending,
+        index=tuple(name.lower() for name in values.get("index", rules.index)),
+        anchors=values.get("anchors", rules.anchors),
+        aliases=values.get("aliases", rules.aliases),
+    )
+    return Site("" if root == "." else root, base_address(values["url"]) or "", rules)
+
+
+def _is_folder(value: object) -> bool:
+    return isinstance(value, str) and ".." not in value.split("/") and "\\" not in value
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _is_boolean(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_one_of(values: object) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, str) and value in values  # type: ignore[operator]
+
+
+_CHECKS: dict[str, tuple[Callable[[object], bool], str]] = {
+    "url": (
+        lambda value: value == "" or base_address(value) is not None,
+        'an address that begins with https:// or http://, or "" for a folder that is not published',
+    ),
+    "tool": (_is_one_of(TOOLS), f"one of {', '.join(TOOLS)}"),
+    "content": (_is_folder, "a folder below this one, with / between its parts"),
+    "extension": (_is_one_of(_ENDINGS), f"one of {', '.join(_ENDINGS)}"),
+    "trailing_slash": (_is_boolean, "true or false"),
+    "index": (_is_list_of_texts, 'a list of file names without suffix, such as ["index", "README"]'),
+    "anchors": (_is_one_of(ANCHOR_STYLES), f"one of {', '.join(ANCHOR_STYLES)}"),
+    "aliases": (_is_boolean, "true or false"),
+}
