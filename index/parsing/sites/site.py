@@ -83,8 +83,8 @@ class Site:
         if stated.permalink == "False":  # the page is not published
             return None
         own = url or stated.permalink or (stated.alias if self.rules.aliases and not stated.slug else None)
-        if own and ("/" in own or own.endswith(".html")) and not _IS_TEMPLATE.search(own):
-            return public_address(own) or page_address(self.base, own, is_quoted=True)
+        if own and _is_path(own) and self.rules.ending != "kept":
+            return page_address(self.base, own, is_quoted=True)
         if any(relative_to(folder, inside) is not None for folder in self.unknown):
             return None
         published = _published(self.rules, inside, stated)
@@ -99,7 +99,8 @@ def key_of(site: Site) -> str:
 
 def address_of(path: str, parsed: Parsed, site: Site | None) -> str | None:
     """Return the address of a document: the one that it states, else its place on the site."""
-    return public_address(parsed.url) or (site and site.address_of(path, parsed.address, parsed.url)) or None
+    absolute = public_address(parsed.url) or public_address(parsed.address.permalink)
+    return absolute or (site and site.address_of(path, parsed.address, parsed.url)) or None
 
 
 def anchored(parsed: Parsed, format_name: str, site: Site | None) -> Parsed:
@@ -114,6 +115,11 @@ def relative_to(folder: str, path: str) -> str | None:
     if not folder:
         return path
     return path[len(folder) + 1 :] if path.startswith(f"{folder}/") else None
+
+
+def _is_path(written: str) -> bool:
+    """True for "/about/" and "about.html"; false for a style such as "pretty", and for a template."""
+    return ("/" in written or written.endswith(".html")) and "://" not in written and not _IS_TEMPLATE.search(written)
 
 
 def _published(rules: Rules, path: str, stated: StatedAddress) -> str | None:
