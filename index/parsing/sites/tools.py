@@ -36,6 +36,10 @@ class Configuration:
     text: str
     has_folder: Callable[[str], bool]
 
+    def has(self, folder: str) -> bool:
+        """True if there is a folder of that name next to the configuration."""
+        return self.has_folder(posixpath.join(self.folder, folder))
+
     def sites(self, found: Mapping[str, tuple[str, Rules]]) -> list[Site]:
         """Return the sites whose folders of pages, relative to the configuration, exist.
 
@@ -57,6 +61,9 @@ def mkdocs(configuration: Configuration) -> list[Site]:
     base = base_address(values.get("site_url"))
     if base is None:
         return []
+    version = _version_of_mike(values)
+    if version is None:
+        return []
     rules = TOOLS["mkdocs"]
     if values.get("use_directory_urls") is False:
         rules = replace(rules, ending=".html")
@@ -65,7 +72,19 @@ def mkdocs(configuration: Configuration) -> list[Site]:
         toc = extension.get("toc") if isinstance(extension, dict) else None
         if isinstance(toc, dict) and "pymdownx" in str(toc.get("slugify")):
             rules = replace(rules, anchors="pymdownx")
-    return configuration.sites({_text(values, "docs_dir", "docs"): (base, rules)})
+    return configuration.sites({_text(values, "docs_dir", "docs"): (extended(base, version), rules)})
+
+
+def _version_of_mike(values: Mapping[str, Any]) -> str | None:
+    """Return the folder of the version that mike publishes by default; empty without mike, None if it is not said."""
+    plugins = values.get("plugins")
+    listed = plugins if isinstance(plugins, list) else [plugins]
+    options = next((one["mike"] for one in listed if isinstance(one, dict) and "mike" in one), None)
+    version = _mapping(_mapping(values, "extra"), "version")
+    if options is None and "mike" not in listed and version.get("provider") != "mike":
+        return ""
+    stated = (options if isinstance(options, dict) else {}).get("canonical_version") or version.get("default")
+    return stated if isinstance(stated, str) else None
 
 
 def docusaurus(configuration: Configuration) -> list[Site]:
@@ -83,8 +102,16 @@ def docusaurus(configuration: Configuration) -> list[Site]:
         path, route = (docs.values.get("path", "docs"), docs.values.get("routeBasePath", "docs"))
         if isinstance(path, str) and isinstance(route, str):
             names = "as they are" if docs.values.get("numberPrefixParser") is False else rules.names
-            found.setdefault(path, (extended(base, route), replace(rules, names=names)))
+            address = extended(base, route)
+            if docs.text("lastVersion") != "current" and configuration.has(f"{_prefix_of(docs)}versioned_docs"):
+                address = extended(address, "next")  # the newest documents are not those of the newest version
+            found.setdefault(path, (address, replace(rules, names=names)))
     return configuration.sites(found)
+
+
+def _prefix_of(docs: JsObject) -> str:
+    name = docs.text("id")
+    return f"{name}_" if name and name != "default" else ""
 
 
 def _docs_of(objects: list[JsObject]) -> Iterator[JsObject]:

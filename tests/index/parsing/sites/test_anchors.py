@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index.parsing.sites.anchors import AnchorStyle, with_anchors
-from index.types import Heading
+from index.types import Document, Heading, Page
 from tests.index.parsing.sites.published import published
 
 TEXTS = [
@@ -95,6 +96,14 @@ def test_ids_that_a_file_states_stay(tmp_path: Path, name: str) -> None:
         "hour": "https://acme.example/a/#more",
         "More words": "https://acme.example/a/#set-up",
     }
+
+
+def test_the_address_of_a_place_in_a_pdf_names_its_page() -> None:
+    document = Document(
+        "a.pdf", "A", "One. Two.", "pdf", url="https://acme.example/a.pdf", pages=(Page(1, 0), Page(2, 5))
+    )
+    assert document.address_at(6) == "https://acme.example/a.pdf#page=2"
+    assert replace(document, url=None).address_at(6) is None
 
 
 def test_ids_of_a_page_of_html(tmp_path: Path) -> None:

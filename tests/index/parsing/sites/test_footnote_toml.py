@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.parsing.parse import find_files
+from index.parsing.sites.anchors import ANCHOR_STYLES
 from index.parsing.sites.configured import read_sites
 from tests.index.parsing.sites.published import PAGE, addresses, published
 
@@ -32,6 +33,12 @@ def test_addresses_of_a_folder(tmp_path: Path, more: str, expected: list[str | N
         tmp_path, {"x/footnote.toml": text}, "x/index.md", "x/guide/Home.md", "x/guide/a.md", "x/guide/form.html"
     )
     assert found == [None if path is None else f"https://acme.example/docs/{path}" for path in expected]
+
+
+def test_the_documentation_names_every_key_tool_and_style() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "addresses.md").read_text(encoding="utf-8")
+    for name in (*KEYS.split(", "), *TOOLS.split(", "), *ANCHOR_STYLES):
+        assert f"`{name}`" in page
 
 
 def test_the_nearest_file_counts_and_comes_before_what_is_detected(tmp_path: Path) -> None:

@@ -59,6 +59,18 @@ def test_mkdocs_with_another_folder_and_without_folders_for_pages(tmp_path: Path
     ]
 
 
+@pytest.mark.parametrize(
+    ("more", "address"),
+    [
+        ("extra: {version: {provider: mike, default: stable}}\n", "https://acme.example/stable/a/"),
+        ("plugins: [search, mike: {canonical_version: latest}]\n", "https://acme.example/latest/a/"),
+        ("plugins: [search, mike]\n", None),
+    ],
+)
+def test_mkdocs_in_several_versions(tmp_path: Path, more: str, address: str | None) -> None:
+    assert addresses(tmp_path, {"mkdocs.yml": f"site_url: https://acme.example/\n{more}"}, "docs/a.md") == [address]
+
+
 def test_a_configuration_among_the_pages(tmp_path: Path) -> None:
     """As in a folder that is a copy of the pages and of the configuration next to them."""
     assert addresses(tmp_path, {"mkdocs.yml": MKDOCS}, "guide/start.md") == ["https://acme.example/docs/guide/start/"]
@@ -99,6 +111,14 @@ def test_docusaurus_with_several_folders_of_documents(tmp_path: Path) -> None:
     assert addresses(tmp_path, {"website/docusaurus.config.ts": configuration}, *paths) == [
         "https://acme.example/01-intro/",
         "https://acme.example/reference/errors/",
+    ]
+
+
+def test_docusaurus_in_several_versions(tmp_path: Path) -> None:
+    files = {"docusaurus.config.js": DOCUSAURUS}
+    assert addresses(tmp_path, files, "docs/a.md", "versioned_docs/version-2/a.md") == [
+        "https://acme.example/acme/docs/next/a",
+        None,
     ]
 
 
