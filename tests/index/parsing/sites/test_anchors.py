@@ -46,12 +46,17 @@ def test_ids_of_headings(style: AnchorStyle, anchors: list[str]) -> None:
     assert [heading.anchor for heading in found] == anchors
 
 
-def test_the_python_markdown_style_is_that_of_the_library() -> None:
-    toc = pytest.importorskip("markdown.extensions.toc")
-    used: set[str] = set()
-    expected = [toc.unique(toc.slugify(text, "-"), used) for text in TEXTS]
-    found = with_anchors([Heading(number, 2, text) for number, text in enumerate(TEXTS)], "python-markdown")
-    assert [heading.anchor for heading in found] == expected
+def test_the_docutils_style_is_that_of_docutils() -> None:
+    from docutils.core import publish_doctree
+    from docutils.nodes import section
+
+    titles = [text for text in TEXTS if text != "1. First"]
+    source = "\n\n".join(f"{title}\n{'=' * 30}\n\nWords." for title in titles)
+    tree = publish_doctree(
+        source, settings_overrides={"auto_id_prefix": "id", "doctitle_xform": False, "report_level": 5}
+    )
+    found = with_anchors([Heading(number, 2, text.replace("`", "")) for number, text in enumerate(titles)], "docutils")
+    assert [heading.anchor for heading in found] == [one["ids"][0] for one in tree.findall(section)]
 
 
 SOURCE = """\
