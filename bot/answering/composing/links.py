@@ -34,10 +34,22 @@ def address_of_link(document: Document, mark: Mark, addresses: Mapping[str, str 
     if path is not None and path in addresses:
         address = addresses[path]
         return address_with_anchor(address, anchor) if address else None
-    if document.site and path is not None and path.lower().endswith(_SOURCES):
+    if document.site and _leads_nowhere(document, mark.target):
         return None
     url = urljoin(document.url, mark.target) if document.url else mark.target
     return url if url.startswith(("http://", "https://")) else None
+
+
+def _leads_nowhere(document: Document, target: str) -> bool:
+    """True if a relative link leads to the source of a page, which is not published.
+
+    Where the sources themselves are the pages, as on GitHub, links from the top of a site are meant for another site.
+    """
+    written = target.partition("#")[0].lower()
+    if ":" in written.split("/", 1)[0]:
+        return False
+    shows_sources = document.url is not None and document.url.lower().endswith(_SOURCES)
+    return written.startswith("/") if shows_sources else written.endswith(_SOURCES)
 
 
 def _path_of(document: Document, target: str) -> str | None:

@@ -14,10 +14,11 @@ from dataclasses import replace
 from typing import Any
 
 from index.errors import FootnoteError
-from index.parsing.sites.addresses import base_address
+from index.parsing.sites.addresses import base_address, page_address, public_address
 from index.parsing.sites.anchors import ANCHOR_STYLES
 from index.parsing.sites.site import Ending, Rules, Site
 from index.parsing.sites.tools import TOOLS
+from index.types import address_with_anchor
 
 FILE_NAME = "footnote.toml"
 
@@ -63,11 +64,27 @@ def _site(values: dict[str, Any], folder: str) -> Site:
         anchors=values.get("anchors", rules.anchors),
         aliases=values.get("aliases", rules.aliases),
     )
-    return Site("" if root == "." else root, base_address(values["url"]) or "", rules)
+    base = base_address(values["url"]) or ""
+    return Site("" if root == "." else root, base, rules, _pages(values.get("pages", {}), folder, base))
+
+
+def _pages(values: dict[str, str], folder: str, base: str) -> tuple[tuple[str, str], ...]:
+    """Return the paths of files, relative to the seeds folder, with the addresses of the pages that show them."""
+    found = []
+    for path, page in values.items():
+        place, _, anchor = page.partition("#")
+        address = public_address(place) or page_address(base, place, is_quoted=True)
+        if address:
+            found.append((posixpath.join(folder, posixpath.normpath(path)), address_with_anchor(address, anchor)))
+    return tuple(found)
 
 
 def _is_folder(value: object) -> bool:
     return isinstance(value, str) and ".." not in value.split("/") and "\\" not in value
+
+
+def _is_table_of_texts(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(page, str) and " " not in page for page in value.values())
 
 
 def _is_list_of_texts(value: object) -> bool:
@@ -94,4 +111,8 @@ _CHECKS: dict[str, tuple[Callable[[object], bool], str]] = {
     "index": (_is_list_of_texts, 'a list of file names without suffix, such as ["index", "README"]'),
     "anchors": (_is_one_of(ANCHOR_STYLES), f"one of {', '.join(ANCHOR_STYLES)}"),
     "aliases": (_is_boolean, "true or false"),
+    "pages": (
+        _is_table_of_texts,
+        'a table of files and paths of pages, such as {"settings.yml" = "reference/settings/"}',
+    ),
 }

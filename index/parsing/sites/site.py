@@ -63,13 +63,15 @@ class Site:
     """A published folder.
 
     `root` is the folder of its pages, relative to the seeds folder; `base` the address of `root` with a slash at its
-    end, empty for a folder whose documents have no address. `unknown` are folders below `root` whose pages have
-    addresses that can't be told from their paths.
+    end, empty for a folder whose documents have no address. `pages` are pairs of a path, relative to the seeds folder,
+    and the address of the page that shows the file, wherever it lies. `unknown` are folders below `root` whose pages
+    have addresses that can't be told from their paths.
     """
 
     root: str
     base: str
     rules: Rules
+    pages: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
 
     def address_of(self, path: str, stated: StatedAddress, url: str | None = None) -> str | None:
@@ -78,15 +80,14 @@ class Site:
         `stated` and `url` are what its front matter says.
         """
         inside = relative_to(self.root, path)
-        if not self.base or inside is None:
-            return None
-        if stated.permalink == "False":  # the page is not published
+        if not self.base or stated.permalink == "False":  # neither the folder nor the page is published
             return None
         own = url or stated.permalink or (stated.alias if self.rules.aliases and not stated.slug else None)
         if own and _is_path(own) and self.rules.ending != "kept":
             return page_address(self.base, own, is_quoted=True)
-        if any(relative_to(folder, inside) is not None for folder in self.unknown):
-            return None
+        listed = next((address for listed, address in self.pages if listed == path), None)
+        if listed or inside is None or any(relative_to(folder, inside) is not None for folder in self.unknown):
+            return listed
         published = _published(self.rules, inside, stated)
         return None if published is None else page_address(self.base, published)
 

@@ -79,6 +79,26 @@ def test_front_matter_wins(tmp_path: Path, front_matter: str, address: str | Non
     assert document.url == address
 
 
+def test_files_that_a_page_shows_can_be_listed(tmp_path: Path) -> None:
+    text = f"""{URL}content = "docs"
+[site.pages]
+"config/settings.yml" = "reference/settings/#all"
+"config/more.yml" = "https://other.example/more"
+"config/evil.yml" = "../../evil"
+"docs/a.md" = "b/"
+"""
+    files = {"x/footnote.toml": text, "x/docs/a.md": PAGE, "x/docs/c.md": PAGE}
+    files |= dict.fromkeys((f"x/config/{name}.yml" for name in ("settings", "more", "evil", "rest")), "a: 1  # One.\n")
+    assert {path: document.url for path, document in published(tmp_path, files).items()} == {
+        "x/config/settings.yml": "https://acme.example/docs/reference/settings/#all",
+        "x/config/more.yml": "https://other.example/more",
+        "x/config/evil.yml": None,
+        "x/config/rest.yml": None,
+        "x/docs/a.md": "https://acme.example/docs/b/",
+        "x/docs/c.md": "https://acme.example/docs/c/",
+    }
+
+
 def test_aliases_can_be_turned_off(tmp_path: Path) -> None:
     page = f"---\nredirect_from: /old/\n---\n{PAGE}"
     files = {"footnote.toml": f"{URL}aliases = false\n", "a.md": page}
@@ -96,7 +116,8 @@ NO_TABLE = 'must hold one table, [site], such as: [site] url = "https://example.
 NO_TOML = "is no valid TOML (Expected ']' at the end of a table declaration (at line 1, column 6)); correct it"
 ADDRESS = 'an address that begins with https:// or http://, or "" for a folder that is not published'
 TOOLS = "mkdocs, docusaurus, starlight, hugo, jekyll, sphinx, github"
-KEYS = "url, tool, content, extension, trailing_slash, index, anchors, aliases"
+KEYS = "url, tool, content, extension, trailing_slash, index, anchors, aliases, pages"
+PAGES = 'a table of files and paths of pages, such as {"settings.yml" = "reference/settings/"}'
 FOLDER = "a folder below this one, with / between its parts"
 
 
@@ -111,6 +132,7 @@ FOLDER = "a folder below this one, with / between its parts"
         (f'{URL}tool = "gitbook"\n', f"gives tool = 'gitbook', which must be one of {TOOLS}; correct it"),
         (f"{URL}trailing_slash = 1\n", "gives trailing_slash = '1', which must be true or false; correct it"),
         (f'{URL}content = "../docs"\n', f"gives content = '../docs', which must be {FOLDER}; correct it"),
+        (f"{URL}pages = {{'a.yml' = 1}}\n", f"gives pages = \"{{'a.yml': 1}}\", which must be {PAGES}; correct it"),
         (f"{URL}adress = 1\n", f"has an unknown key, 'adress'; those of [site] are {KEYS}"),
     ],
 )
