@@ -9,7 +9,6 @@ from itertools import compress
 
 from bot.answering.citations import verify
 from bot.answering.composing.compose import MOST_FACTS, Composed, compose
-from bot.answering.composing.links import linked_paths
 from bot.answering.disagreement import Differing, disagreeing
 from bot.answering.followups.standalone import stand_alone
 from bot.answering.question.courtesy import without_courtesy
@@ -144,8 +143,8 @@ class AnswerEngine:
         others = [one.other for one in differing]
         paths = {one.passage.document for one in (*evidence, *others)}
         documents = {path: found for path in paths if (found := self._index.catalog.document(path)) is not None}
-        addresses = self._index.catalog.addresses(linked_paths(documents.values()))
-        composed = compose(question, evidence, documents, besides=others, addresses=addresses)
+        addresses_of = self._index.catalog.addresses
+        composed = compose(question, evidence, documents, besides=others, addresses_of=addresses_of)
         _verify(composed.citations, documents)
         return composed
 

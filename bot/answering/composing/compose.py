@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from bot.answering.citations import citation_of
 from bot.answering.composing.excerpt import LONGEST, Excerpt
 from bot.answering.composing.forms import FORMS, Asked, form_of, from_the_top, past_echo
-from bot.answering.composing.links import address_of_link
+from bot.answering.composing.links import AddressesOf, address_of_link, no_addresses
 from bot.answering.composing.pieces import Piece, section_at
 from bot.blocks import AnswerBlock, Link
 from bot.types import Citation, Form, More
 from index.types import BlockKind, Document, Evidence, Span
 
 COUNTED: frozenset[BlockKind] = frozenset({"item", "row", "code"})  # kinds of which it is said how many are left out
-NO_ADDRESSES: Mapping[str, str | None] = MappingProxyType({})
 MOST_FACTS = 2  # pieces of evidence in an answer that is a fact
 
 # A further fact is shown when it is at least this sure, measured by the first one: an answer says what it knows best
@@ -40,12 +38,12 @@ def compose(
     documents: Mapping[str, Document],
     *,
     besides: Sequence[Evidence] = (),
-    addresses: Mapping[str, str | None] = NO_ADDRESSES,
+    addresses_of: AddressesOf = no_addresses,
 ) -> Composed:
     """Compose the answer to a question from ranked `evidence` (one to `MOST_FACTS` pieces).
 
     `besides` is shown after it, whatever the form: what other documents say differently. `documents` holds, by path,
-    those that the evidence is from, `addresses` those of documents that they link to.
+    those that the evidence is from, `addresses_of` returns those of documents that they link to.
     """
     first = past_echo(from_the_top(asked_of(question, evidence[0], documents)))
     form = form_of(first)
@@ -61,7 +59,7 @@ def compose(
             number = len(citations) + 1
             document = excerpt.section.document
             citations.append(citation_of(number, document, pieces[0].start, pieces[-1].end, one.probability))
-            blocks += [block_of(document, piece, number, one.spans, addresses=addresses) for piece in pieces]
+            blocks += [block_of(document, piece, number, one.spans, addresses_of=addresses_of) for piece in pieces]
     return Composed(form, tuple(blocks), tuple(citations), _more(shown[0][0]))
 
 
@@ -104,7 +102,7 @@ def block_of(
     citation: int,
     answering: Sequence[Span] = (),
     *,
-    addresses: Mapping[str, str | None] = NO_ADDRESSES,
+    addresses_of: AddressesOf = no_addresses,
 ) -> AnswerBlock:
     """Return a piece of a document as a block of an answer; `answering` are the spans to be set strong."""
     start = piece.start
@@ -125,7 +123,7 @@ def block_of(
         links=tuple(
             Link(mark.start - start, mark.end - start, url)
             for mark in marks
-            if (url := address_of_link(document, mark, addresses))
+            if (url := address_of_link(document, mark, addresses_of))
         ),
     )
 

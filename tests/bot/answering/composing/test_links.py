@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering.composing.links import address_of_link, linked_paths
+from bot.answering.composing.links import address_of_link
 from index.types import Mark
 from tests.bot.answering.composing.documents import markdown
 
@@ -27,6 +27,8 @@ SOURCE = "https://git.example/blob/main/guide/install.md"
         (PAGE, "#part", f"{PAGE}#part"),
         (PAGE, "../upgrade/", "https://docs.example/manual/guide/upgrade/"),
         (PAGE, "/start", "https://docs.example/start"),
+        (PAGE, "guide/upgrade/", "https://docs.example/manual/guide/renamed/"),
+        (PAGE, "/faq/#why", "https://docs.example/manual/faq/#why"),
         (PAGE, "https://hub.example/a.md", "https://hub.example/a.md"),
         (PAGE, "mailto:help@docs.example", None),
         (SOURCE, "upgrade.md", "https://docs.example/manual/guide/renamed/"),
@@ -39,12 +41,8 @@ def test_addresses_of_links(url: str, target: str, address: str | None) -> None:
     document = replace(markdown("Words.\n", name="guide/install.md"), url=url, site="a site")
     addresses = {
         "guide/upgrade.md": "https://docs.example/manual/guide/renamed/",
+        "faq/index.md": "https://docs.example/manual/faq/",
         "a b.md": "https://docs.example/manual/a-b/",
         "guide/unpublished.md": None,
     }
-    assert address_of_link(document, Mark("link", 0, 5, target), addresses) == address
-
-
-def test_paths_that_links_lead_to() -> None:
-    document = markdown("[a](b.md) [c](../d.md#e) [f](/g.md) [h](https://i.example/j.md) [k](#l)\n", name="x/y.md")
-    assert linked_paths([document]) == {"x/b.md", "d.md"}
+    assert address_of_link(document, Mark("link", 0, 5, target), lambda _: addresses) == address
