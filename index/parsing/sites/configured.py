@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.errors import UnreadableDocument
-from index.parsing.sites.footnote_toml import FILE_NAME, FaultyToml, site_in
+from index.parsing.sites.footnote_toml import FILE_NAME, site_in
 from index.parsing.sites.site import Rules, Site, key_of
 from index.parsing.sites.tools import CONFIGURATIONS, Configuration
 from index.parsing.text.cleaning import clean
@@ -62,10 +63,10 @@ def read_sites(seeds: Path, paths: Iterable[str]) -> Sites:
             if name == FILE_NAME:
                 sites.stated[folder] = site_in(text, folder)
                 continue
-        except (OSError, RuntimeError, FaultyToml, UnreadableDocument) as error:
+        except (OSError, RuntimeError, UnreadableDocument) as error:
             if name == FILE_NAME:  # no address is better than one of a configuration that was to be replaced
                 sites.stated[folder] = Site(folder, "", _NO_SITE)
-                sites.faults.append(Unreadable(path, _reason(error)))
+                sites.faults.append(Unreadable(os.fsencode(path).decode(errors="replace"), _reason(error)))
             continue
         for site in CONFIGURATIONS[name](Configuration(folder, text, lambda inside: _is_folder(root, inside))):
             sites.detected.setdefault(site.root, site)
@@ -76,9 +77,11 @@ def _text_of(root: Path, path: str) -> str:
     """Return the text of a configuration, which must not be a link that leaves the seeds folder."""
     location = (root / path).resolve(strict=True)
     if not location.is_relative_to(root) or not location.is_file():
-        raise FaultyToml("is no regular file of the seeds folder; copy what it leads to into the folder instead")
+        raise UnreadableDocument(
+            "is no regular file of the seeds folder; copy what it leads to into the folder instead"
+        )
     if location.stat().st_size > LARGEST_CONFIGURATION:
-        raise FaultyToml(f"is larger than {LARGEST_CONFIGURATION // 1000} kB; shorten it")
+        raise UnreadableDocument(f"is larger than {LARGEST_CONFIGURATION // 1000} kB; shorten it")
     return clean(decode(location.read_bytes()))
 
 
@@ -91,7 +94,7 @@ def _is_folder(root: Path, path: str) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, FaultyToml | UnreadableDocument):
+    if isinstance(error, UnreadableDocument):
         return str(error)
     return f"can't be read ({getattr(error, 'strerror', None) or error}); fix that"
 

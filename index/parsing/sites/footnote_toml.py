@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from index.errors import FootnoteError
+from index.errors import UnreadableDocument
 from index.parsing.sites.addresses import base_address, page_address, public_address
 from index.parsing.sites.anchors import ANCHOR_STYLES
 from index.parsing.sites.site import Ending, Rules, Site
@@ -26,31 +26,29 @@ _DEFAULT = Rules(files=True, aliases=True)
 _ENDINGS: dict[str, Ending] = {"drop": "/", "html": ".html", "keep": "kept"}
 
 
-class FaultyToml(FootnoteError):
-    """A `footnote.toml` says something that can't be used. The text is the reason alone, without the file's name."""
-
-
 def site_in(text: str, folder: str) -> Site:
-    """Return the site that a `footnote.toml` in `folder` describes. Raises `FaultyToml`."""
+    """Return the site that a `footnote.toml` in `folder` describes. Raises `UnreadableDocument`."""
     try:
         tables = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise FaultyToml(f"is no valid TOML ({str(error)[:200]}); correct it") from error
+        raise UnreadableDocument(f"is no valid TOML ({str(error)[:200]}); correct it") from error
     if set(tables) != {"site"} or not isinstance(tables["site"], dict):
-        raise FaultyToml('must hold one table, [site], such as: [site] url = "https://example.org/docs/"')
+        raise UnreadableDocument('must hold one table, [site], such as: [site] url = "https://example.org/docs/"')
     return _site(tables["site"], folder)
 
 
 def _site(values: dict[str, Any], folder: str) -> Site:
     unknown = sorted(set(values) - set(_CHECKS))
     if unknown:
-        raise FaultyToml(f"has an unknown key, {unknown[0][:60]!r}; those of [site] are {', '.join(_CHECKS)}")
+        raise UnreadableDocument(f"has an unknown key, {unknown[0][:60]!r}; those of [site] are {', '.join(_CHECKS)}")
     for key, value in values.items():
         is_right, expected = _CHECKS[key]
         if not is_right(value):
-            raise FaultyToml(f"gives {key} = {str(value)[:100]!r}, which must be {expected}; correct it")
+            raise UnreadableDocument(f"gives {key} = {str(value)[:100]!r}, which must be {expected}; correct it")
     if "url" not in values:
-        raise FaultyToml('lacks url, the address of its folder, such as url = "https://example.org/docs/"; add it')
+        raise UnreadableDocument(
+            'lacks url, the address of its folder, such as url = "https://example.org/docs/"; add it'
+        )
     rules = TOOLS[values["tool"]] if "tool" in values else _DEFAULT
     ending = _ENDINGS[values["extension"]] if "extension" in values else rules.ending
     if ending in ("/", "") and "trailing_slash" in values:

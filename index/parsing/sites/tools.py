@@ -74,7 +74,7 @@ def mkdocs(configuration: Configuration) -> list[Site]:
     extensions = values.get("markdown_extensions")
     for extension in extensions if isinstance(extensions, list) else [extensions]:
         toc = extension.get("toc") if isinstance(extension, dict) else None
-        if isinstance(toc, dict) and "pymdownx" in str(toc.get("slugify")):
+        if isinstance(toc, dict) and "pymdownx" in _text(toc, "slugify", ""):
             rules = replace(rules, anchors="pymdownx")
     return configuration.sites({_text(values, "docs_dir", "docs"): (extended(base, version), rules)})
 
@@ -176,7 +176,7 @@ def jekyll(configuration: Configuration) -> list[Site]:
     sites = configuration.sites({source: (base, rules)})
     for name, options in _mapping(values, "collections").items():
         if isinstance(name, str) and isinstance(options, dict) and options.get("output") is True:
-            pattern = str(options.get("permalink") or "/:collection/:path:output_ext")
+            pattern = _text(options, "permalink", "/:collection/:path:output_ext")
             found = _COLLECTION.fullmatch(pattern.replace(":collection", name))
             folder = posixpath.join(source, _text(values, "collections_dir", ""), f"_{name}")
             if found and configuration.has_folder(posixpath.normpath(posixpath.join(configuration.folder, folder))):
