@@ -141,9 +141,11 @@ class Document:
 
     def address_at(self, offset: int) -> str | None:
         """Return the address of the place on the published page where `offset` lies; None without an address."""
+        if not self.url:
+            return None
         page = self.page_at(offset)
-        if not self.url or page is not None:
-            return self.url and f"{self.url.partition('#')[0]}#page={page}"
+        if page is not None and self.url.lower().endswith(".pdf"):
+            return f"{self.url}#page={page}"
         anchors = [heading.anchor for heading in self._headings_above(offset) if heading.anchor]
         return address_with_anchor(self.url, anchors[-1] if anchors else "")
 
