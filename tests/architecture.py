@@ -48,6 +48,7 @@ FLOORS = {
         "index.parsing.pdf",
         "index.parsing.including",
         "index.parsing.ignore_rules",
+        "index.parsing.sites",
         "index.parsing.text",
         "index.parsing.language",
         "index.english",

@@ -143,7 +143,8 @@ class AnswerEngine:
         others = [one.other for one in differing]
         paths = {one.passage.document for one in (*evidence, *others)}
         documents = {path: found for path in paths if (found := self._index.catalog.document(path)) is not None}
-        composed = compose(question, evidence, documents, besides=others)
+        addresses_of = self._index.catalog.addresses
+        composed = compose(question, evidence, documents, besides=others, addresses_of=addresses_of)
         _verify(composed.citations, documents)
         return composed
 

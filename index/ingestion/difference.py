@@ -13,6 +13,7 @@ from index.parsing.finding import Found, find_files
 from index.parsing.including.files import changed
 from index.parsing.isolated.limits import DEFAULT_LIMITS, ParsingLimits
 from index.parsing.isolated.process import parse_apart
+from index.parsing.sites.configured import read_sites
 from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.rows import StoredFile
 from index.types import Document, SourceFile, Unreadable, folder_of
@@ -77,21 +78,25 @@ class Lag:
 
 
 def lag(seeds: Path, catalog: Catalog, *, folders: Collection[str] | None = None) -> Lag:
-    """Compare sizes and times without reading any file, in the given first-level folders (None: all of them).
+    """Compare sizes, times and sites without reading any document, in the given first-level folders (None: all).
 
     Raises `SeedsError`.
     """
-    known = {path: stored.file for path, stored in catalog.files().items()}
+    documents = catalog.files()
+    known = {path: stored.file for path, stored in documents.items()}
     known |= {path: file for path, (file, _) in catalog.unreadable().items()}
     found = find_files(seeds)
     files = {file.path: file for file in found.files}
-    files |= {refused.path: SourceFile(refused.path, 0, 0) for refused in found.refused}
+    sites = read_sites(seeds, found.configurations)
+    files |= {refused.path: SourceFile(refused.path, 0, 0) for refused in (*found.refused, *sites.faults)}
+    keys = catalog.sites()
+    moved = {path for path in documents if keys.get(path, "") != sites.key_of(path)}
     if folders is not None:
         known = {path: file for path, file in known.items() if folder_of(path) in folders}
         files = {path: file for path, file in files.items() if folder_of(path) in folders}
     return Lag(
         new=len(files.keys() - known.keys()),
-        changed=sum(known[path] != files[path] for path in files.keys() & known.keys()),
+        changed=sum(known[path] != files[path] or path in moved for path in files.keys() & known.keys()),
         gone=len(known.keys() - files.keys()),
     )
 
@@ -113,15 +118,19 @@ def compare(
     known = catalog.files()
     failed_before = catalog.unreadable()
     includes = catalog.includes()
+    sites, site_keys = read_sites(seeds, found.configurations), catalog.sites()
     read: list[ReadDocument] = []
     touched: list[tuple[StoredFile, SourceFile]] = []
     unchanged: list[StoredFile] = []
-    unreadable = [(SourceFile(refused.path, 0, 0), refused) for refused in found.refused]
+    refused = sorted((*found.refused, *sites.faults), key=lambda one: one.path)
+    unreadable = [(SourceFile(one.path, 0, 0), one) for one in refused]
     for number, file in enumerate(found.files, 1):
         stored = known.get(file.path)
         before = failed_before.get(file.path)
+        # Where the site has changed, the file is read again for its address and anchors; nothing is embedded for that.
+        has_moved = site_keys.get(file.path, "") != sites.key_of(file.path)
         is_same = stored is not None and stored.file == file and not changed(seeds, includes.get(file.path, ()))
-        if stored is not None and is_same and not everything:
+        if stored is not None and is_same and not has_moved and not everything:
             unchanged.append(stored)
         elif before is not None and before[0] == file and limits.confirm(before[1]) and not everything:
             unreadable.append((file, Unreadable(file.path, before[1])))
@@ -129,10 +138,10 @@ def compare(
             try:
                 source = parsing.read(seeds, file)
                 content_hash = hashlib.sha256(source.data).digest()
-                if stored is not None and stored.content_hash == content_hash and not everything:
+                if stored is not None and stored.content_hash == content_hash and not has_moved and not everything:
                     touched.append((stored, file))
                 else:
-                    document = parse_apart(file.path, source, limits=limits)
+                    document = parse_apart(file.path, source, limits=limits, site=sites.of(file.path))
                     read.append(ReadDocument(document, file, content_hash, stored))
             except UnreadableDocument as error:
                 unreadable.append((file, Unreadable(file.path, str(error))))

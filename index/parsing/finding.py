@@ -11,15 +11,21 @@ from index.errors import SeedsError
 from index.parsing.ignore_rules import Ignoring
 from index.parsing.parse import format_of, no_parser
 from index.parsing.reasons import in_words, not_regular
+from index.parsing.sites.configured import is_configuration
+from index.parsing.sites.footnote_toml import FILE_NAME
 from index.types import SourceFile, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The content of a seeds folder, by path: files to parse, and those that can't be parsed, with the reason."""
+    """The content of a seeds folder, by path: files to parse, and those that can't be parsed, with the reason.
+
+    `configurations` are the paths of the files that may say where a folder is published.
+    """
 
     files: tuple[SourceFile, ...]
     refused: tuple[Unreadable, ...]
+    configurations: tuple[str, ...] = ()
 
 
 def find_files(seeds: Path) -> Found:
@@ -41,6 +47,7 @@ def find_files(seeds: Path) -> Found:
         ) from error
     files: list[SourceFile] = []
     refused: list[Unreadable] = []
+    configurations: list[str] = []
 
     def refuse_folder(error: OSError) -> None:
         refused.append(Unreadable(_relative(root, error.filename or root), in_words(error)))
@@ -53,14 +60,17 @@ def find_files(seeds: Path) -> Found:
         subfolders[:] = [
             name for name in subfolders if name not in links and not ignoring.skips(prefix + name, is_folder=True)
         ]
+        configurations += (prefix + name for name in names if is_configuration(name))
         for name in [*names, *links]:
-            if not ignoring.skips(prefix + name, is_folder=False):
+            if name != FILE_NAME and not ignoring.skips(prefix + name, is_folder=False):
                 entry = _examine(root, Path(folder, name))
                 if isinstance(entry, SourceFile):
                     files.append(entry)
                 elif entry is not None:
                     refused.append(entry)
-    return Found(tuple(sorted(files, key=_path_of)), tuple(sorted(refused, key=_path_of)))
+    return Found(
+        tuple(sorted(files, key=_path_of)), tuple(sorted(refused, key=_path_of)), tuple(sorted(configurations))
+    )
 
 
 def _examine(root: Path, location: Path) -> SourceFile | Unreadable | None:

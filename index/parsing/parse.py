@@ -8,17 +8,12 @@ format is a line in `FORMATS`. What else a Document needs (title, language, chec
 
 from __future__ import annotations
 
-import logging
 import os
 import stat
 import threading
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from index.errors import UnreadableDocument, is_storage_full
 from index.parsing.dates import date_of, superseded_by
@@ -36,6 +31,8 @@ from index.parsing.language import detect_language
 from index.parsing.questions import with_question_sections
 from index.parsing.reasons import in_words, not_regular
 from index.parsing.signatures import DAMAGED_ZIP, SUFFIXES, looks_like
+from index.parsing.silence import silence
+from index.parsing.sites.site import Site, address_of, anchored, key_of
 from index.parsing.text.builder import Parsed
 from index.parsing.text.cleaning import one_line
 from index.parsing.titles import reads_like_words, suffix_of, telling_title, title_from_name
@@ -72,7 +69,6 @@ _BY_SUFFIX = {suffix: known for known in FORMATS for suffix in known.suffixes}
 READS = "Footnote reads " + " ".join(known.suffixes[0] for known in FORMATS)
 
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not thread-safe, nor is silencing warnings
-_NOISY = ("trafilatura", "htmldate", "justext", "chardet", "pypdfium2", "py3langid", "markdown_it")
 
 
 def format_of(path: str) -> Format | None:
@@ -118,8 +114,11 @@ def parse_bytes(path: str, data: bytes) -> Document:
     return parse_source(path, _expanded(path, data, None))
 
 
-def parse_source(path: str, source: Expanded) -> Document:
-    """Parse what `read` returned. Raises UnreadableDocument with the reason."""
+def parse_source(path: str, source: Expanded, *, site: Site | None = None) -> Document:
+    """Parse what `read` returned. Raises UnreadableDocument with the reason.
+
+    `site` is where the document's folder is published.
+    """
     data = source.data
     known = format_of(path)
     if known is None:
@@ -128,9 +127,10 @@ def parse_source(path: str, source: Expanded) -> Document:
         raise UnreadableDocument("is empty")
     _refuse_large(len(data))
     _refuse_disguised(data, known)
-    with _ONE_AT_A_TIME, _silence():
+    with _ONE_AT_A_TIME, silence():
         try:
-            parsed = source.in_file(with_question_sections(known.parse(data)))
+            parsed = anchored(known.parse(data), known.name, site)
+            parsed = source.in_file(with_question_sections(parsed))
             if not any(map(str.isalnum, parsed.text)):
                 raise UnreadableDocument("holds no words")
             language = detect_language(parsed.text)
@@ -156,7 +156,8 @@ def parse_source(path: str, source: Expanded) -> Document:
         text=parsed.text,
         format=known.name,
         title_is_telling=own_title is not None or reads_like_words(title),
-        url=_public_address(parsed.url),
+        url=address_of(path, parsed, site),
+        site=key_of(site) if site else "",
         language=language,
         pages=parsed.pages,
         headings=parsed.headings,
@@ -202,30 +203,3 @@ def _refuse_disguised(data: bytes, known: Format) -> None:
     elif "Word" in kind or "RTF" in kind or "OpenDocument" in kind:
         advice = "; save it as .docx"
     raise UnreadableDocument(f"is not {known.label}: it looks like {kind}{advice}")
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Keep the parsing libraries from logging and warning: what matters of it is in the reason given."""
-    _silence_loggers()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-@cache
-def _silence_loggers() -> None:
-    """For good, and once: changing a level empties the caches of all loggers, which is slow to do for every file."""
-    for name in _NOISY:
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-
-
-def _public_address(url: str | None) -> str | None:
-    """Return `url` if it is an absolute http or https address; None for "/refunds", "file:///..." and the like."""
-    if not url or any(map(str.isspace, url)):
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and parts.hostname else None

@@ -16,6 +16,7 @@ from index.errors import FootnoteError, UnreadableDocument
 from index.parsing.including.expand import Expanded
 from index.parsing.isolated.limits import DEFAULT_LIMITS, OUT_OF_MEMORY, ParsingLimits
 from index.parsing.isolated.messages import receive, send
+from index.parsing.sites.site import Site
 from index.types import Document
 
 # The working folder must not become the first place that modules are imported from: it may have an `index` of its own.
@@ -23,12 +24,14 @@ _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from index.parsing.isolated.
 _TRIES = 2  # a process may have ended for want of work, or been killed over the file before, just when it gets one
 
 
-def parse_apart(path: str, source: Expanded, *, limits: ParsingLimits = DEFAULT_LIMITS) -> Document:
+def parse_apart(
+    path: str, source: Expanded, *, limits: ParsingLimits = DEFAULT_LIMITS, site: Site | None = None
+) -> Document:
     """Parse what `parse.read` returned, as `parse_source` does. Raises UnreadableDocument with the reason.
 
     Safe to use from any thread: one file is parsed at a time.
     """
-    answer = _WORKER.answer(path, source, limits)
+    answer = _WORKER.answer(path, source, limits, site)
     if isinstance(answer, BaseException):
         raise answer
     assert isinstance(answer, Document)
@@ -43,13 +46,13 @@ class _Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._limits = DEFAULT_LIMITS
 
-    def answer(self, path: str, source: Expanded, limits: ParsingLimits) -> object:
+    def answer(self, path: str, source: Expanded, limits: ParsingLimits, site: Site | None) -> object:
         """Return the document, or the error that says why there is none."""
         with self._lock:
             for _ in range(_TRIES):
                 process = self._running(limits)
                 try:
-                    return _exchange(process, (limits, path, source), limits.seconds)
+                    return _exchange(process, (limits, path, source, site), limits.seconds)
                 except TimeoutError:
                     self._kill()
                     return UnreadableDocument(limits.too_long)

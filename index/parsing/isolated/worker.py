@@ -14,7 +14,7 @@ from index.parsing.isolated.messages import receive, send
 from index.parsing.parse import parse_source
 
 IDLE_SECONDS = 20.0  # without a file, after which the process ends: it holds the memory of the largest one
-_MUCH = 0.6  # of the memory allowed: where so much was needed, a library's error may be for want of more
+_MUCH = 0.4  # of the memory allowed: where so much was needed, a library's error may be for want of more
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whatever a library prints is no answer
     while True:
         try:
-            limits, path, source = receive(requests, deadline=time.monotonic() + IDLE_SECONDS)
+            limits, path, source, site = receive(requests, deadline=time.monotonic() + IDLE_SECONDS)
         except (EOFError, TimeoutError):
             return
         except MemoryError:
@@ -32,7 +32,7 @@ def main() -> None:
         _limit_memory(limits)
         before = _peak()
         try:
-            send(answers, parse_source(path, source))
+            send(answers, parse_source(path, source, site=site))
         except (UnreadableDocument, OSError) as error:
             is_short = before < _peak() > _MUCH * (limits.megabytes << 20)
             if not is_short and not isinstance(error.__cause__, MemoryError):

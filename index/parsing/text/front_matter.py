@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from index.parsing.text.builder import Parsed
+from index.parsing.text.builder import Parsed, StatedAddress
 from index.parsing.text.cleaning import one_line
 
 ADDRESS_KEYS = ("url", "link", "canonical_url")
@@ -19,6 +19,7 @@ DATE_KEYS = (
     *("updated", "last_updated", "last-updated", "lastupdated", "lastmod", "last_modified", "last_modified_at"),
     *("modified", "effective_date", "effective", "date", "published", "publish_date", "created"),
 )
+ALIAS_KEYS = ("redirect_from", "redirect-from")
 SUPERSEDED_KEYS = ("superseded_by", "superseded-by", "replaced_by", "replaced-by")
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.{0,50000}?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -58,7 +59,13 @@ def stated(parsed: Parsed, metadata: Mapping[str, str]) -> Parsed:
     def first(keys: Sequence[str]) -> str | None:
         return next((metadata[key] for key in keys if metadata.get(key)), None)
 
-    return replace(parsed, url=first(ADDRESS_KEYS), date=first(DATE_KEYS), superseded_by=first(SUPERSEDED_KEYS))
+    return replace(
+        parsed,
+        url=first(ADDRESS_KEYS),
+        date=first(DATE_KEYS),
+        superseded_by=first(SUPERSEDED_KEYS),
+        address=StatedAddress(first(["permalink"]), first(["slug"]), first(ALIAS_KEYS), first(["id"])),
+    )
 
 
 def _read_front_matter(block: str) -> dict[str, str] | None:
@@ -83,9 +90,11 @@ def _read_toml(block: str) -> dict[str, str] | None:
 
 
 def _plain(values: Mapping[Any, object]) -> dict[str, str]:
-    """The texts, numbers and dates among the values."""
-    return {
-        str(key).lower(): one_line(str(value))
-        for key, value in values.items()
-        if isinstance(value, str | int | float | date) and one_line(str(value))
-    }
+    """The texts, numbers and dates among the values; of a list of addresses the first."""
+    found = {}
+    for key, several in values.items():
+        name = str(key).lower()
+        value = several[0] if name in ALIAS_KEYS and isinstance(several, list) and several else several
+        if isinstance(value, str | int | float | date) and one_line(str(value)):
+            found[name] = one_line(str(value))
+    return found
