@@ -13,6 +13,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from index.errors import UnreadableDocument
+from index.parsing.pdf.columns import in_reading_order
 from index.parsing.pdf.lines import LEADER, Line, read_lines
 from index.parsing.text.builder import Parsed, TextBuilder
 from index.parsing.text.cleaning import one_line
@@ -38,7 +39,7 @@ def parse_pdf(data: bytes) -> Parsed:
     """Parse a PDF: paragraphs separated by blank lines, its bookmarks as headings, running headers left out."""
     import pypdfium2
 
-    if not any(mark in data[-4096:] for mark in (b"%%EOF", b"startxref")):
+    if not any(mark in data for mark in (b"%%EOF", b"startxref")):
         raise UnreadableDocument("is cut short: the end of the PDF is missing; copy or download it again")
     try:
         document = pypdfium2.PdfDocument(data)
@@ -61,7 +62,13 @@ def parse_pdf(data: bytes) -> Parsed:
 
 def _read_page(document: PdfDocument, number: int) -> _Page:
     with closing(document[number - 1]) as page, closing(page.get_textpage()) as text_page:
-        return _Page(number, float(page.get_height()), tuple(read_lines(text_page)))
+        left, bottom, right, top = page.get_bbox()
+        seen = [
+            line
+            for line in read_lines(text_page)
+            if line.left < right and line.right > left and bottom - line.size < line.bottom < top
+        ]
+        return _Page(number, float(page.get_height()), tuple(in_reading_order(seen)))
 
 
 def _read_bookmarks(document: PdfDocument, pages: Sequence[_Page]) -> dict[int, list[tuple[int, str]]]:
@@ -199,6 +206,9 @@ class _Flow:
         """Return what to write between two lines, of which the second stands on `page`."""
         if above.hyphenated:
             return self._hyphen(above.text, below.text)
+        if above.is_cell or below.is_cell:
+            beside = abs(above.bottom - below.bottom) < 0.3 * above.size and below is not page.lines[0]
+            return ("\n\n", " | " if beside else "\n")[above.is_cell and below.is_cell]
         if abs(above.size - below.size) > 0.15 * max(above.size, below.size):
             return "\n\n"
         ended = bool(_SENTENCE_END.search(above.text))

@@ -7,6 +7,7 @@ import resource
 import signal
 import sys
 import time
+from pathlib import Path
 
 from index.errors import UnreadableDocument
 from index.parsing.isolated.limits import OUT_OF_MEMORY, ParsingLimits
@@ -55,5 +56,9 @@ def _limit_memory(limits: ParsingLimits) -> None:
 
 def _peak() -> int:
     """Return the most bytes of memory that the process has held."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak << 10
+    try:
+        status = Path("/proc/self/status").read_text()
+        return int(status.partition("VmHWM:")[2].split(maxsplit=1)[0]) << 10  # Linux counts its parent's in the other
+    except (OSError, IndexError, ValueError):
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak if sys.platform == "darwin" else peak << 10

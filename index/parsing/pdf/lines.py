@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _DOTS = re.compile(r"(?:\s?\.){5,}")
 LEADER = " … "  # what the dots between a heading and its page number become
+_SPACE = ord(" ")
+WIDE_GAP = 1.2  # of a line's size: no space is as wide, not even in justified lines
 _ZERO, _NINE = ord("0"), ord("9")
 SMALL = 0.8  # of the line's size: smaller figures are superscripts or subscripts
 
@@ -24,7 +26,8 @@ class Line:
     """A line as it stands on its page; lengths in points, from the page's lower left corner.
 
     `size` is the height of its font's line box. `first_word` is the width of its first word. `hyphenated`: its last
-    word goes on in the next line, and the hyphen is not part of `text`.
+    word goes on in the next line, and the hyphen is not part of `text`. `is_cell`: it is a cell of a table, or a line
+    of one.
     """
 
     text: str
@@ -34,10 +37,14 @@ class Line:
     size: float
     first_word: float
     hyphenated: bool
+    is_cell: bool = False
 
 
 def read_lines(text_page: PdfTextPage) -> Iterator[Line]:
-    """The lines of a page in reading order, as PDFium finds them."""
+    """Yield the lines of a page as PDFium finds them, cut where a gap is wider than a space.
+
+    What PDFium takes for a line may go through several columns, where they are drawn row by row.
+    """
     from pypdfium2 import raw
 
     count = text_page.count_chars()
@@ -48,9 +55,24 @@ def read_lines(text_page: PdfTextPage) -> Iterator[Line]:
         hyphen = not at_end and codes[index] == 2 and raw.FPDFText_IsHyphen(text_page, index) == 1
         breaks = not at_end and codes[index] in (10, 13) and raw.FPDFText_IsGenerated(text_page, index) == 1
         if at_end or hyphen or breaks:
-            if line := _measured_line(text_page, codes, start, index, hyphen):
-                yield line
+            for first, last in _between_gaps(text_page, codes, start, index):
+                if line := _measured_line(text_page, codes, first, last, hyphen and last == index):
+                    yield line
             start = index + 1
+
+
+def _between_gaps(text_page: PdfTextPage, codes: Sequence[int], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of a line between gaps that are wider than a space."""
+    first = start
+    for index in range(start + 1, end - 1):
+        if codes[index] != _SPACE or codes[index - 1] <= _SPACE or codes[index + 1] <= _SPACE:
+            continue
+        _, bottom, right, top = text_page.get_charbox(index - 1, loose=True)
+        following = text_page.get_charbox(index + 1, loose=True)[0]
+        if following - right > WIDE_GAP * (top - bottom):
+            yield first, index
+            first = index + 1
+    yield first, end
 
 
 def _measured_line(text_page: PdfTextPage, codes: list[int], start: int, end: int, hyphenated: bool) -> Line | None:
