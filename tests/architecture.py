@@ -49,6 +49,7 @@ FLOORS = {
         "index.parsing.including",
         "index.parsing.ignore_rules",
         "index.parsing.sites",
+        "index.parsing.archive",
         "index.parsing.text",
         "index.parsing.language",
         "index.english",

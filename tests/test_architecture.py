@@ -29,7 +29,7 @@ PLACES = {
 }
 
 # Slow to import: only inside functions, so that `footnote --help` answers at once.
-HEAVY = frozenset({*PLACES, "trafilatura", "docx", "pypdfium2"})
+HEAVY = frozenset({*PLACES, "trafilatura", "docx", "pptx", "python_calamine", "xlrd", "pypdfium2"})
 # They define subclasses of the libraries' classes and are themselves imported on demand.
 MAY_IMPORT_HEAVY_AT_TOP = ("index/retrieval/llama_index.py", "bot/discord/*", "index/reader/training/*")
 

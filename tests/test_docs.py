@@ -17,7 +17,7 @@ from bot.cli.main import footnote
 from bot.config.settings import SETTINGS
 from bot.discord.connection import assembly
 from bot.types import Citation, Timings
-from index.parsing.parse import FORMATS
+from index.parsing.known_formats import FORMATS
 from index.types import Passage
 
 REPOSITORY = Path(__file__).resolve().parents[1]

@@ -17,7 +17,7 @@ from bot.runtime.wiring import check_data_folder, is_of_another_folder, replica_
 from bot.wording import plain
 from index.errors import DamagedCatalog, NotIndexed, SeedsError
 from index.ingestion.difference import lag
-from index.parsing.unread import grouped
+from index.parsing.reasons import grouped
 from index.reader.choice import reader_in_words
 from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.rows import DocumentSummary, Generation

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from bot.cli.rendering import json_text
 from bot.wording import plain
-from index.parsing.unread import grouped
+from index.parsing.reasons import grouped
 
 if TYPE_CHECKING:
     from rich.progress import TaskID

@@ -25,7 +25,8 @@ from index.ingestion.recording import PreparedDocument, record
 from index.ingestion.report import Progress, Report, report_of
 from index.parsing.finding import Found, find_files
 from index.parsing.isolated.limits import DEFAULT_LIMITS, ParsingLimits
-from index.parsing.parse import PARSER_VERSION, READS
+from index.parsing.known_formats import READS
+from index.parsing.parse import PARSER_VERSION
 from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.rows import Generation
 from index.storage.catalog.sqlite_file import set_aside

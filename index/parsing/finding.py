@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.errors import SeedsError
 from index.parsing.ignore_rules import Ignoring
-from index.parsing.parse import format_of, no_parser
+from index.parsing.known_formats import format_of, no_parser
 from index.parsing.reasons import in_words, not_regular
 from index.parsing.sites.configured import is_configuration
 from index.parsing.sites.footnote_toml import FILE_NAME

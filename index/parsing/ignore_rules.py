@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 IGNORE_FILE = ".footnoteignore"
 
-_TEMPORARY = re.compile(r"~\$.*|.*~|#.*#|.*\.(?:tmp|swp|part|crdownload)|thumbs\.db|desktop\.ini", re.IGNORECASE)
+_TEMPORARY = re.compile(
+    r"~\$.*|.*~|#.*#|.*\.(?:tmp|swp|part|crdownload)|thumbs\.db|desktop\.ini|"
+    r"package-lock\.json|npm-shrinkwrap\.json",  # made by a program, of no use to readers
+    re.IGNORECASE,
+)
 
 
 class Ignoring:

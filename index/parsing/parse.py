@@ -2,8 +2,8 @@
 
     parse(seeds, file) -> Document          parse_bytes(path, data) -> Document
 
-Each format has its parser in a module of `formats/`, which turns bytes into `Parsed`: text, blocks, marks, title. A new
-format is a line in `FORMATS`. What else a Document needs (title, language, checks) is added here, the same for all.
+Each format has its parser in a module of `formats/`, which turns bytes into `Parsed`: text, blocks, marks, title. What
+else a Document needs (title, language, checks) is added here, the same for all.
 """
 
 from __future__ import annotations
@@ -11,69 +11,26 @@ from __future__ import annotations
 import os
 import stat
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import UnreadableDocument, is_storage_full
 from index.parsing.dates import date_of, superseded_by
-from index.parsing.formats.adoc import parse_adoc
-from index.parsing.formats.docx import parse_docx
-from index.parsing.formats.html import parse_html
-from index.parsing.formats.ipynb import parse_ipynb
-from index.parsing.formats.markdown import parse_markdown, parse_mdx
-from index.parsing.formats.pdf import parse_pdf
-from index.parsing.formats.rst import parse_rst
-from index.parsing.formats.text import parse_text
-from index.parsing.formats.yaml import parse_yaml
 from index.parsing.including.expand import Expanded, expanded
+from index.parsing.known_formats import format_of, no_parser, refuse_disguised
 from index.parsing.language import detect_language
 from index.parsing.questions import with_question_sections
 from index.parsing.reasons import in_words, not_regular
-from index.parsing.signatures import DAMAGED_ZIP, SUFFIXES, looks_like
 from index.parsing.silence import silence
 from index.parsing.sites.site import Site, address_of, anchored, key_of
-from index.parsing.text.builder import Parsed
 from index.parsing.text.cleaning import one_line
-from index.parsing.titles import reads_like_words, suffix_of, telling_title, title_from_name
-from index.parsing.unread import NO_PARSER
+from index.parsing.titles import reads_like_words, telling_title, title_from_name
 from index.types import Document, SourceFile
 
 PARSER_VERSION = 4  # part of the index's fingerprint: raise it whenever a parser gives other text for the same file
 LARGEST_FILE = 200_000_000  # bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A file format: its name in `Document.format`, its name for people, what its files end in, and its parser."""
-
-    name: str
-    label: str
-    suffixes: tuple[str, ...]
-    parse: Callable[[bytes], Parsed]
-
-
-FORMATS = (
-    Format("text", "a text file", (".txt", ".text", ".log", ""), parse_text),
-    Format("markdown", "a Markdown file", (".md", ".markdown"), parse_markdown),
-    Format("mdx", "an MDX file", (".mdx",), parse_mdx),
-    Format("rst", "a reStructuredText file", (".rst",), parse_rst),
-    Format("adoc", "an AsciiDoc file", (".adoc", ".asciidoc"), parse_adoc),
-    Format("yaml", "a YAML file", (".yml", ".yaml"), parse_yaml),
-    Format("ipynb", "a Jupyter notebook", (".ipynb",), parse_ipynb),
-    Format("html", "an HTML page", (".html", ".htm", ".xhtml"), parse_html),
-    Format("pdf", "a PDF", (".pdf",), parse_pdf),
-    Format("docx", "a Word document (.docx)", (".docx",), parse_docx),
-)
-_BY_SUFFIX = {suffix: known for known in FORMATS for suffix in known.suffixes}
-READS = "Footnote reads " + " ".join(known.suffixes[0] for known in FORMATS)
-
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not thread-safe, nor is silencing warnings
-
-
-def format_of(path: str) -> Format | None:
-    """Return the format that the suffix of `path` stands for, None if Footnote does not know it."""
-    return _BY_SUFFIX.get(suffix_of(path))
 
 
 def parse(seeds: Path, file: SourceFile) -> Document:
@@ -126,7 +83,7 @@ def parse_source(path: str, source: Expanded, *, site: Site | None = None) -> Do
     if not data.strip():
         raise UnreadableDocument("is empty")
     _refuse_large(len(data))
-    _refuse_disguised(data, known)
+    refuse_disguised(data, known)
     with _ONE_AT_A_TIME, silence():
         try:
             parsed = anchored(known.parse(data), known.name, site)
@@ -175,31 +132,7 @@ def _expanded(path: str, data: bytes, seeds: Path | None) -> Expanded:
     return expanded(known.name if known and len(data) <= LARGEST_FILE else "", path, data, seeds)
 
 
-def no_parser(path: str) -> str:
-    """Return the reason for a file of an unknown format."""
-    return f"{NO_PARSER} {suffix_of(path)} files; {READS}"
-
-
 def _refuse_large(size: int) -> None:
     if size > LARGEST_FILE:
         most = LARGEST_FILE // 1_000_000
         raise UnreadableDocument(f"is larger than {most} MB ({size / 1e6:,.0f} MB); split it into smaller files")
-
-
-def _refuse_disguised(data: bytes, known: Format) -> None:
-    """Raise UnreadableDocument if the content is visibly of another format than the file's name says."""
-    kind = looks_like(data)
-    if kind == known.label or (kind is None and known.name not in ("pdf", "docx")):
-        return
-    if kind == DAMAGED_ZIP and known.name == "docx":
-        raise UnreadableDocument("is damaged or cut short: its archive can't be opened; copy it again")
-    if kind is None:
-        raise UnreadableDocument(f"is not {known.label}, whatever its name says: it is damaged or of another format")
-    advice = ""
-    if kind in SUFFIXES:
-        advice = f"; rename it to {SUFFIXES[kind]}"
-    elif "password" in kind:
-        advice = "; save a copy without one"
-    elif "Word" in kind or "RTF" in kind or "OpenDocument" in kind:
-        advice = "; save it as .docx"
-    raise UnreadableDocument(f"is not {known.label}: it looks like {kind}{advice}")

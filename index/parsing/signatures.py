@@ -30,13 +30,24 @@ _SIGNATURES = (
 )
 _IN_ZIPS = (  # a file that only this kind of zip archive holds
     ("word/document.xml", "a Word document (.docx)"),
-    ("xl/workbook.xml", "an Excel workbook"),
-    ("ppt/presentation.xml", "a PowerPoint presentation"),
+    ("xl/workbook.xml", "an Excel workbook (.xlsx)"),
+    ("xl/workbook.bin", "a binary Excel workbook (.xlsb)"),
+    ("ppt/presentation.xml", "a PowerPoint presentation (.pptx)"),
     ("META-INF/container.xml", "an EPUB book"),
     ("content.xml", "an OpenDocument file"),
 )
+_MIME_TYPES = {  # that OpenDocument names in a part of its own
+    b"application/vnd.oasis.opendocument.text": "an OpenDocument text (.odt)",
+    b"application/vnd.oasis.opendocument.spreadsheet": "an OpenDocument spreadsheet (.ods)",
+    b"application/vnd.oasis.opendocument.presentation": "an OpenDocument presentation (.odp)",
+}
+_IN_COMPOUND_FILES = (
+    ("WordDocument", "a Word document of the old .doc format"),
+    ("PowerPoint Document", "a PowerPoint presentation of the old .ppt format"),
+    ("Workbook", "an old Excel workbook (.xls)"),
+    ("Book", "an old Excel workbook (.xls)"),
+)
 DAMAGED_ZIP = "a damaged zip archive"
-SUFFIXES = {"a PDF": ".pdf", "an HTML page": ".html", "a Word document (.docx)": ".docx"}
 
 
 def looks_like(data: bytes) -> str | None:
@@ -60,7 +71,13 @@ def looks_like(data: bytes) -> str | None:
 
 def _kind_of_zip(data: bytes) -> str:
     try:
-        names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        names = set(archive.namelist())
+        if "mimetype" in names:
+            with archive.open("mimetype") as part:
+                mime_type = part.read(100).strip()
+            if mime_type in _MIME_TYPES:
+                return _MIME_TYPES[mime_type]
     except Exception:  # noqa: BLE001 - zipfile raises many kinds on damaged archives
         return DAMAGED_ZIP
     return next((kind for name, kind in _IN_ZIPS if name in names), "a zip archive")
@@ -70,6 +87,15 @@ def _kind_of_compound_file(data: bytes) -> str:
     """The container of Office before 2007, which also wraps encrypted documents of today's."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         return "an Office document locked with a password"
-    if "WordDocument".encode("utf-16-le") in data:
-        return "a Word document of the old .doc format"
-    return "a document of an old Office format"
+    places = ((_place_in_directory(data, name), kind) for name, kind in _IN_COMPOUND_FILES)
+    found = min(((place, kind) for place, kind in places if place >= 0), default=None)  # what is embedded comes later
+    return found[1] if found else "a document of an old Office format"
+
+
+def _place_in_directory(data: bytes, name: str) -> int:
+    """Return the offset of the entry of a compound file's directory with that name; -1 if there is none."""
+    written = name.encode("utf-16-le") + b"\x00\x00"
+    place = data.find(written)
+    while place >= 0 and place % 128:  # the length of an entry
+        place = data.find(written, place + 1)
+    return place

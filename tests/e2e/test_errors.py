@@ -17,6 +17,7 @@ from fpdf.enums import AccessPermission
 
 from bot.cli import main as cli
 from bot.config.prompts import bundled
+from index.parsing.known_formats import READS
 from index.storage.paths import CATALOG
 from tests.support.command import QUESTION, Footnote, command_after, in_a_process
 
@@ -62,8 +63,8 @@ def test_an_empty_seeds_folder(footnote: Footnote, tmp_path: Path, arguments: li
     assert (stopped.code, stopped.line) == (
         2,
         (
-            f"footnote: {tmp_path / 'seeds'} has no readable document: put documents there (Footnote reads .txt .md "
-            ".mdx .rst .adoc .yml .ipynb .html .pdf .docx), or name another folder with SEEDS_DIR or --seeds"
+            f"footnote: {tmp_path / 'seeds'} has no readable document: put documents there ({READS}), or name another "
+            "folder with SEEDS_DIR or --seeds"
         ),
     )
 

@@ -12,7 +12,7 @@ from bot.discord.text.footnotes import LINK_TEXT, UNTITLED, name_of
 from bot.discord.text.lines import folder_name
 from bot.discord.text.markdown import escaped, link, moment, visible
 from bot.discord.text.splitting import cut, excerpt, length
-from index.parsing.unread import grouped
+from index.parsing.reasons import grouped
 from index.storage.catalog.rows import DocumentSummary
 from index.types import Heading, Unreadable
 

@@ -15,6 +15,7 @@ _SYNTAX = re.compile(
     r"|(?<![\w#])(?:\[[^\]\n]{0,100}\])?#(?P<marked>[^\s#](?:[^#]{0,400}[^\s#])?)#(?![\w#])"
     r"|(?<!\+)\+\+\+(?P<passed>[^+]{1,400})\+\+\+|(?<![\w+])\+(?P<literal>[^\s+](?:[^+]{0,400}[^\s+])?)\+(?![\w+])"
     r"|(?:kbd|btn|pass|stem|latexmath):[a-z,]*\[(?P<key>[^\]]{0,400})\])"
+    r"|(?P<script>\^(?P<raised>[^\s^]{1,50})\^|~(?P<lowered>[^\s~]{1,50})~)"
     r"|(?P<link>(?:link:|(?=https?://|mailto:))(?P<address>[^\s\[\]<>]{1,500})\[(?P<link_text>[^\]]{0,400})\])"
     r"|(?P<xref>xref:(?P<xref_target>[^\s\[\]]{1,300})\[(?P<xref_text>[^\]]{0,400})\]"
     r"|<<(?P<anchor>[^<>,\n]{1,200})(?:,\s*(?P<anchor_text>[^<>]{1,400}))?>>)"
@@ -87,6 +88,10 @@ class _InlineWalk:
             self.inline.open("strong")
             self._add_nested(_first(groups, "strong_inner", "strong_text"))
             self.inline.close("strong")
+        elif groups["script"]:
+            self.inline.open_script(is_raised=groups["raised"] is not None)
+            self._add_nested(_first(groups, "raised", "lowered"))
+            self.inline.close_script()
         elif groups["plain"]:
             self._add_nested(_first(groups, *_SHOWN_PLAIN))
         elif groups["link"] or groups["xref"] or groups["bare"]:

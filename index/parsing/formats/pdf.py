@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -16,7 +15,7 @@ from index.errors import UnreadableDocument
 from index.parsing.pdf.columns import in_reading_order
 from index.parsing.pdf.lines import LEADER, Line, read_lines
 from index.parsing.text.builder import Parsed, TextBuilder
-from index.parsing.text.cleaning import one_line
+from index.parsing.text.cleaning import one_line, space_between
 from index.parsing.text.layout import blocks_by_layout
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 _SENTENCE_END = re.compile(r"[.!?:;。！？…][\"'”’»)\]]*$")
 _ITEM = re.compile(r"(?:[•‣◦▪●○■–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
 _PAGE_NUMBER = re.compile(r"(?:page |seite |p\. ?)?[-–— ]*#[-–— ]*(?:(?:/|of|von|sur|de) ?#)?", re.IGNORECASE)
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +219,12 @@ class _Flow:
         if _ITEM.match(below.text) or LEADER in above.text:
             return "\n"
         if goes_on:
-            return "\n\n" if ended else self._space(above.text, below.text)
+            return "\n\n" if ended else space_between(above.text, below.text)
         fits = above.right + 0.3 * above.size + below.first_word < _column_right(page, above, below) - 0.5 * above.size
         indented = 0.5 * above.size < below.left - above.left < 4 * above.size and not _ITEM.match(above.text)
         if fits or (indented and ended):
             return "\n\n" if ended else "\n"
-        return self._space(above.text, below.text)
+        return space_between(above.text, below.text)
 
     def _hyphen(self, above: str, below: str) -> str:
         """A hyphen where the document writes the word with one elsewhere, or a name or number follows; else nothing."""
@@ -234,8 +232,3 @@ class _Flow:
         tail = re.findall(r"^[\w-]*", below.casefold())[0]
         kept = self._words[f"{head}-{tail}"] > self._words[f"{head}{tail}"]
         return "-" if kept or not below[:1].islower() or "-" in head else ""
-
-    def _space(self, above: str, below: str) -> str:
-        """A space, but between Chinese or Japanese characters nothing."""
-        seam = above[-1] + below[0]
-        return "" if _CJK.fullmatch(seam) and unicodedata.is_normalized("NFC", seam) else " "

@@ -20,6 +20,9 @@ LONGEST_ADMONITION = 3_000  # characters; what is longer is a part of the page
 
 _MAY_BE_ADMONITIONS = ("div", "aside", "section", "p", "blockquote", "td")
 _TITLE = re.compile(r"(?:^|[\s_-])(?:title|heading|admonitionheading_\w+|icon)(?:$|[\s_-])", re.IGNORECASE)
+_SCRIPT = re.compile(
+    r"vertical-align\s*:\s*(?:super|sub)\b|(?<![\w-])(?:superscript|subscript|sup|sub)(?![\w-])", re.IGNORECASE
+)
 _INLINE = frozenset("a abbr b code em i kbd mark samp small span strong sub sup tt u var".split())
 _STRUCK = frozenset("del s strike".split())
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -30,10 +33,14 @@ _KIND = re.compile(r"\s*⟦([a-z]+)⟧\s*")
 
 
 def prepare(page: Element) -> None:
-    """Make quotes of a page's admonitions; drop what nobody sees, what is struck out, and the links of headings."""
+    """Make quotes of a page's admonitions, name scripts by their tags, drop what nobody sees or what is struck out."""
     for element in page.xpath("//del | //s | //strike | //*[@hidden] | //*[@style]"):
         if element.tag in _STRUCK or _is_hidden(element):
             element.drop_tree()
+    for element in page.iter("span"):
+        script = _SCRIPT.search(f"{element.get('style', '')};{element.get('class', '')};")
+        if script:
+            element.tag = "sup" if "sup" in script[0].lower() else "sub"
     for element in list(page.iter(*_MAY_BE_ADMONITIONS)):
         label = label_of_classes(element.get("class", ""))
         if label is not None and _is_admonition(element):

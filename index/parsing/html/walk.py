@@ -10,7 +10,6 @@ from index.parsing.html.preparing import take_label
 from index.parsing.text.builder import TextBuilder
 from index.parsing.text.cleaning import clean_layout, one_line
 from index.parsing.text.inline import InlineText
-from index.parsing.text.scripts import subscript, superscript
 from index.parsing.text.writer import BlockWriter
 from index.types import BlockKind, MarkKind
 
@@ -18,6 +17,7 @@ Element = Any  # an element of lxml, which ships no types
 
 UNSEEN = frozenset("script style noscript template head svg iframe select button dialog".split())
 
+SCRIPTS = frozenset(("sup", "sub"))
 _BLOCKS = frozenset(
     "address article aside blockquote body caption dd details div dl dt fieldset figcaption figure footer form header "
     "html legend main nav ol p section summary table tbody td tfoot th thead ul".split()
@@ -87,13 +87,14 @@ class HtmlWalk:
             self._walk_inline(element)
 
     def _walk_inline(self, element: Element) -> None:
-        if element.tag in ("sup", "sub"):
-            self._add(_scripted(self._inline, element))
-            return
         kind = _MARKS.get(element.tag)
         if kind:
             self._inline.open(kind, element.get("href") or "")
+        if element.tag in SCRIPTS:
+            self._inline.open_script(is_raised=element.tag == "sup")
         self._walk_inside(element)
+        if element.tag in SCRIPTS:
+            self._inline.close_script()
         if kind:
             self._inline.close(kind)
 
@@ -192,31 +193,23 @@ class HtmlWalk:
 def _add_words(inline: InlineText, element: Element) -> None:
     """Add all text of an element, with blocks and line breaks made spaces."""
     kind = _MARKS.get(element.tag) if isinstance(element.tag, str) else None
-    if element.tag in ("sup", "sub"):
-        inline.add(_scripted(inline, element))
-        return
     if kind:
         inline.open(kind, element.get("href") or "")
     if element.tag in _BLOCKS or element.tag in ("br", "li"):
         inline.add(" ")
+    if element.tag in SCRIPTS:
+        inline.open_script(is_raised=element.tag == "sup")
     if isinstance(element.tag, str) and element.tag not in UNSEEN:
         inline.add(clean_layout(_WHITE_SPACE.sub(" ", element.text or "")))
     for child in element:
         _add_words(inline, child)
         inline.add(clean_layout(_WHITE_SPACE.sub(" ", child.tail or "")))
+    if element.tag in SCRIPTS:
+        inline.close_script()
     if element.tag in _BLOCKS:
         inline.add(" ")
     if kind:
         inline.close(kind)
-
-
-def _scripted(inline: InlineText, element: Element) -> str:
-    """What to write behind `inline` for a superscript or a subscript."""
-    words = words_of(element)
-    if element.tag == "sub":
-        return subscript(inline.text, words)
-    is_note = any((link.get("href") or "").startswith("#") for link in element.iter("a"))
-    return superscript(inline.text, words, is_note=is_note)
 
 
 def words_of(element: Element) -> str:

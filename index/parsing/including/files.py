@@ -22,9 +22,12 @@ LONGEST_ALTOGETHER = 500_000  # bytes of all files that one document includes
 LONGEST_PATH = 300
 
 # Documents, which are answered from on their own.
-_DOCUMENTS = frozenset(".md .markdown .mdx .rst .adoc .asciidoc .html .htm .xhtml .ipynb .pdf .docx".split())
+_DOCUMENTS = frozenset(
+    ".md .markdown .mdx .rst .adoc .asciidoc .html .htm .xhtml .ipynb .pdf .docx .pptx .xlsx .xlsm .xls "
+    ".srt .vtt .odt .ods .odp .rtf .epub .eml .mbox".split()
+)
 # Files that are code here and documents elsewhere: a document includes them only from its own first-level folder.
-_SOMETIMES_DOCUMENTS = frozenset(".txt .text .log .yml .yaml".split()) | {""}
+_SOMETIMES_DOCUMENTS = frozenset(".txt .text .log .yml .yaml .json .jsonl .ndjson .toml .csv .tsv".split()) | {""}
 _NO_PATH = re.compile(r"[\x00-\x1f\\]|\A[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 

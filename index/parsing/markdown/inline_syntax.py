@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 
 from index.parsing.markdown.dialects.tags import scan_tag, string_in_braces
-from index.parsing.text.scripts import subscript, superscript
 
 _CODE_MARK = re.compile("\ue000(\\d+)\ue001")
 _BACKTICKS = re.compile("`+")
@@ -43,9 +42,6 @@ _ROLE = re.compile(r"\{[a-z][\w:-]{0,40}\}(?=\ue000)")
 _KEYS = re.compile(r"\+\+([\w\"-]+(?:\+[\w\"-]+)*)\+\+")
 _HIGHLIGHT = re.compile(r"(?<![=\w])==([^\s=](?:[^=\n]{0,200}[^\s=])?)==(?![=\w])")
 _STRONG = re.compile(r"(?<!\*)\*\*[ ]?([^\s*](?:[^*\n]{0,200}[^\s*])?)[ ]?\*\*(?!\*)")
-_SCRIPT = re.compile(r"<(sup|sub)\b[^<>]*>([^\n]{0,200}?)(?:</\1\s*>|\Z)", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]*>")
-_LINKED = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _CHANNEL = re.compile(r"\w*channel\s+[\"']#?([\w-]+)[\"']")
 _PATH = re.compile(r"[\"']([^\"'\n]*/[^\"'\n]*)[\"']")
 
@@ -192,21 +188,6 @@ def _is_placeholder(text: str, start: int, end: int) -> bool:
     return (start > 0 and text[start - 1] in "/=-_.") or (end < len(text) and text[end] in "/-_")
 
 
-def _with_scripts(text: str) -> str:
-    """Superscripts and subscripts as plain text; one whose end was taken for that of a block goes to the text's end."""
-    parts, position = [""], 0
-    for found in _SCRIPT.finditer(text):
-        before = parts[-1] + text[position : found.start()]
-        shown = _TAG.sub("", _LINKED.sub(r"\1", found[2]))
-        if found[1].lower() == "sub":
-            shown = subscript(before, shown)
-        else:
-            shown = superscript(before, shown, is_note="#" in found[2])
-        parts += [text[position : found.start()], shown]
-        position = found.end()
-    return "".join([*parts, text[position:]])
-
-
 def _without_attributes(text: str) -> str:
     return "" if _TOC_ITEM.match(text) else _ATTRIBUTES.sub("", text)
 
@@ -244,7 +225,6 @@ _CLEANERS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("{", _without_template_tags),
     ("{", _without_attributes),
     ("}", lambda text: _ROLE.sub("", text)),
-    ("<su", _with_scripts),
     ("<", _without_tags),
     ("](", _with_addresses),
     ("[", _without_footnotes),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _HTML_UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _HTML_TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_SCRIPT_TAG = re.compile(r"<(/?)(sup|sub)\b[^<>]*>", re.IGNORECASE)
 _INLINE_TAG = re.compile(r"<(/?)(a|b|strong|code|kbd|samp)\b(?:[^<>]*?\bhref=[\"']?([^\"'\s<>]+))?", re.IGNORECASE)
 _TAG_MARKS: dict[str, MarkKind] = {
     "a": "link",
@@ -142,6 +143,7 @@ class MarkdownWalk:
                     elif text:
                         inline.begin_line(first + child.meta["line"])
                         inline.add(text)
+        inline.close_script()  # a tag at the end of a paragraph goes with those of blocks
 
     def _write_code(self, token: Token) -> None:
         """Code as it stands in the file."""
@@ -179,6 +181,11 @@ def _write_elements(writer: BlockWriter, source: str, first_line: int) -> None:
 
 def _add_tag(inline: InlineText, tag: str) -> None:
     """Open or close the mark that an inline tag of HTML makes."""
+    if script := _SCRIPT_TAG.match(tag):
+        if script[1]:
+            inline.close_script()
+        else:
+            inline.open_script(is_raised=script[2].lower() == "sup")
     found = _INLINE_TAG.match(tag)
     if found:
         kind = _TAG_MARKS[found[2].lower()]

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from index.parsing.pdf.scripts import with_scripts
 from index.parsing.text.cleaning import one_line
-from index.parsing.text.scripts import subscript, superscript
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfTextPage
@@ -17,8 +17,6 @@ _DOTS = re.compile(r"(?:\s?\.){5,}")
 LEADER = " … "  # what the dots between a heading and its page number become
 _SPACE = ord(" ")
 WIDE_GAP = 1.2  # of a line's size: no space is as wide, not even in justified lines
-_ZERO, _NINE = ord("0"), ord("9")
-SMALL = 0.8  # of the line's size: smaller figures are superscripts or subscripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def _measured_line(text_page: PdfTextPage, codes: list[int], start: int, end: in
     if not inked:
         return None
     left, bottom, _, top = text_page.get_charbox(inked[0], loose=True)
-    written = _with_scripts(text_page, codes, start, end, bottom=bottom, size=top - bottom)
+    written = with_scripts(text_page, codes, start, end)
     units = written.encode("utf-16-le", errors="surrogatepass")
     text = one_line(_DOTS.sub(LEADER, units.decode("utf-16-le", errors="ignore")))
     if not text:
@@ -92,24 +90,3 @@ def _measured_line(text_page: PdfTextPage, codes: list[int], start: int, end: in
     right = text_page.get_charbox(inked[-1], loose=True)[2]
     first_word = text_page.get_charbox(word_end, loose=True)[2] - left
     return Line(text, left, right, bottom, max(top - bottom, 1.0), first_word, hyphenated)
-
-
-def _with_scripts(
-    text_page: PdfTextPage, codes: Sequence[int], start: int, end: int, *, bottom: float, size: float
-) -> str:
-    """The characters from `start` to `end`; small figures that stand higher or lower than the line, as plain text."""
-    written, run, shift = "", "", 0.0
-    for index in range(start, end):
-        if _ZERO <= codes[index] <= _NINE and index > start:
-            _, low, _, high = text_page.get_charbox(index, loose=True)
-            if high - low < SMALL * size:
-                run += chr(codes[index])
-                shift = low + high - 2 * bottom - size  # of the middles, twice
-                continue
-        written += _scripted(written, run, shift) + chr(codes[index])
-        run = ""
-    return written + _scripted(written, run, shift)
-
-
-def _scripted(before: str, figures: str, shift: float) -> str:
-    return superscript(before, figures) if shift > 0 else subscript(before, figures)

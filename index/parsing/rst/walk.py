@@ -204,7 +204,7 @@ class RstWalk:
         if name in _INLINE_UNSEEN:
             return
         if name == "Text":
-            inline.add(str(node).replace("\n", " "))
+            inline.add(node.astext().replace("\n", " "))
             return
         kind = {"strong": "strong", "literal": "code", "reference": "link"}.get(name)
         target = node.get("refuri", "") if name == "reference" else ""
@@ -213,10 +213,14 @@ class RstWalk:
             return
         if kind == "strong" or kind == "code" or (kind == "link" and target):
             inline.open(kind, target)  # type: ignore[arg-type]
+        if name in ("superscript", "subscript"):
+            inline.open_script(is_raised=name == "superscript")
         for number, child in enumerate(node.children):
             if number and _is_text_element(child) and not _is_inline(child):
                 inline.add(" ")
             self._add(inline, child)
+        if name in ("superscript", "subscript"):
+            inline.close_script()
         if kind:
             inline.close(kind)  # type: ignore[arg-type]
 

@@ -15,6 +15,7 @@ _DROPPED = dict.fromkeys(
 # Colours and the like of a terminal, and the titles and links that it is told (ECMA-48, "CSI" and "OSC").
 _TERMINAL_CODES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _CLEANING = {**_DROPPED, **_SPACES, ord("\t"): "\t", ord("\n"): "\n"}
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]{2}")
 _LAYOUT_CHARACTERS = dict.fromkeys((0xAD, 0x200B, 0x2060))  # soft hyphen, zero-width space, word joiner
 
 
@@ -33,3 +34,9 @@ def clean_layout(text: str) -> str:
 def one_line(text: str) -> str:
     """Return `text` cleaned, with every run of white space made one space."""
     return " ".join(clean_layout(text).split())
+
+
+def space_between(above: str, below: str) -> str:
+    """Return what joins two lines of a paragraph: a space, but between Chinese or Japanese characters nothing."""
+    seam = above[-1] + below[0]
+    return "" if _CJK.fullmatch(seam) and unicodedata.is_normalized("NFC", seam) else " "

@@ -21,7 +21,13 @@ _BYTE_ORDER_MARKS = (  # UTF-32 first: its little-endian mark begins with that o
 )
 # The encodings before Unicode of a text in Latin letters. Where the letters outside ASCII are few, any other encoding
 # would make words of them as well.
-_LATIN = "cp1252 iso8859-15 cp1250 iso8859-2 cp1254 cp1257 cp850 mac_roman cp437 cp852".split()
+_LATIN = "cp1252 iso8859-15 cp1250 iso8859-2 cp1254 cp1257".split()
+_OLD_LATIN = "cp850 mac_roman cp437 cp852".split()  # of MS-DOS and of old Macs
+# How é and ü of MS-DOS (0x82, 0x81) and of old Macs (0x8e, 0x9f) look in cp1252: inside a word they give those away.
+_OLD_LATIN_WORD = re.compile(
+    "[a-z][\u201a\u0192\u201e\u2020\u2021\u02c6\u2030\u2039\u203a\u2022\u2122\u017d\u0178\ufffd][a-z]",
+    re.IGNORECASE,
+)
 # Letters outside ASCII in a row, in most of their words; words in Cyrillic or Greek hold no others.
 _LONGEST_ACCENTS = 2
 _HIGH = re.compile(rb"[\x80-\xff]+")
@@ -116,11 +122,17 @@ def _decode_guessing(data: bytes) -> str:
         sample or data[:DECODING_SAMPLE],
         prefer_superset=False,
         compat_names=False,
-        include_encodings=_LATIN if is_latin else None,
+        include_encodings=_latin_encodings(sample) if is_latin else None,
     )
     if guess["encoding"] is None:
         raise UnreadableDocument("is not text: it looks like binary data, or is in an encoding unknown here")
     return data.decode(guess["encoding"], errors="replace")
+
+
+def _latin_encodings(sample: bytes) -> list[str]:
+    """The encodings that a text in Latin letters may be in."""
+    has_old_words = _OLD_LATIN_WORD.search(sample.decode("cp1252", errors="replace"))
+    return [*_LATIN, *_OLD_LATIN] if has_old_words else _LATIN
 
 
 def _try_decoding(data: bytes, encoding: str) -> str | None:

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from index.parsing.text.cleaning import clean
+from index.parsing.text.scripts import NEEDED_BEFORE, script_affixes
 from index.types import Mark, MarkKind
 
 _MANY_SPACES = re.compile(" {2,}")
@@ -26,6 +27,7 @@ class InlineText:
     lines: list[tuple[int, int]] = field(default_factory=list)
     _parts: list[str] = field(default_factory=list)
     _open: list[tuple[MarkKind, int, str]] = field(default_factory=list)
+    _scripts: list[tuple[int, int, bool]] = field(default_factory=list)  # (parts, length, is raised) of open ones
 
     @property
     def text(self) -> str:
@@ -91,6 +93,39 @@ class InlineText:
                 if start < self.length:
                     self.marks.append(Mark(kind, start, self.length, target))
                 return
+
+    def open_script(self, *, is_raised: bool) -> None:
+        """Begin a superscript, or a subscript, that ends at the matching `close_script`."""
+        self._scripts.append((len(self._parts), self.length, is_raised))
+
+    def close_script(self) -> None:
+        """End the innermost open script, and set it apart from a number in front of it; ignored if there is none."""
+        if not self._scripts:
+            return
+        place, start, is_raised = self._scripts.pop()
+        if start >= self.length or place > len(self._parts):
+            return
+        before = ""
+        for part in reversed(self._parts[max(place - NEEDED_BEFORE, 0) : place]):
+            before = part + before
+        around = [target for kind, _, target in self._open if kind == "link"]
+        inside = [mark.target for mark in self.marks if mark.kind == "link" and mark.start >= start]
+        head, tail = script_affixes(
+            before,
+            "".join(self._parts[place:]),
+            is_raised=is_raised,
+            is_note=any(target.startswith("#") for target in (*around, *inside)),
+        )
+        if head:
+            self._parts.insert(place, head)
+            self._shift(start, len(head))
+        self.add_separator(tail)
+
+    def _shift(self, start: int, by: int) -> None:
+        """Move all that stands at `start` or later by some characters."""
+        self.length += by
+        self.marks = [Mark(m.kind, m.start + by, m.end + by, m.target) if m.start >= start else m for m in self.marks]
+        self.lines = [(offset + by if offset > start else offset, number) for offset, number in self.lines]
 
     def rstrip(self) -> None:
         """Drop white space at the end."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.parsing.text.builder import nested_blocks
+from index.parsing.text.builder import TextBuilder, nested_blocks
 from index.types import Block, BlockKind, Heading
 
 _ITEM = re.compile(r"([ \t]*)([-*•‣◦▪●■·–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+(?=\S)")
@@ -66,6 +66,23 @@ def blocks_by_layout(text: str, headings: Sequence[Heading] = (), *, with_code: 
     names = {heading.start: heading.text for heading in headings}
     spans = _Layout(lines, names, with_code=with_code).spans()
     return nested_blocks(text, ((span.kind, span.start, span.end, span.label) for span in spans))
+
+
+def write_by_layout(builder: TextBuilder, text: str) -> None:
+    """Append clean `text` as it stands, with the blocks that its layout shows."""
+    written = 0
+    ends: list[int] = []  # of the open blocks
+    for block in [*blocks_by_layout(text), None]:
+        while ends and (block is None or ends[-1] <= block.start):
+            builder.write(text[written : ends[-1]])
+            written = ends.pop()
+            builder.close()
+        start = len(text) if block is None else block.start
+        builder.write(text[written:start])
+        written = start
+        if block is not None:
+            builder.open(block.kind, block.label)
+            ends.append(block.end)
 
 
 class _Layout:

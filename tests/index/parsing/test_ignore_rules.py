@@ -56,6 +56,8 @@ def test_an_ignore_file_that_is_no_text(tmp_path: Path) -> None:
         ("folder/.hidden/a.md", False),
         ("folder/a.md.tmp", False),
         ("~$report.docx", False),
+        ("site/package-lock.json", False),
+        ("site/package.json", True),
         ("drafts/a.md", False),
         ("folder/.footnoteignore", False),
     ],

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from index.errors import SeedsError, UnreadableDocument
 from index.parsing import parse as parsing
 from index.parsing.finding import find_files
+from index.parsing.known_formats import FORMATS, READS
 from index.parsing.language import detect_language
 from index.parsing.parse import parse, parse_bytes
 from index.types import SourceFile
@@ -61,10 +62,7 @@ def test_refuses_formats_without_a_parser(tmp_path: Path) -> None:
     (tmp_path / "logo.PNG").write_bytes(b"x")
     (refused,) = find_files(tmp_path).refused
     assert refused.path == "logo.PNG"
-    assert (
-        refused.reason
-        == "no parser for .png files; Footnote reads .txt .md .mdx .rst .adoc .yml .ipynb .html .pdf .docx"
-    )
+    assert refused.reason == f"no parser for .png files; {READS}"
 
 
 def test_follows_links_inside_the_folder_only(tmp_path: Path) -> None:
@@ -184,9 +182,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
         parse(tmp_path, find_files(tmp_path).files[0])
 
 
-@pytest.mark.parametrize(
-    "name", ["a.txt", "a.md", "a.mdx", "a.rst", "a.adoc", "a.yml", "a.ipynb", "a.html", "a.pdf", "a.docx"]
-)
+@pytest.mark.parametrize("name", [f"a{known.suffixes[0]}" for known in FORMATS])
 @pytest.mark.parametrize("data", [b"", b" \n\t\n"])
 def test_an_empty_file(name: str, data: bytes) -> None:
     assert reason_for(name, data) == "is empty"
@@ -206,7 +202,7 @@ def test_a_file_without_words(name: str) -> None:
         ("a.pdf", b"\n<!DOCTYPE html>\n<p>Log in", "is not a PDF: it looks like an HTML page; rename it to .html"),
         ("a.pdf", b"plain words", "is not a PDF, whatever its name says"),
         ("a.docx", b"plain words", "is not a Word document (.docx), whatever its name says"),
-        ("a.docx", b"{\\rtf1\\ansi words}", "looks like an RTF document; save it as .docx"),
+        ("a.docx", b"{\\rtf1\\ansi words}", "looks like an RTF document; rename it to .rtf"),
         ("a.docx", b"PK\x03\x04" + bytes(100), "is damaged or cut short"),
         ("a.md", b"GIF89a\x01\x00", "looks like a GIF image"),
         ("a.html", b"\x1f\x8b\x08\x00", "looks like a gzip archive"),
@@ -381,7 +377,7 @@ def test_language(text: str, language: str | None) -> None:
 
 
 def test_importing_the_parsers_loads_no_library() -> None:
-    heavy = "trafilatura lxml docx pypdfium2 markdown_it yaml chardet py3langid numpy"
+    heavy = "trafilatura lxml docx pptx python_calamine xlrd pypdfium2 markdown_it yaml chardet py3langid numpy"
     code = f"import sys, index.parsing; print([name for name in {heavy.split()} if name in sys.modules])"
     printed = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert printed.stdout.strip() == "[]"

@@ -107,6 +107,16 @@ def test_what_nothing_explains_is_code_by_its_top_key() -> None:
     ]
 
 
+def test_an_item_keeps_what_it_says_of_itself() -> None:
+    document = parsed("- name: Bolt\n  price: 4\n  description: Holds.\n  sizes: [1, 2]\n")
+    assert [text for _, text, _ in blocks(document)] == ["Bolt", "Holds.", "price: 4", "sizes: [1, 2]"]
+
+
+def test_a_plain_key_does_not_stand_under_the_heading_of_another() -> None:
+    document = parsed("services:\n  bot: x\nversion: 3\n")
+    assert document.heading_at(document.text.index("version: 3")) == "version"
+
+
 def test_several_documents_in_a_file_and_one_that_is_a_text() -> None:
     document = parsed("---\n# One\na: 1\n---\n# Two\nb: 2\n---\njust words\n")
     assert document.text == "a\n\nOne\n\na: 1\n\nb\n\nTwo\n\nb: 2\n\njust words"

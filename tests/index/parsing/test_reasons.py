@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.parsing.unread import grouped
+from index.parsing.reasons import grouped
 from index.types import Unreadable
 
 

@@ -4,35 +4,28 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from index.errors import UnreadableDocument
+from index.parsing.archive import open_archive
+from index.parsing.formats.office.properties import changed_on
 from index.parsing.text.builder import Parsed, TextBuilder
 from index.parsing.text.cleaning import clean_layout, one_line
 from index.parsing.text.inline import InlineText
-from index.parsing.text.scripts import subscript, superscript
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
 Element = Any  # an element of lxml, which ships no types
 
-LARGEST_UNPACKED = 400_000_000  # bytes of all parts of the archive together
-LARGEST_PART = 100_000_000  # bytes of one XML part
-
-_TEMPLATE_DATE = date(2013, 12, 23)  # of the template that python-docx writes with
-
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SEEN_NOWHERE = frozenset((f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}txbxContent", f"{_W}instrText"))
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_SCRIPTS = {"superscript": superscript, "subscript": subscript}
 _SPECIAL = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_NOTE_REFERENCES = {f"{_W}footnoteReference": "footnote", f"{_W}endnoteReference": "endnote"}
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _HEADING_STYLE = re.compile(r"heading (\d)", re.IGNORECASE)
 
@@ -41,7 +34,7 @@ def parse_docx(data: bytes) -> Parsed:
     """Parse a Word document. Tracked deletions and its table of contents are left out, insertions kept."""
     import docx
 
-    _refuse_oversized(data)
+    open_archive(data)
     document = docx.Document(io.BytesIO(data))
     builder = TextBuilder()
     walk = _WordWalk(document, builder)
@@ -49,22 +42,7 @@ def parse_docx(data: bytes) -> Parsed:
     walk.finish()
     title = one_line(document.core_properties.title or "")
     parsed = builder.build(title=title or walk.title or walk.first_heading)
-    modified = document.core_properties.modified
-    is_known = modified is not None and modified.date() != _TEMPLATE_DATE
-    return replace(parsed, property_date=modified.date().isoformat() if modified and is_known else None)
-
-
-def _refuse_oversized(data: bytes) -> None:
-    """Raise UnreadableDocument for what is no archive, or one that would fill the memory (a "zip bomb")."""
-    try:
-        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    except Exception as error:  # zipfile raises many kinds on damaged archives
-        raise UnreadableDocument("is damaged or cut short: its archive can't be opened; copy it again") from error
-    largest_xml = max((part.file_size for part in parts if part.filename.endswith((".xml", ".rels"))), default=0)
-    if sum(part.file_size for part in parts) > LARGEST_UNPACKED or largest_xml > LARGEST_PART:
-        raise UnreadableDocument(
-            f"unpacks to more than {LARGEST_UNPACKED // 1_000_000} MB; split it into smaller files"
-        )
+    return replace(parsed, property_date=changed_on(document.core_properties.modified))
 
 
 class _WordWalk:
@@ -80,6 +58,9 @@ class _WordWalk:
         self._styles = {style.style_id: style for style in document.styles}
         self._numbering = _numbering_of(document)
         self._style_properties = cache(self._read_style)
+        self._notes = _notes_of(document)
+        self._pending_notes: list[str] = []  # of the paragraph or table that is being written
+        self._notes_before = 0
 
     def write_blocks(self, parent: Element) -> None:
         """Write the children of `parent`."""
@@ -105,6 +86,7 @@ class _WordWalk:
             self._write_heading(level, one_line(text), is_title=name == "title")
         elif text and not name.startswith(("toc ", "table of contents")):
             self._write_text(inline, *self._list_mark(paragraph, style_list))
+        self._write_notes()
         for box in paragraph.iter(f"{_W}txbxContent"):
             if not any(ancestor.tag == _FALLBACK for ancestor in box.iterancestors()):
                 self.write_blocks(box)
@@ -142,35 +124,58 @@ class _WordWalk:
     def _inline(self, paragraph: Element) -> InlineText:
         """The visible text of a paragraph with its links and bold words."""
         inline = InlineText(keep_spaces=True)
-        for run, strong, target in self._runs(paragraph, target=""):
+        for text, strong, target, script in self._pieces(paragraph, target=""):
             if target:
                 inline.open("link", target)
             if strong:
                 inline.open("strong")
-            text = clean_layout("".join(_texts(run)))
-            script = _SCRIPTS.get(_value(run, "w:rPr/w:vertAlign") or "")
-            inline.add(script(inline.text, text) if script else text)
+            if script:
+                inline.open_script(is_raised=script == "superscript")
+            inline.add(clean_layout(text))
+            if script:
+                inline.close_script()
             inline.close("strong")
             inline.close("link")
         inline.join_marks()
         inline.strip()
         return inline
 
-    def _runs(self, parent: Element, *, target: str) -> Iterator[tuple[Element, bool, str]]:
-        """The visible runs of a paragraph: (run, is bold, address of the link that it is part of)."""
+    def _pieces(self, parent: Element, *, target: str) -> Iterator[tuple[str, bool, str, str]]:
+        """The visible pieces of a paragraph: (text, is bold, address of its link, "superscript" or the like)."""
         for child in parent.iterchildren():
             if child.tag in _SEEN_NOWHERE or child.tag == _FALLBACK:
                 continue
             if child.tag == f"{_W}r":
+                for reference in child.iterchildren(*_NOTE_REFERENCES):
+                    yield self._refer_to_note(reference), False, "", ""
                 bold = child.find(f"{_W}rPr/{_W}b")
                 strong = bold is not None and bold.get(f"{_W}val") not in ("0", "false", "off")
-                yield child, strong, target
+                style = self._styles.get(_value(child, "w:rPr/w:rStyle") or "")
+                of_style = None if style is None else _value(style.element, "w:rPr/w:vertAlign")
+                script = _value(child, "w:rPr/w:vertAlign") or of_style or "baseline"
+                yield "".join(_texts(child)), strong, target, "" if script == "baseline" else script
             elif child.tag == f"{_W}hyperlink":
                 relation = self._relations.get(child.get(_RELATION, ""))
                 linked = relation.target_ref if relation is not None and relation.is_external else ""
-                yield from self._runs(child, target=linked)
+                yield from self._pieces(child, target=linked)
             else:
-                yield from self._runs(child, target=target)
+                yield from self._pieces(child, target=target)
+
+    def _refer_to_note(self, reference: Element) -> str:
+        """Return the mark of a footnote, whose text is written below the paragraph; empty if it has none."""
+        note = self._notes.get((_NOTE_REFERENCES[reference.tag], reference.get(f"{_W}id", "")))
+        if not note:
+            return ""
+        self._pending_notes.append(note)
+        return f"[{self._notes_before + len(self._pending_notes)}]"
+
+    def _write_notes(self) -> None:
+        for note in self._pending_notes:
+            self._notes_before += 1
+            inline = InlineText()
+            inline.add(f"[{self._notes_before}] {note}")
+            self._write_text(inline, "", 0)
+        self._pending_notes.clear()
 
     def _write_heading(self, level: int, text: str, is_title: bool) -> None:
         self._close_lists()
@@ -195,6 +200,7 @@ class _WordWalk:
                     self._builder.write(line)
                 gap = "\n"
         self._builder.close()
+        self._write_notes()
 
     def _read_style(self, style_id: str | None) -> tuple[str, int | None, tuple[str, int] | None]:
         """Of a paragraph style: its name in lower case, its heading's level, and the list and depth it belongs to.
@@ -251,6 +257,22 @@ def _value(element: Element, path: str) -> str | None:
     """The `w:val` of the first element at `path`."""
     found = element.find(path, {"w": _W[1:-1]})
     return None if found is None else found.get(f"{_W}val")
+
+
+def _notes_of(document: WordDocument) -> dict[tuple[str, str], str]:
+    """The texts of footnotes and endnotes by their kind and number."""
+    from lxml import etree  # type: ignore[import-untyped]
+
+    found = {}
+    for relation in document.part.rels.values():
+        kind = relation.reltype.rpartition("/")[2].removesuffix("s")
+        if kind not in _NOTE_REFERENCES.values() or relation.is_external:
+            continue
+        parser = etree.XMLParser(resolve_entities=False, huge_tree=True)
+        for note in etree.fromstring(relation.target_part.blob, parser).iterchildren(f"{_W}{kind}"):
+            text = one_line(" ".join("".join(_texts(paragraph)) for paragraph in note.iter(f"{_W}p")))
+            found[kind, note.get(f"{_W}id", "")] = text
+    return found
 
 
 def _numbering_of(document: WordDocument) -> dict[tuple[str, int], str]:

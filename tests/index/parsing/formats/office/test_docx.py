@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import docx
 import pytest
 from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from index.errors import UnreadableDocument
-from index.parsing.formats import docx as parsing_docx
+from index.parsing import archive as archives
 from index.parsing.parse import parse_bytes
 from index.types import Document
 
@@ -94,6 +96,27 @@ def test_tracked_changes_and_content_controls() -> None:
     assert parsed(word).text == "kept inserted\n\ncontrolled"
 
 
+def test_footnotes_stand_below_their_paragraph() -> None:
+    word = docx.Document()
+    paragraphs = [word.add_paragraph("Sold 25"), word.add_paragraph("First", style="List Number")]
+    paragraphs.append(word.add_table(1, 1).cell(0, 0).paragraphs[0])
+    for number, paragraph in enumerate(paragraphs, 1):
+        kind = "endnote" if number == 2 else "footnote"
+        paragraph.add_run("!")._r.append(parse_xml(f'<w:{kind}Reference {nsdecls("w")} w:id="{number}"/>'))
+        paragraph.add_run(" times")
+    for kind in ("footnote", "endnote"):
+        notes = "".join(
+            f'<w:{kind} w:id="{number}"><w:p><w:r><w:{kind}Ref/><w:t>{kind} {number}</w:t></w:r></w:p></w:{kind}>'
+            for number in range(4)
+        )
+        content = f"<w:{kind}s {nsdecls('w')}>{notes}</w:{kind}s>"
+        part = Part(PackURI(f"/word/{kind}s.xml"), "application/xml", content.encode(), word.part.package)
+        word.part.relate_to(part, f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}s")
+    assert parsed(word).text == (
+        "Sold 25[1]! times\n\n[1] footnote 1\n\n1. First[2]! times\n\n[2] endnote 2\n\n[3]! times\n\n[3] footnote 3"
+    )
+
+
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.95])
 def test_a_document_cut_short(share: float) -> None:
     word = docx.Document()
@@ -118,11 +141,13 @@ def test_a_damaged_part_and_no_words() -> None:
     [
         ("EncryptedPackage", "locked with a password; save a copy without one"),
         ("WordDocument", r"old \.doc format; save it as \.docx"),
-        ("Workbook", "old Office format"),
+        ("Workbook", r"old Excel workbook \(\.xls\); rename it to \.xls"),
+        ("PowerPoint Document", r"old \.ppt format; save it as \.pptx"),
+        ("Contents", "old Office format"),
     ],
 )
 def test_the_containers_of_old_and_of_encrypted_documents(stream: str, reason: str) -> None:
-    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + stream.encode("utf-16-le") + bytes(100)
+    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(632) + stream.encode("utf-16-le") + bytes(100)
     with pytest.raises(UnreadableDocument, match=reason):
         parse_bytes("a.docx", data)
 
@@ -130,7 +155,7 @@ def test_the_containers_of_old_and_of_encrypted_documents(stream: str, reason: s
 def test_a_zip_bomb_is_not_unpacked() -> None:
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("word/document.xml", bytes(parsing_docx.LARGEST_PART + 1))
+        archive.writestr("word/document.xml", bytes(archives.LARGEST_PART + 1))
     assert len(stream.getvalue()) < 1_000_000
     with pytest.raises(UnreadableDocument, match=r"unpacks to more than \d+ MB"):
         parse_bytes("a.docx", stream.getvalue())

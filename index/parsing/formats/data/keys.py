@@ -1,18 +1,19 @@
-"""YAML → a section for each key that its file explains, by a comment above it or by a description; the rest is code."""
+"""Write a tree of keys: a section for each key that its file explains, by a comment or a description; the rest is code.
+
+The tree consists of PyYAML's nodes, whose marks count lines from 0. The parsers of other formats build the same nodes.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from index.parsing.formats.text import parse_text
 from index.parsing.markdown.tokens import markdown_tokens
 from index.parsing.markdown.walk import MarkdownWalk
-from index.parsing.text.builder import Parsed, TextBuilder
 from index.parsing.text.cleaning import clean, one_line
-from index.parsing.text.decoding import decode
 from index.parsing.text.inline import InlineText
+from index.parsing.text.tables import DataRow, write_rows
 from index.parsing.text.writer import BlockWriter
 
 if TYPE_CHECKING:
@@ -22,37 +23,26 @@ _SECTION_LEVEL = 2
 _EXPLAINING = ("description", "message", "help", "summary", "comment")
 _ASKING = ("question", "title", "heading", "name", "label")
 _ANSWERING = ("answer", *_EXPLAINING, "text", "content", "body")
+PROSE = "prose"  # the style of a scalar that is running text, for which YAML has no style of its own
+_MOST_COLUMNS = 20
+_LONGEST_CELL = 300  # characters
 _DEEPEST = 200  # collections inside collections
 _EMPTY = '""'
 _COMMENT = re.compile(r"[ \t]*#+[ \t]?(.*)")
 _RULED = re.compile(r"[\s#=*~-]*")
 
 
-def parse_yaml(data: bytes) -> Parsed:
-    """Parse a YAML file: dotted key paths as headings, descriptions and comments as text, values as code.
+class KeysWalk:
+    """Writes the nodes of a file; every node once, as aliases could repeat it without end.
 
-    What is no valid YAML is read as plain text.
+    `lines` are those of the file, or of the text made of it, that the nodes' marks count.
     """
-    import yaml
 
-    source = clean(decode(data))
-    try:
-        roots = list(yaml.compose_all(source, getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
-    except (yaml.YAMLError, ValueError):
-        return parse_text(data)
-    builder = TextBuilder()
-    walk = _YamlWalk(BlockWriter(builder), source)
-    for root in roots:
-        walk.write_document(root)
-    return builder.build()
-
-
-class _YamlWalk:
-    """Writes the nodes of a YAML file; every node once, as aliases could repeat it without end."""
-
-    def __init__(self, writer: BlockWriter, source: str) -> None:
+    def __init__(self, writer: BlockWriter, lines: Sequence[str], *, language: str) -> None:
         self._writer = writer
-        self._lines = source.split("\n")
+        self._lines = lines
+        self._language = language
+        self._has_tables = language == "json"
         self._seen: set[int] = set()
         self._written_to = 0  # the first line that is not written yet
 
@@ -86,22 +76,31 @@ class _YamlWalk:
         from yaml import ScalarNode
 
         plain: list[tuple[int, int]] = []  # lines of entries that nothing explains
-        any_explained = False  # then a plain entry needs a heading too, or it would stand under another's
+        has_heading = False  # then a plain entry needs one too, or it would stand under another's
         for key, value in pairs:
             name = one_line(key.value) if isinstance(key, ScalarNode) else "?"
             line, end = key.start_mark.line, max(self._end_line(value), key.start_mark.line + 1)
             comment = self._comment_above(line)
             explained = self._explains(value, line, end)
-            if not comment and not explained and not any_explained and (path or isinstance(value, ScalarNode)):
+            explained |= isinstance(value, ScalarNode) and value.style == PROSE
+            if not comment and not explained and not has_heading and (path or isinstance(value, ScalarNode)):
                 plain.append((line, end))
                 continue
-            any_explained |= bool(comment) or explained
+            has_heading = True
             self._write_plain(plain)
             dotted = f"{path}.{name}" if path else name
-            if comment or not explained or _is_described(value):
+            if (
+                comment
+                or not explained
+                or isinstance(value, ScalarNode)
+                or _is_described(value)
+                or (self._has_tables and _records(value))
+            ):
                 self._heading(dotted, line)
             self._write_comment(comment)
-            if explained:
+            if isinstance(value, ScalarNode) and value.style == PROSE:
+                self._write_markdown(value)
+            elif explained:
                 self._write_explained(value, dotted)
             else:
                 self._write_code(line, end)
@@ -118,14 +117,18 @@ class _YamlWalk:
         elif isinstance(value, MappingNode) and self._is_new(value):
             self._write_entry(value, path)
 
-    def _write_entry(self, node: MappingNode, path: str) -> None:
-        """A key that is described: its description as text, what else is plain in it, then what is below."""
+    def _write_entry(
+        self, node: MappingNode, path: str, *, texts: Sequence[str] = _EXPLAINING, title: Node | None = None
+    ) -> None:
+        """A key that is described, or an item with a `title`: its texts, what else is plain in it, what is below."""
         from yaml import ScalarNode
 
         below = []
         facts: list[tuple[int, str]] = []
         for key, value in node.value:
-            if isinstance(value, ScalarNode) and key.value in _EXPLAINING:
+            if value is title:
+                continue
+            if isinstance(value, ScalarNode) and key.value in texts:
                 self._write_markdown(value)
             elif isinstance(value, ScalarNode) and not self._comment_above(key.start_mark.line):
                 facts.append((key.start_mark.line, f"{key.value}: {one_line(value.value) or _EMPTY}"))
@@ -143,21 +146,23 @@ class _YamlWalk:
         return True
 
     def _write_sequence(self, node: SequenceNode) -> None:
-        """Items that have a title and a text are sections; a sequence of others is code."""
+        """Items that have a title and a text are sections, records a table; a sequence of others is code."""
         from yaml import MappingNode
 
         if not self._is_new(node):
             return
+        if self._has_tables and (rows := _records(node)):
+            write_rows(self._writer, rows)
+            return
         for item in node.value:
             entries = _scalars(item) if isinstance(item, MappingNode) else {}
-            title = next((entries[key] for key in _ASKING if key in entries), None)
-            texts = [entries[key] for key in _ANSWERING if key in entries and entries[key] is not title]
-            if title is None or not texts:
+            title = _title_and_text(entries)
+            if title is None:
                 self._write_code(item.start_mark.line, self._end_line(item))
                 continue
-            self._heading(one_line(title.value), title.start_mark.line)
-            for text in texts:
-                self._write_markdown(text)
+            name = one_line(title.value)
+            self._heading(name, title.start_mark.line)
+            self._write_entry(item, name, texts=_ANSWERING, title=title)
 
     def _explains(self, node: Node, first: int, end: int) -> bool:
         """True if a description, or a comment on a line of its own, stands inside a node."""
@@ -165,6 +170,8 @@ class _YamlWalk:
 
         if isinstance(node, ScalarNode):
             return False
+        if self._has_tables and isinstance(node, SequenceNode) and _records(node):
+            return True
         if any(_COMMENT.match(line) for line in self._lines[first + 1 : end]):
             return True
         stack, seen = [node], {id(node)}
@@ -225,8 +232,10 @@ class _YamlWalk:
 
     def _write_code(self, first: int, end: int) -> None:
         lines = self._lines[first:end]
+        if self._language == "json":
+            lines = [*lines[:-1], *(line.removesuffix(",") for line in lines[-1:])]
         indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
-        self._writer.code([line[indent:] for line in lines], language="yaml", first_line=first + 1)
+        self._writer.code([line[indent:] for line in lines], language=self._language, first_line=first + 1)
         self._written_to = max(self._written_to, end)
 
 
@@ -239,11 +248,38 @@ def _scalars(node: MappingNode) -> dict[str, ScalarNode]:
     }
 
 
+def _title_and_text(entries: Mapping[str, ScalarNode]) -> ScalarNode | None:
+    """The title of an item that has a text as well; None for other items."""
+    title = next((entries[key] for key in _ASKING if key in entries), None)
+    has_text = any(key in entries and entries[key] is not title for key in _ANSWERING)
+    return title if has_text else None
+
+
 def _is_described(node: Node) -> bool:
     """True for a mapping with a description of its own."""
     from yaml import MappingNode
 
     return isinstance(node, MappingNode) and any(key in _scalars(node) for key in _EXPLAINING)
+
+
+def _records(node: Node) -> list[DataRow]:
+    """The rows of a table, its header first, if a sequence holds mappings of much the same keys; else nothing."""
+    from yaml import MappingNode, SequenceNode
+
+    if not isinstance(node, SequenceNode) or len(node.value) < 2:
+        return []
+    items = [_scalars(item) for item in node.value if isinstance(item, MappingNode)]
+    names = list(dict.fromkeys(name for item in items for name in item))
+    filled = sum(len(item) for item in items)
+    is_flat = len(items) == len(node.value) and filled == sum(len(item.value) for item in node.value)
+    if not is_flat or not 1 < len(names) <= _MOST_COLUMNS or 2 * filled < len(names) * len(items):
+        return []
+    if any(len(value.value) > _LONGEST_CELL for item in items for value in item.values()):
+        return []
+    if all(_title_and_text(item) for item in items):
+        return []
+    rows = [[item[name].value if name in item else "" for name in names] for item in items]
+    return [DataRow(names), *map(DataRow, rows)]
 
 
 def _line_of_text(text: str, line: int) -> InlineText:

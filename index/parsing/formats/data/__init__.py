@@ -1,0 +1,1 @@
+"""Parse files of data: tables, YAML, JSON, TOML, exported chats."""

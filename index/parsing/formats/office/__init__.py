@@ -1,0 +1,1 @@
+"""Parse documents of office programs: Word, Excel, PowerPoint, OpenDocument, RTF."""
