@@ -13,7 +13,7 @@ DEFAULT_READ_PASSAGES = 6  # of the passages found, the number that is read: rea
 DEFAULT_CHROMA_TENANT, DEFAULT_CHROMA_DATABASE = "default_tenant", "default_database"
 
 # Increase this if the same text is split or embedded differently than before: every index is then rebuilt once.
-CHUNKING_VERSION = 1
+CHUNKING_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)

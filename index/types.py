@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import quote
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,11 +41,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of `level` 1 (highest) to 6 whose own text begins at offset `start`."""
+    """A heading of `level` 1 (highest) to 6 whose own text begins at offset `start`.
+
+    `anchor` is its id on the published page; empty where that is not known, and for the title at the top.
+    """
 
     start: int
     level: int
     text: str
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,8 @@ class Document:
 
     `path` is relative to the seeds folder. `title` is never empty; `title_is_telling` is false where it is only the
     file's name and that name reads like an identifier, so that it would add noise to what is embedded. `url` is the
-    document's own public address (`http` or `https`). `language` is an ISO 639-1 code, None where the text is too short
+    document's own public address (`http` or `https`), and `site` the key of the site that it was computed for (empty:
+    none). `language` is an ISO 639-1 code, None where the text is too short
     to tell. `pages`, `headings` and `lines` are sorted by `start`; `lines` is empty where the format has no lines a
     reader could look up (PDF, DOCX, HTML). `blocks` are sorted by `start`, outer ones before those inside; `marks` by
     `start`. `date` is the day that the document says it is from, as YYYY-MM-DD, YYYY-MM or YYYY; `superseded_by` the
@@ -108,6 +114,7 @@ class Document:
     format: str
     title_is_telling: bool = True
     url: str | None = None
+    site: str = ""
     language: str | None = None
     pages: tuple[Page, ...] = ()
     headings: tuple[Heading, ...] = ()
@@ -130,17 +137,35 @@ class Document:
 
     def heading_at(self, offset: int) -> str | None:
         """Return the headings above `offset`, highest first, joined by `HEADING_SEPARATOR`; None above the first."""
+        return HEADING_SEPARATOR.join(heading.text for heading in self._headings_above(offset)) or None
+
+    def address_at(self, offset: int) -> str | None:
+        """Return the address of the place on the published page where `offset` lies; None without an address."""
+        if not self.url:
+            return None
+        page = self.page_at(offset)
+        if page is not None and self.url.lower().endswith(".pdf"):
+            return f"{self.url}#page={page}"
+        anchors = [heading.anchor for heading in self._headings_above(offset) if heading.anchor]
+        return address_with_anchor(self.url, anchors[-1] if anchors else "")
+
+    def _headings_above(self, offset: int) -> list[Heading]:
         above: list[Heading] = []
         for heading in self.headings[: bisect_right(self.headings, offset, key=lambda heading: heading.start)]:
             while above and above[-1].level >= heading.level:
                 above.pop()
             above.append(heading)
-        return HEADING_SEPARATOR.join(heading.text for heading in above) or None
+        return above
 
     def line_at(self, offset: int) -> int | None:
         """Return the line of the file that `offset` stands at, None where the format has no lines."""
         found = bisect_right(self.lines, offset, key=lambda line: line.start)
         return self.lines[found - 1].number if found else None
+
+
+def address_with_anchor(address: str, anchor: str) -> str:
+    """Return the address of an anchor on a page."""
+    return f"{address.partition('#')[0]}#{quote(anchor, safe='~@:+,;=!%')}" if anchor else address
 
 
 def folder_of(path: str) -> str:

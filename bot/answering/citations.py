@@ -12,7 +12,7 @@ def citation_of(number: int, document: Document, start: int, end: int, score: fl
         number=number,
         document=document.path,
         title=document.title,
-        url=document.url,
+        url=document.address_at(start),
         page=document.page_at(start),
         heading=document.heading_at(start),
         line=document.line_at(start),

@@ -13,6 +13,7 @@ from bot.answering.disagreement import Differing, disagreeing
 from bot.answering.followups.standalone import stand_alone
 from bot.answering.question.courtesy import without_courtesy
 from bot.answering.question.parts import questions_in
+from bot.answering.question.permission import asks_for_leave, rule_for
 from bot.answering.question.small_talk import note_of
 from bot.answering.question.timeliness import asks_for_now, newest_first
 from bot.answering.together import together
@@ -117,6 +118,8 @@ class AnswerEngine:
             outcome = outcome_of(evidence[0].probability, threshold) if evidence else "nothing"
             differing = disagreeing(searched, evidence, threshold) if outcome == "answered" else []
             shown = evidence[: MOST_FACTS if outcome == "answered" else 1]  # of what comes closest, one section
+            if outcome != "answered" and asks_for_leave(searched) and (rule := rule_for(searched, passages)):
+                outcome, shown = "closest", [Evidence(rule[0], (rule[1],), evidence[0].probability)]
             composed = self._composed(searched, shown, differing) if outcome != "nothing" else None
         done = time.perf_counter()
         citations = composed.citations if composed else ()
@@ -143,7 +146,8 @@ class AnswerEngine:
         others = [one.other for one in differing]
         paths = {one.passage.document for one in (*evidence, *others)}
         documents = {path: found for path in paths if (found := self._index.catalog.document(path)) is not None}
-        composed = compose(question, evidence, documents, besides=others)
+        addresses_of = self._index.catalog.addresses
+        composed = compose(question, evidence, documents, besides=others, addresses_of=addresses_of)
         _verify(composed.citations, documents)
         return composed
 

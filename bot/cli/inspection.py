@@ -17,6 +17,7 @@ from bot.runtime.wiring import check_data_folder, is_of_another_folder, replica_
 from bot.wording import plain
 from index.errors import DamagedCatalog, NotIndexed, SeedsError
 from index.ingestion.difference import lag
+from index.parsing.reasons import grouped
 from index.reader.choice import reader_in_words
 from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.rows import DocumentSummary, Generation
@@ -25,6 +26,7 @@ from index.storage.paths import CATALOG
 from index.storage.rollback import kept_generations
 from index.storage.server.notes import ServerNotes
 from index.storage.writer_lock import read_writer_status
+from index.types import Unreadable
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -104,8 +106,8 @@ def print_documents(settings: Settings, *, as_json: bool) -> None:
         output().print(_table(rows))
     else:  # the layout of a long table takes seconds
         output().out("\n".join("\t".join(row) for row in (COLUMNS, *rows)), highlight=False)
-    for path, (_, reason) in unreadable.items():
-        show(f"unreadable: {plain(path)} {plain(reason)}", "yellow", indentation=4)
+    for one in grouped(Unreadable(path, reason) for path, (_, reason) in unreadable.items()):
+        show(f"unreadable: {plain(one.path)} {plain(one.reason)}", "yellow", indentation=4)
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> Table:
@@ -134,6 +136,16 @@ def print_status(settings: Settings, *, as_json: bool) -> None:
     for name, values in lines.items():
         for label, value in zip([name, *[""] * len(values)], values, strict=False):
             show(f"{label:<{width}}{plain(value)}", indentation=width)
+
+
+def print_unread(settings: Settings) -> None:
+    """Print every file that could not be read, with the reason."""
+    with _open_catalog(settings) as (catalog, _):
+        unreadable = catalog.unreadable()
+    for path, (_, reason) in unreadable.items():
+        show(f"{plain(path)} {plain(reason)}", indentation=4)
+    if not unreadable:
+        show("every file was read")
 
 
 def _state(settings: Settings, catalog: Catalog, active: Generation) -> dict[str, Any]:
@@ -183,6 +195,7 @@ def _state_lines(
         f"{language}: {', '.join(paths[:3])}" + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
         for language, paths in state["unknown_languages"].items()
     ]
+    unread = grouped(Unreadable(file["document"], file["reason"]) for file in state["unreadable"])
     return {
         "index": [f"generation {active.number}, published {ago(active.published)}, in {settings.data_dir}"],
         "being written": [_describe_writer(state["writing"])] if state["writing"] else [],
@@ -203,7 +216,7 @@ def _state_lines(
         "reader": [state["reader"]],
         "answer threshold": [str(settings.answer_threshold)],
         "size": [f"{state['bytes'] / 1e6:,.1f} MB"],
-        "unreadable": [f"{file['document']} {file['reason']}" for file in state["unreadable"]] or ["–"],
+        "unreadable": [f"{one.path} {one.reason}" for one in unread] or ["–"],
         "unknown languages": [*languages, f"the embedding model does not know them; {LANGUAGE_ADVICE}"]
         if languages
         else ["–"],

@@ -92,14 +92,20 @@ def documents(context: click.Context, path: str | None, as_json: bool) -> None:
 
 @footnote.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--unread", is_flag=True, help="List every file that could not be read, and nothing else.")
 @click.pass_context
-def status(context: click.Context, as_json: bool) -> None:
+def status(context: click.Context, as_json: bool, unread: bool) -> None:
     """Show the state of the index.
 
     Its content, age, embedding model and size, files that could not be read, and whether it is up to date.
     """
-    from bot.cli.inspection import print_status
+    from bot.cli.inspection import print_status, print_unread
 
+    if unread and as_json:
+        raise click.UsageError("--json lists them too: leave --unread out")
+    if unread:
+        print_unread(settings_of(context))
+        return
     print_status(settings_of(context), as_json=as_json)
 
 

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from bot.cli.rendering import json_text
 from bot.wording import plain
+from index.parsing.reasons import grouped
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -210,8 +211,10 @@ def print_report(report: Report, folder: str, would: bool = False) -> None:
     else:
         for name, count in counts.items():
             show(f"{name:<12}{count:>8,}")
-    for unreadable in report.unreadable:
-        show(f"  unreadable: {plain(unreadable.path)} {plain(unreadable.reason)}", style="yellow", indentation=4)
+    for one in grouped(report.newly_unreadable):
+        show(f"  unreadable: {plain(one.path)} {plain(one.reason)}", style="yellow", indentation=4)
+    if told := len(report.unreadable) - len(report.newly_unreadable):
+        show(f"  unreadable as before: {told:,}; `footnote status --unread` lists all", style="yellow")
     took = "" if would else f", in {report.seconds:,.1f} s"
     embedded = "of them to be embedded" if would else "embedded now"
     in_index = "would be in the index" if would else "in the index"

@@ -39,6 +39,7 @@ from index.config import (
     DEFAULT_EMBED_MODEL,
     DEFAULT_READ_PASSAGES,
 )
+from index.parsing.isolated.limits import DEFAULT_MEGABYTES, DEFAULT_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,17 @@ class Settings:
         "0.5",  # an answer is shown if it is at least as likely right as wrong
         parse_probability,
         "Minimum confidence of an answer (0 to 1). With a higher value, more questions are refused.",
+    )
+    parse_seconds: int = declare(
+        str(DEFAULT_SECONDS),
+        parse_whole_number(1, 86_400),
+        "Number of seconds that parsing one file may take (1 to 86400). A file that takes longer is reported, and the "
+        "others are indexed.",
+    )
+    parse_memory: int = declare(
+        str(DEFAULT_MEGABYTES),
+        parse_whole_number(256, 1_000_000),
+        "Number of megabytes that parsing one file may need (256 to 1000000; not limited on macOS).",
     )
     prompts_dir: Path | None = declare(
         "",

@@ -168,17 +168,14 @@ class LiveIndex:
                 self._switch()
 
     def close(self) -> None:
-        """Stop. Wait for the running question, for at most `patience` seconds; refuse those that wait."""
+        """Stop. Wait for the running question, for at most `patience` seconds; refuse those that wait.
+
+        What a question kept open is closed by another call, after it.
+        """
         with self._state_lock:
-            if self._is_closed:
-                return
-            self._is_closed = True
-        self._stopping.set()
-        self._questions.shutdown(wait=False)
-        with suppress(FutureTimeout):
-            self._reads.submit(self._readable.close).result(self._patience)
-        self._reads.shutdown(wait=False)
-        self._watcher.join(self._patience)
+            is_first, self._is_closed = not self._is_closed, True
+        if is_first:
+            self._stop()
         if not self._question_lock.acquire(timeout=self._patience):
             log.warning("a question is still being answered after %.0f seconds; not waiting for it", self._patience)
             return
@@ -189,6 +186,15 @@ class LiveIndex:
                 generation.close()
         finally:
             self._question_lock.release()
+
+    def _stop(self) -> None:
+        """End the threads, but for the one that answers a question."""
+        self._stopping.set()
+        self._questions.shutdown(wait=False)
+        with suppress(FutureTimeout):
+            self._reads.submit(self._readable.close).result(self._patience)
+        self._reads.shutdown(wait=False)
+        self._watcher.join(self._patience)
 
     @contextmanager
     def _question(self) -> Iterator[OpenGeneration]:

@@ -17,7 +17,7 @@ from bot.runtime.notices import SILENT, Notices
 from index.errors import DamagedCatalog, EmbedderError, NotIndexed, SeedsError, WriterBusy
 from index.ingestion.difference import lag
 from index.ingestion.options import DEFAULT_OPTIONS, IngestOptions
-from index.parsing.parse import find_files
+from index.parsing.finding import find_files
 from index.storage.paths import CATALOG
 
 if TYPE_CHECKING:
@@ -85,13 +85,20 @@ def ingestion_of(settings: Settings, progress: Callable[[Progress], None]) -> In
     from index.config import IndexConfig
     from index.embedding.sentence_transformer import SentenceTransformerEmbedder
     from index.ingestion.ingestion import Ingestion
+    from index.parsing.isolated.limits import ParsingLimits
 
     if not (settings.data_dir / CATALOG).is_file():
         _files_to_read(settings)
     config = IndexConfig(embed_model=settings.embed_model)
     embedder = SentenceTransformerEmbedder(config.embed_model)
     return Ingestion(
-        settings.data_dir, settings.seeds_dir, config, embedder, progress=progress, server=server_of(settings)
+        settings.data_dir,
+        settings.seeds_dir,
+        config,
+        embedder,
+        progress=progress,
+        server=server_of(settings),
+        limits=ParsingLimits(settings.parse_seconds, settings.parse_memory),
     )
 
 

@@ -9,6 +9,8 @@ from index.types import Document, Span
 
 # Lines that stand alone whatever their end: a list item, a numbered point, a table row.
 _LIST_ITEM = re.compile(r"\s*(?:[-*•‣◦·–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s")
+# What stands before a point's first sentence, and is none itself: sentencex ends a sentence behind "1.".
+_MARKER = re.compile(r"(?:\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])+")
 _OPENING_QUOTE = re.compile(r"[.!?…][\"”’»)]?\s+([\"“‘«„])\s*\Z")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _SHORT_LINE = 45  # characters; a shorter line inside a paragraph was ended on purpose, not wrapped
@@ -58,6 +60,8 @@ def _sentences(document: Document, start: int, end: int) -> Iterator[Span]:
             # A quotation mark set off by a space opens what follows: it was no part of the sentence that has ended.
             opening = _OPENING_QUOTE.search(block, first, last)
             last = opening.start(1) if opening else last
+            if first == 0 and _MARKER.fullmatch(block[:last].strip()):
+                continue
         sentence = block[first:last].strip()
         if sentence:
             place = start + first + block[first:last].index(sentence)

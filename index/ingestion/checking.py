@@ -17,6 +17,7 @@ import numpy as np
 from index.errors import ChromaServerError, DerivedIndexError, NotIndexed, SeedsError, UnreadableDocument
 from index.ingestion.faults import chunk_fault, describe_difference, is_sound_vector, vectors_fault
 from index.parsing import parse as parsing
+from index.parsing.finding import find_files
 from index.storage.catalog.audit import AuditedCatalog
 from index.storage.catalog.rows import Generation, StoredFile
 from index.storage.generation.folders import LEXICAL, Generations
@@ -222,7 +223,7 @@ class IndexCheck:
         """
         self._on_step("files")
         try:
-            found = {file.path: file for file in parsing.find_files(self._seeds).files}
+            found = {file.path: file for file in find_files(self._seeds).files}
         except SeedsError as error:
             self._faults.append(str(error))
             return 0

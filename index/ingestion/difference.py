@@ -9,8 +9,11 @@ from pathlib import Path
 
 from index.errors import UnreadableDocument
 from index.parsing import parse as parsing
+from index.parsing.finding import Found, find_files
 from index.parsing.including.files import changed
-from index.parsing.parse import Found
+from index.parsing.isolated.limits import DEFAULT_LIMITS, ParsingLimits
+from index.parsing.isolated.process import parse_apart
+from index.parsing.sites.configured import read_sites
 from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.rows import StoredFile
 from index.types import Document, SourceFile, Unreadable, folder_of
@@ -30,7 +33,8 @@ class ReadDocument:
 class Difference:
     """The differences between the folder and the catalog.
 
-    `touched` are files whose time changed but not their content.
+    `touched` are files whose time changed but not their content; `told` are the paths of unreadable files that the run
+    before has reported with the same reason.
     """
 
     added: tuple[ReadDocument, ...]
@@ -40,6 +44,7 @@ class Difference:
     touched: tuple[tuple[StoredFile, SourceFile], ...]
     unchanged: tuple[StoredFile, ...]
     unreadable: tuple[tuple[SourceFile, Unreadable], ...]
+    told: frozenset[str] = frozenset()
 
     @property
     def to_split(self) -> tuple[ReadDocument, ...]:
@@ -73,60 +78,77 @@ class Lag:
 
 
 def lag(seeds: Path, catalog: Catalog, *, folders: Collection[str] | None = None) -> Lag:
-    """Compare sizes and times without reading any file, in the given first-level folders (None: all of them).
+    """Compare sizes, times and sites without reading any document, in the given first-level folders (None: all).
 
     Raises `SeedsError`.
     """
-    known = {path: stored.file for path, stored in catalog.files().items()}
+    documents = catalog.files()
+    known = {path: stored.file for path, stored in documents.items()}
     known |= {path: file for path, (file, _) in catalog.unreadable().items()}
-    found = parsing.find_files(seeds)
+    found = find_files(seeds)
     files = {file.path: file for file in found.files}
-    files |= {refused.path: SourceFile(refused.path, 0, 0) for refused in found.refused}
+    sites = read_sites(seeds, found.configurations)
+    files |= {refused.path: SourceFile(refused.path, 0, 0) for refused in (*found.refused, *sites.faults)}
+    keys = catalog.sites()
+    moved = {path for path in documents if keys.get(path, "") != sites.key_of(path)}
     if folders is not None:
         known = {path: file for path, file in known.items() if folder_of(path) in folders}
         files = {path: file for path, file in files.items() if folder_of(path) in folders}
     return Lag(
         new=len(files.keys() - known.keys()),
-        changed=sum(known[path] != files[path] for path in files.keys() & known.keys()),
+        changed=sum(known[path] != files[path] or path in moved for path in files.keys() & known.keys()),
         gone=len(known.keys() - files.keys()),
     )
 
 
 def compare(
-    seeds: Path, found: Found, catalog: Catalog, *, everything: bool, on_file: Callable[[int, int], None]
+    seeds: Path,
+    found: Found,
+    catalog: Catalog,
+    *,
+    everything: bool,
+    on_file: Callable[[int, int], None],
+    limits: ParsingLimits = DEFAULT_LIMITS,
 ) -> Difference:
     """Compare the files found in the folder with the catalog.
 
     `everything` reads known files again even if they seem unchanged. `on_file` is called after each file with the
-    number of files done and their total.
+    number of files done and their total. `limits` are for parsing one file.
     """
     known = catalog.files()
     failed_before = catalog.unreadable()
     includes = catalog.includes()
+    sites, site_keys = read_sites(seeds, found.configurations), catalog.sites()
     read: list[ReadDocument] = []
     touched: list[tuple[StoredFile, SourceFile]] = []
     unchanged: list[StoredFile] = []
-    unreadable = [(SourceFile(refused.path, 0, 0), refused) for refused in found.refused]
+    refused = sorted((*found.refused, *sites.faults), key=lambda one: one.path)
+    unreadable = [(SourceFile(one.path, 0, 0), one) for one in refused]
     for number, file in enumerate(found.files, 1):
         stored = known.get(file.path)
         before = failed_before.get(file.path)
+        # Where the site has changed, the file is read again for its address and anchors; nothing is embedded for that.
+        has_moved = site_keys.get(file.path, "") != sites.key_of(file.path)
         is_same = stored is not None and stored.file == file and not changed(seeds, includes.get(file.path, ()))
-        if stored is not None and is_same and not everything:
+        if stored is not None and is_same and not has_moved and not everything:
             unchanged.append(stored)
-        elif before is not None and before[0] == file and not everything:
+        elif before is not None and before[0] == file and limits.confirm(before[1]) and not everything:
             unreadable.append((file, Unreadable(file.path, before[1])))
         else:
             try:
                 source = parsing.read(seeds, file)
                 content_hash = hashlib.sha256(source.data).digest()
-                if stored is not None and stored.content_hash == content_hash and not everything:
+                if stored is not None and stored.content_hash == content_hash and not has_moved and not everything:
                     touched.append((stored, file))
                 else:
-                    read.append(ReadDocument(parsing.parse_source(file.path, source), file, content_hash, stored))
+                    document = parse_apart(file.path, source, limits=limits, site=sites.of(file.path))
+                    read.append(ReadDocument(document, file, content_hash, stored))
             except UnreadableDocument as error:
                 unreadable.append((file, Unreadable(file.path, str(error))))
         on_file(number, len(found.files))
-    return _difference(known, read, touched, unchanged, unreadable)
+    before_now = {path: reason for path, (_, reason) in failed_before.items()}
+    told = frozenset(one.path for _, one in unreadable if before_now.get(one.path) == one.reason)
+    return replace(_difference(known, read, touched, unchanged, unreadable), told=told)
 
 
 def _difference(

@@ -23,8 +23,10 @@ from index.ingestion.difference import Difference, compare
 from index.ingestion.options import DEFAULT_OPTIONS, IngestOptions
 from index.ingestion.recording import PreparedDocument, record
 from index.ingestion.report import Progress, Report, report_of
+from index.parsing.finding import Found, find_files
+from index.parsing.isolated.limits import DEFAULT_LIMITS, ParsingLimits
 from index.parsing.known_formats import READS
-from index.parsing.parse import PARSER_VERSION, Found, find_files
+from index.parsing.parse import PARSER_VERSION
 from index.storage.catalog.catalog import Catalog
 from index.storage.catalog.rows import Generation
 from index.storage.catalog.sqlite_file import set_aside
@@ -47,7 +49,7 @@ class Ingestion:
     """Updates the index in a data folder.
 
     `data` is the folder that is written, `seeds` the folder of documents, `server` the Chroma server for vectors (None:
-    they are stored in `data`). `progress` is called with the progress of a run.
+    they are stored in `data`). `progress` is called with the progress of a run. `limits` are for parsing one file.
 
     Raises `WriterBusy`, `SeedsError`, `EmbedderError`, `CatalogError`, `ChromaServerError`, and `IndexElsewhere` if
     another machine writes the index on the server. After any error, the active generation can still be searched.
@@ -62,12 +64,14 @@ class Ingestion:
         *,
         progress: Callable[[Progress], None] = lambda _: None,
         server: ChromaServer | None = None,
+        limits: ParsingLimits = DEFAULT_LIMITS,
     ) -> None:
         self._data = data
         self._seeds = seeds
         self._config = config
         self._embedder = embedder
         self._progress = progress
+        self._limits = limits
         self._generations = Generations(data)
         self._backend = vector_backend(self._generations, server)
         self._status: StatusFile | None = None
@@ -222,6 +226,7 @@ class Ingestion:
             catalog,
             everything=everything,
             on_file=lambda done, total: self._report_progress("reading", done, total, done, 0),
+            limits=self._limits,
         )
 
     def _refuse_vanishing(self, catalog: Catalog, difference: Difference, *, prune: bool) -> None:

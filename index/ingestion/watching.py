@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import SeedsError, WriterBusy
 from index.ingestion.difference import lag
-from index.parsing import parse as parsing
+from index.parsing.finding import find_files
 from index.parsing.ignore_rules import Ignoring
 from index.storage.catalog.catalog import Catalog
 from index.storage.paths import CATALOG
@@ -92,9 +92,9 @@ class Watching:
     def _settle(self) -> None:
         """Wait until nothing in the folder has changed for `SETTLE_SECONDS`."""
         end = time.monotonic() + MAX_SETTLE_SECONDS
-        seen = parsing.find_files(self._seeds)
+        seen = find_files(self._seeds)
         while time.monotonic() < end and not self._stopping.wait(SETTLE_SECONDS):
-            now = parsing.find_files(self._seeds)
+            now = find_files(self._seeds)
             if now == seen:
                 return
             seen = now

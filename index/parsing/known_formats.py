@@ -29,6 +29,7 @@ from index.parsing.formats.pdf import parse_pdf
 from index.parsing.formats.rst import parse_rst
 from index.parsing.formats.subtitles import parse_subtitles
 from index.parsing.formats.text import parse_text
+from index.parsing.reasons import NO_PARSER
 from index.parsing.signatures import DAMAGED_ZIP, looks_like
 from index.parsing.text.builder import Parsed
 from index.parsing.titles import suffix_of
@@ -88,7 +89,7 @@ def format_of(path: str) -> Format | None:
 
 def no_parser(path: str) -> str:
     """Return the reason why a file of another format is not read."""
-    return f"no parser for {suffix_of(path)} files; {READS}"
+    return f"{NO_PARSER} {suffix_of(path)} files; {READS}"
 
 
 def refuse_disguised(data: bytes, known: Format) -> None:

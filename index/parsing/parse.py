@@ -1,6 +1,6 @@
-"""A folder → Documents: finds the files, gives each to the parser of its format, and says why where one can't be read.
+"""A file → a Document: gives it to the parser of its format, and says why where it can't be read.
 
-    find_files(seeds) -> Found          parse(seeds, file) -> Document          parse_bytes(path, data) -> Document
+    parse(seeds, file) -> Document          parse_bytes(path, data) -> Document
 
 Each format has its parser in a module of `formats/`, which turns bytes into `Parsed`: text, blocks, marks, title. What
 else a Document needs (title, language, checks) is added here, the same for all.
@@ -8,85 +8,29 @@ else a Document needs (title, language, checks) is added here, the same for all.
 
 from __future__ import annotations
 
-import logging
 import os
 import stat
 import threading
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from index.errors import SeedsError, UnreadableDocument, is_storage_full
+from index.errors import UnreadableDocument, is_storage_full
 from index.parsing.dates import date_of, superseded_by
-from index.parsing.ignore_rules import Ignoring
 from index.parsing.including.expand import Expanded, expanded
 from index.parsing.known_formats import format_of, no_parser, refuse_disguised
 from index.parsing.language import detect_language
 from index.parsing.questions import with_question_sections
 from index.parsing.reasons import in_words, not_regular
+from index.parsing.silence import silence
+from index.parsing.sites.site import Site, address_of, anchored, key_of
 from index.parsing.text.cleaning import one_line
 from index.parsing.titles import reads_like_words, telling_title, title_from_name
-from index.types import Document, SourceFile, Unreadable
+from index.types import Document, SourceFile
 
 PARSER_VERSION = 4  # part of the index's fingerprint: raise it whenever a parser gives other text for the same file
 LARGEST_FILE = 200_000_000  # bytes
 
 
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not thread-safe, nor is silencing warnings
-_NOISY = ("trafilatura", "htmldate", "justext", "charset_normalizer", "pypdfium2", "py3langid", "markdown_it")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The content of a seeds folder, by path: files to parse, and those that can't be parsed, with the reason."""
-
-    files: tuple[SourceFile, ...]
-    refused: tuple[Unreadable, ...]
-
-
-def find_files(seeds: Path) -> Found:
-    """Return all files below `seeds`, sorted by path, except those that `Ignoring` skips. Raises SeedsError if missing.
-
-    Links to folders are not followed: one that stays inside would show its files twice, one that leaves is refused.
-    """
-    try:
-        root = seeds.resolve(strict=True)
-        next(root.iterdir(), None)
-    except FileNotFoundError:
-        raise SeedsError(f"There is no folder {seeds}: create it, or name yours with SEEDS_DIR or --seeds.") from None
-    except NotADirectoryError:
-        raise SeedsError(f"{seeds} is a file, not a folder: name your folder with SEEDS_DIR or --seeds.") from None
-    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
-        reason = in_words(error) if isinstance(error, OSError) else "is a link to itself"
-        raise SeedsError(
-            f"The folder {seeds} {reason}: fix that, or name another with SEEDS_DIR or --seeds."
-        ) from error
-    files: list[SourceFile] = []
-    refused: list[Unreadable] = []
-
-    def refuse_folder(error: OSError) -> None:
-        refused.append(Unreadable(_relative(root, error.filename or root), in_words(error)))
-
-    ignoring = Ignoring(root)
-    for folder, subfolders, names in os.walk(root, onerror=refuse_folder):
-        inside = folder[len(str(root)) :].lstrip(os.sep).replace(os.sep, "/")
-        prefix = f"{inside}/" if inside else ""
-        links = [name for name in subfolders if Path(folder, name).is_symlink()]
-        subfolders[:] = [
-            name for name in subfolders if name not in links and not ignoring.skips(prefix + name, is_folder=True)
-        ]
-        for name in [*names, *links]:
-            if not ignoring.skips(prefix + name, is_folder=False):
-                entry = _examine(root, Path(folder, name))
-                if isinstance(entry, SourceFile):
-                    files.append(entry)
-                elif entry is not None:
-                    refused.append(entry)
-    return Found(tuple(sorted(files, key=_path_of)), tuple(sorted(refused, key=_path_of)))
 
 
 def parse(seeds: Path, file: SourceFile) -> Document:
@@ -98,13 +42,25 @@ def read(seeds: Path, file: SourceFile) -> Expanded:
     """Return a file that `find_files` found, with the code that it includes. Raises UnreadableDocument."""
     location = seeds / file.path
     try:
-        status = location.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise UnreadableDocument(not_regular(status.st_mode))
-        _refuse_large(status.st_size)
-        return _expanded(file.path, location.read_bytes(), seeds)
+        with open(location, "rb", opener=_without_waiting) as opened:
+            status = os.fstat(opened.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise UnreadableDocument(not_regular(status.st_mode))
+            _refuse_large(status.st_size)
+            # Since the folder was listed, it may have become a link that leaves the folder.
+            target = location.resolve(strict=True)
+            if not target.is_relative_to(seeds.resolve()) or not os.path.samestat(status, target.stat()):
+                raise UnreadableDocument("was exchanged while the folder was read; index it again")
+            data = opened.read(LARGEST_FILE + 1)  # it may be growing
+        _refuse_large(len(data))
+        return _expanded(file.path, data, seeds)
     except OSError as error:
         raise UnreadableDocument(in_words(error)) from error
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; one that has become a pipe is opened without waiting for somebody to write to it."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def parse_bytes(path: str, data: bytes) -> Document:
@@ -115,8 +71,11 @@ def parse_bytes(path: str, data: bytes) -> Document:
     return parse_source(path, _expanded(path, data, None))
 
 
-def parse_source(path: str, source: Expanded) -> Document:
-    """Parse what `read` returned. Raises UnreadableDocument with the reason."""
+def parse_source(path: str, source: Expanded, *, site: Site | None = None) -> Document:
+    """Parse what `read` returned. Raises UnreadableDocument with the reason.
+
+    `site` is where the document's folder is published.
+    """
     data = source.data
     known = format_of(path)
     if known is None:
@@ -125,16 +84,17 @@ def parse_source(path: str, source: Expanded) -> Document:
         raise UnreadableDocument("is empty")
     _refuse_large(len(data))
     refuse_disguised(data, known)
-    with _ONE_AT_A_TIME, _silence():
+    with _ONE_AT_A_TIME, silence():
         try:
-            parsed = source.in_file(with_question_sections(known.parse(data)))
+            parsed = anchored(known.parse(data), known.name, site)
+            parsed = source.in_file(with_question_sections(parsed))
             if not any(map(str.isalnum, parsed.text)):
                 raise UnreadableDocument("holds no words")
             language = detect_language(parsed.text)
         except UnreadableDocument:
             raise
         except MemoryError as error:
-            raise UnreadableDocument("takes more memory to parse than there is; split it into smaller files") from error
+            raise UnreadableDocument("needs more memory to parse than there is; split it into smaller files") from error
         except RecursionError as error:
             raise UnreadableDocument("is nested too deeply to be parsed") from error
         except OSError as error:
@@ -153,7 +113,8 @@ def parse_source(path: str, source: Expanded) -> Document:
         text=parsed.text,
         format=known.name,
         title_is_telling=own_title is not None or reads_like_words(title),
-        url=_public_address(parsed.url),
+        url=address_of(path, parsed, site),
+        site=key_of(site) if site else "",
         language=language,
         pages=parsed.pages,
         headings=parsed.headings,
@@ -171,70 +132,7 @@ def _expanded(path: str, data: bytes, seeds: Path | None) -> Expanded:
     return expanded(known.name if known and len(data) <= LARGEST_FILE else "", path, data, seeds)
 
 
-def _examine(root: Path, location: Path) -> SourceFile | Unreadable | None:
-    """Return the entry at `location` as a file to parse, or the reason why not; None if it is skipped."""
-    path = _relative(root, location)
-    if "\N{REPLACEMENT CHARACTER}" in path and os.fsencode(location).decode(errors="replace") != str(location):
-        return Unreadable(path, "has a name that is not valid UTF-8; rename it")
-    try:
-        status = location.lstat()
-        # Only a link can leave the folder: linked folders are not walked into.
-        target = location.resolve(strict=True) if stat.S_ISLNK(status.st_mode) else location
-        status = target.stat() if target is not location else status
-    except FileNotFoundError:
-        is_link = location.is_symlink()
-        return Unreadable(path, "is a link to a file that does not exist") if is_link else None  # None: just deleted
-    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
-        return Unreadable(path, in_words(error) if isinstance(error, OSError) else "is a link to itself")
-    if not target.is_relative_to(root):
-        return Unreadable(path, "is a link that leaves the seeds folder; copy what it leads to into the folder instead")
-    if stat.S_ISDIR(status.st_mode):
-        return None
-    if not stat.S_ISREG(status.st_mode):
-        return Unreadable(path, not_regular(status.st_mode))
-    if format_of(path) is None:
-        return Unreadable(path, no_parser(path))
-    return SourceFile(path, status.st_size, status.st_mtime_ns)
-
-
-def _path_of(entry: SourceFile | Unreadable) -> str:
-    return entry.path
-
-
-def _relative(root: Path, location: str | Path) -> str:
-    """Return the path below `root` with `/` between its parts, safe to print."""
-    relative = str(location).removeprefix(str(root)).lstrip(os.sep).replace(os.sep, "/") or "."
-    return os.fsencode(relative).decode(errors="replace")
-
-
 def _refuse_large(size: int) -> None:
     if size > LARGEST_FILE:
         most = LARGEST_FILE // 1_000_000
         raise UnreadableDocument(f"is larger than {most} MB ({size / 1e6:,.0f} MB); split it into smaller files")
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Keep the parsing libraries from logging and warning: what matters of it is in the reason given."""
-    _silence_loggers()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-@cache
-def _silence_loggers() -> None:
-    """For good, and once: changing a level empties the caches of all loggers, which is slow to do for every file."""
-    for name in _NOISY:
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-
-
-def _public_address(url: str | None) -> str | None:
-    """Return `url` if it is an absolute http or https address; None for "/refunds", "file:///..." and the like."""
-    if not url or any(map(str.isspace, url)):
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and parts.hostname else None

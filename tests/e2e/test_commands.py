@@ -48,8 +48,10 @@ def test_index_reports_what_it_did(project: Path, footnote: Footnote) -> None:
     assert re.fullmatch(rf"\d+ chunks of {project / 'seeds'} in the index, [1-9] embedded now, in [\d.]+ s", rest[1])
     again = footnote("index")
     assert again.output.splitlines()[1].split() == ["0", "0", "0", "0", "5", "1"]
-    assert "photo.pdf" in again.output
+    assert "unreadable as before: 1; `footnote status --unread`" in again.output
     assert " 0 embedded now" in again.output
+    assert footnote("status", "--unread").output.startswith("photo.pdf is not a PDF")
+    assert footnote("status", "--unread", "--json").code == 2
 
 
 def test_an_emptied_folder_is_refused_without_prune(project: Path, footnote: Footnote) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -58,6 +59,7 @@ class RunningChroma:
         """Stop the process without ending it, so that requests are accepted and never answered."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
+        os.waitpid(self._process.pid, os.WUNTRACED)  # it stops some time after the signal was sent
         try:
             yield
         finally:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin
 
 from bot.answering.citations import citation_of
 from bot.answering.composing.excerpt import LONGEST, Excerpt
 from bot.answering.composing.forms import FORMS, Asked, form_of, from_the_top, past_echo
+from bot.answering.composing.links import AddressesOf, address_of_link, no_addresses
 from bot.answering.composing.pieces import Piece, section_at
 from bot.blocks import AnswerBlock, Link
 from bot.types import Citation, Form, More
-from index.types import BlockKind, Document, Evidence, Mark, Span
+from index.types import BlockKind, Document, Evidence, Span
 
 COUNTED: frozenset[BlockKind] = frozenset({"item", "row", "code"})  # kinds of which it is said how many are left out
 MOST_FACTS = 2  # pieces of evidence in an answer that is a fact
@@ -33,12 +33,17 @@ class Composed:
 
 
 def compose(
-    question: str, evidence: Sequence[Evidence], documents: Mapping[str, Document], *, besides: Sequence[Evidence] = ()
+    question: str,
+    evidence: Sequence[Evidence],
+    documents: Mapping[str, Document],
+    *,
+    besides: Sequence[Evidence] = (),
+    addresses_of: AddressesOf = no_addresses,
 ) -> Composed:
     """Compose the answer to a question from ranked `evidence` (one to `MOST_FACTS` pieces).
 
     `besides` is shown after it, whatever the form: what other documents say differently. `documents` holds, by path,
-    those that the evidence is from.
+    those that the evidence is from, `addresses_of` returns those of documents that they link to.
     """
     first = past_echo(from_the_top(asked_of(question, evidence[0], documents)))
     form = form_of(first)
@@ -54,7 +59,7 @@ def compose(
             number = len(citations) + 1
             document = excerpt.section.document
             citations.append(citation_of(number, document, pieces[0].start, pieces[-1].end, one.probability))
-            blocks += [block_of(document, piece, number, one.spans) for piece in pieces]
+            blocks += [block_of(document, piece, number, one.spans, addresses_of=addresses_of) for piece in pieces]
     return Composed(form, tuple(blocks), tuple(citations), _more(shown[0][0]))
 
 
@@ -91,7 +96,14 @@ def _spans(excerpt: Excerpt) -> list[list[Piece]]:
     return groups
 
 
-def block_of(document: Document, piece: Piece, citation: int, answering: Sequence[Span] = ()) -> AnswerBlock:
+def block_of(
+    document: Document,
+    piece: Piece,
+    citation: int,
+    answering: Sequence[Span] = (),
+    *,
+    addresses_of: AddressesOf = no_addresses,
+) -> AnswerBlock:
     """Return a piece of a document as a block of an answer; `answering` are the spans to be set strong."""
     start = piece.start
     if piece.kind == "item" and piece.label and document.text.startswith(piece.label, start):
@@ -109,17 +121,11 @@ def block_of(document: Document, piece: Piece, citation: int, answering: Sequenc
         strong=tuple((first - start, last - start) for first, last in inside if first < last),
         code=tuple((mark.start - start, mark.end - start) for mark in marks if mark.kind == "code"),
         links=tuple(
-            Link(mark.start - start, mark.end - start, url) for mark in marks if (url := _address(document, mark))
+            Link(mark.start - start, mark.end - start, url)
+            for mark in marks
+            if (url := address_of_link(document, mark, addresses_of))
         ),
     )
-
-
-def _address(document: Document, mark: Mark) -> str | None:
-    """The absolute address of a link; None where the document has none that it could be relative to."""
-    if mark.kind != "link":
-        return None
-    url = urljoin(document.url, mark.target) if document.url else mark.target
-    return url if url.startswith(("http://", "https://")) else None
 
 
 def _more(excerpt: Excerpt) -> More | None:

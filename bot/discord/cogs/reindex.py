@@ -109,7 +109,7 @@ def _page(report: Report, folders: tuple[str, ...] | None) -> Page:
         "unchanged": report.unchanged,
         "unreadable": sum(is_visible(one.path) for one in report.unreadable),
     }
-    unreadable = [(one.path, one.reason) for one in report.unreadable if is_visible(one.path)]
+    unreadable = [one for one in report.unreadable if is_visible(one.path)]
     if folders is None:
         return report_page(counts, unreadable, note=lines.indexed(report.chunks, report.embedded, report.seconds))
     del counts["unchanged"]  # known only for all folders together

@@ -12,8 +12,9 @@ from bot.discord.text.footnotes import LINK_TEXT, UNTITLED, name_of
 from bot.discord.text.lines import folder_name
 from bot.discord.text.markdown import escaped, link, moment, visible
 from bot.discord.text.splitting import cut, excerpt, length
+from index.parsing.reasons import grouped
 from index.storage.catalog.rows import DocumentSummary
-from index.types import Heading
+from index.types import Heading, Unreadable
 
 if TYPE_CHECKING:
     from bot.journal.gaps import Gap
@@ -83,16 +84,17 @@ def _spaced(text: str) -> str:
     return (" " if text[:1].isspace() else "") + escaped(text) + (" " if text[-1:].isspace() else "")
 
 
-def report_page(counts: Mapping[str, int], unreadable: Sequence[tuple[str, str]], *, note: str = "") -> Page:
-    """Return the report of `/reindex`: a note, counts by name, and unreadable files as pairs of path and reason."""
+def report_page(counts: Mapping[str, int], unreadable: Sequence[Unreadable], *, note: str = "") -> Page:
+    """Return the report of `/reindex`: a note, counts by name, and the files that could not be read."""
     shown_counts = " · ".join(f"**{count:,}** {name}" for name, count in counts.items())
     lines = [line for line in (cut(note, LONGEST_NOTE), shown_counts) if line]
+    groups = grouped(unreadable)
     reasons = [
-        f"{excerpt(path, LONGEST_PATH) or UNTITLED}: {excerpt(reason, LONGEST_REASON) or '…'}"
-        for path, reason in unreadable[:MOST_LINES]
+        f"{excerpt(one.path, LONGEST_PATH) or UNTITLED}: {excerpt(one.reason, LONGEST_REASON) or '…'}"
+        for one in groups[:MOST_LINES]
     ]
     name = f"{counted(len(unreadable), 'file')} could not be read"
-    fields = (Field(name, _as_many_as_fit(reasons, len(unreadable))),) if reasons else ()
+    fields = (Field(name, _as_many_as_fit(reasons, len(groups))),) if reasons else ()
     return Page(title="Re-indexing finished", description="\n".join(lines), fields=fields)
 
 

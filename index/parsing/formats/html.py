@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
+from index.errors import UnreadableDocument
 from index.parsing.html.preparing import SPACE, prepare, signed_copy
 from index.parsing.html.walk import Element, HtmlWalk, words_of
 from index.parsing.text.builder import Parsed
 from index.parsing.text.cleaning import clean, one_line
 from index.parsing.text.decoding import decode
 from index.parsing.text.front_matter import split_front_matter, stated
+from index.types import Heading
 
+SHORT = 300  # characters
 LEAST_SHARE = 0.25  # an article shorter than this part of the page's own words is taken for a failure to find it
 
+_NEEDS_JAVASCRIPT = re.compile(
+    r"(?:enabl|requir|need|turn on|without|activat)\w*\W+(?:\w+\W+){0,4}javascript"
+    r"|javascript\W+(?:\w+\W+){0,3}(?:disabled|required)",
+    re.IGNORECASE,
+)
 _TEMPLATE_TAGS = re.compile(  # those in code stay
     r"(<(pre|code|script|style|textarea)\b.{0,20000}?</\2\s*>)|\{%.{0,500}?%\}|\{\{[^.$].{0,500}?\}\}",
     re.DOTALL | re.IGNORECASE,
@@ -39,6 +48,7 @@ _AROUND_NAMES = re.compile(
 _HTML_NAMES = {"item": "li", "row": "tr", "cell": "td", "lb": "br", "quote": "blockquote", "comments": "template"}
 _HIGHLIGHTS = {"#b": "strong", "#t": "code", "#sup": "sup", "#sub": "sub"}
 _OF_SENTENCES = frozenset("a dd dt em h1 h2 h3 h4 h5 h6 li p strong td".split())
+_HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _HEADING = re.compile(r"h([1-6])")
 
 
@@ -87,8 +97,30 @@ def parse_html(data: bytes) -> Parsed:
         best = HtmlWalk()
         best.walk(page)
     parsed = best.writer.builder.build(title=title, url=_first(page, _CANONICAL, pattern=re.compile(r"https?://\S+")))
+    if len(parsed.text) < SHORT and _NEEDS_JAVASCRIPT.search(parsed.text):
+        raise UnreadableDocument("says only that it needs JavaScript; save the page as the browser shows it")
     said = stated(parsed, metadata)
-    return replace(said, url=said.url or parsed.url, date=said.date or _first(page, _DATES))
+    headings = _with_ids(said.headings, page)
+    return replace(said, url=said.url or parsed.url, date=said.date or _first(page, _DATES), headings=headings)
+
+
+def _with_ids(headings: Iterable[Heading], page: Element) -> tuple[Heading, ...]:
+    """Return the headings with the ids that the page gives them; the headline at the top needs none."""
+    ids: dict[str, str] = {}
+    for element in page.iter(*_HEADING_TAGS):
+        words = "".join(words_of(element).split())
+        ids[words] = "" if words in ids else _id_of(element)  # of two headings with the same words, none is known
+    return tuple(
+        replace(heading, anchor="" if not place and heading.level == 1 else ids.get("".join(heading.text.split()), ""))
+        for place, heading in enumerate(headings)
+    )
+
+
+def _id_of(heading: Element) -> str:
+    """The id of a heading, or of the section that it begins."""
+    parent = heading.getparent()
+    begins = parent is not None and parent.tag in ("section", "div") and parent[0] is heading
+    return heading.get("id") or (parent.get("id", "") if begins else "")
 
 
 def _first(page: Element, paths: tuple[str, ...], pattern: re.Pattern[str] = re.compile(".+")) -> str | None:

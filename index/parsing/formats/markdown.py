@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from index.parsing.markdown.dialects.comments import without_comments
 from index.parsing.markdown.tokens import markdown_tokens
 from index.parsing.markdown.walk import MarkdownWalk
 from index.parsing.text.builder import Parsed, TextBuilder
@@ -32,7 +33,7 @@ def _parse(data: bytes, *, is_jsx: bool) -> Parsed:
     builder = TextBuilder()
     writer = BlockWriter(builder)
     writer.paragraph(_description(metadata, source, body))
-    MarkdownWalk(writer, first_line=lines_before + 1).walk(markdown_tokens(body, is_jsx=is_jsx))
+    MarkdownWalk(writer, first_line=lines_before + 1).walk(markdown_tokens(without_comments(body), is_jsx=is_jsx))
     return stated(builder.build(title=metadata.get("title") or builder.first_heading(level=1)), metadata)
 
 

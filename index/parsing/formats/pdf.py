@@ -12,50 +12,32 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from index.errors import UnreadableDocument
-from index.parsing.formats.pdf_scripts import with_scripts
+from index.parsing.pdf.columns import in_reading_order
+from index.parsing.pdf.lines import LEADER, Line, read_lines
 from index.parsing.text.builder import Parsed, TextBuilder
 from index.parsing.text.cleaning import one_line, space_between
 from index.parsing.text.layout import blocks_by_layout
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfTextPage
+    from pypdfium2 import PdfDocument
 
 _SENTENCE_END = re.compile(r"[.!?:;。！？…][\"'”’»)\]]*$")
 _ITEM = re.compile(r"(?:[•‣◦▪●○■–—*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
 _PAGE_NUMBER = re.compile(r"(?:page |seite |p\. ?)?[-–— ]*#[-–— ]*(?:(?:/|of|von|sur|de) ?#)?", re.IGNORECASE)
-_DOTS = re.compile(r"(?:\s?\.){5,}")
-_LEADER = " … "  # what the dots between a heading and its page number become
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line as it stands on its page; lengths in points, from the page's lower left corner.
-
-    `size` is the height of its font's line box. `first_word` is the width of its first word. `hyphenated`: its last
-    word goes on in the next line, and the hyphen is not part of `text`.
-    """
-
-    text: str
-    left: float
-    right: float
-    bottom: float
-    size: float
-    first_word: float
-    hyphenated: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
     number: int
     height: float
-    lines: tuple[_Line, ...]
+    lines: tuple[Line, ...]
 
 
 def parse_pdf(data: bytes) -> Parsed:
     """Parse a PDF: paragraphs separated by blank lines, its bookmarks as headings, running headers left out."""
     import pypdfium2
 
-    if not any(mark in data[-4096:] for mark in (b"%%EOF", b"startxref")):
+    if not any(mark in data for mark in (b"%%EOF", b"startxref")):
         raise UnreadableDocument("is cut short: the end of the PDF is missing; copy or download it again")
     try:
         document = pypdfium2.PdfDocument(data)
@@ -78,41 +60,13 @@ def parse_pdf(data: bytes) -> Parsed:
 
 def _read_page(document: PdfDocument, number: int) -> _Page:
     with closing(document[number - 1]) as page, closing(page.get_textpage()) as text_page:
-        return _Page(number, float(page.get_height()), tuple(_read_lines(text_page)))
-
-
-def _read_lines(text_page: PdfTextPage) -> Iterator[_Line]:
-    """The lines of a page in reading order, as PDFium finds them."""
-    from pypdfium2 import raw
-
-    count = text_page.count_chars()
-    codes = [raw.FPDFText_GetUnicode(text_page, index) for index in range(count)]
-    start = 0
-    for index in range(count + 1):
-        at_end = index == count
-        hyphen = not at_end and codes[index] == 2 and raw.FPDFText_IsHyphen(text_page, index) == 1
-        breaks = not at_end and codes[index] in (10, 13) and raw.FPDFText_IsGenerated(text_page, index) == 1
-        if at_end or hyphen or breaks:
-            if line := _measured_line(text_page, codes, start, index, hyphen):
-                yield line
-            start = index + 1
-
-
-def _measured_line(text_page: PdfTextPage, codes: list[int], start: int, end: int, hyphenated: bool) -> _Line | None:
-    """The line of the characters from `start` to `end`; None if none of them is visible."""
-    inked = [index for index in range(start, end) if codes[index] > 32 and codes[index] not in (0xA0, 0xAD, 0xFFFE)]
-    written = with_scripts(text_page, codes, start, end)
-    units = written.encode("utf-16-le", errors="surrogatepass")
-    text = one_line(_DOTS.sub(_LEADER, units.decode("utf-16-le", errors="ignore")))
-    if not inked or not text:
-        return None
-    word_end = inked[0]
-    while word_end + 1 < end and codes[word_end + 1] > 32:
-        word_end += 1
-    left, bottom, _, top = text_page.get_charbox(inked[0], loose=True)
-    right = text_page.get_charbox(inked[-1], loose=True)[2]
-    first_word = text_page.get_charbox(word_end, loose=True)[2] - left
-    return _Line(text, left, right, bottom, max(top - bottom, 1.0), first_word, hyphenated)
+        left, bottom, right, top = page.get_bbox()
+        seen = [
+            line
+            for line in read_lines(text_page)
+            if line.left < right and line.right > left and bottom - line.size < line.bottom < top
+        ]
+        return _Page(number, float(page.get_height()), tuple(in_reading_order(seen)))
 
 
 def _read_bookmarks(document: PdfDocument, pages: Sequence[_Page]) -> dict[int, list[tuple[int, str]]]:
@@ -162,7 +116,7 @@ def _without_running_lines(pages: list[_Page], bookmarks: dict[int, list[tuple[i
     ]
 
 
-def _marginal_lines(page: _Page, usual_size: float) -> Iterator[_Line]:
+def _marginal_lines(page: _Page, usual_size: float) -> Iterator[Line]:
     """The up to two first and two last lines of a page that may be headers or footers."""
     ordered = sorted(page.lines, key=lambda line: -line.bottom)
     for lines, outward in ((ordered, 1), (ordered[::-1], -1)):
@@ -174,7 +128,7 @@ def _marginal_lines(page: _Page, usual_size: float) -> Iterator[_Line]:
                 yield line
 
 
-def _shape(line: _Line) -> str:
+def _shape(line: Line) -> str:
     """Its text with every number, Roman ones that stand alone as well, made "#"."""
     return re.sub(r"\d+|^[ivxlc]+$", "#", line.text)
 
@@ -182,7 +136,7 @@ def _shape(line: _Line) -> str:
 def _write(pages: list[_Page], bookmarks: dict[int, list[tuple[int, str]]], title: str) -> Parsed:
     builder = TextBuilder()
     flow = _Flow([line for page in pages for line in page.lines])
-    previous: _Line | None = None
+    previous: Line | None = None
     after_heading = False
     for page in pages:
         headings = _locate_headings(page, bookmarks.get(page.number, []))
@@ -227,7 +181,7 @@ def _same(title: str, line: str) -> bool:
     return _letters(line).lstrip("0123456789") == _letters(title).lstrip("0123456789") != ""
 
 
-def _column_right(page: _Page, above: _Line, below: _Line) -> float:
+def _column_right(page: _Page, above: Line, below: Line) -> float:
     """Where the longest of the lines ends that begin where one of the two does; of all lines if these are too few."""
     column = [
         line.right
@@ -240,16 +194,19 @@ def _column_right(page: _Page, above: _Line, below: _Line) -> float:
 class _Flow:
     """What stands between two lines: nothing or a space inside a paragraph, else the end of a line or paragraph."""
 
-    def __init__(self, lines: Sequence[_Line]) -> None:
+    def __init__(self, lines: Sequence[Line]) -> None:
         self._words = Counter(word for line in lines for word in re.findall(r"[\w-]+", line.text.casefold()))
         steps = [(above.bottom - below.bottom) / above.size for above, below in pairwise(lines)]
         ratios = [step for step in steps if 0 < step < 3]
         self._usual_step = median(ratios) if ratios else 1.2  # from line to line, in heights of a line
 
-    def gap(self, above: _Line, below: _Line, page: _Page) -> str:
+    def gap(self, above: Line, below: Line, page: _Page) -> str:
         """Return what to write between two lines, of which the second stands on `page`."""
         if above.hyphenated:
             return self._hyphen(above.text, below.text)
+        if above.is_cell or below.is_cell:
+            beside = abs(above.bottom - below.bottom) < 0.3 * above.size and below is not page.lines[0]
+            return ("\n\n", " | " if beside else "\n")[above.is_cell and below.is_cell]
         if abs(above.size - below.size) > 0.15 * max(above.size, below.size):
             return "\n\n"
         ended = bool(_SENTENCE_END.search(above.text))
@@ -259,7 +216,7 @@ class _Flow:
             return "\n\n"
         if not goes_on and -0.3 < step < 0.3:  # beside each other: cells of a table
             return " | " if below.left > above.right + above.size else " "
-        if _ITEM.match(below.text) or _LEADER in above.text:
+        if _ITEM.match(below.text) or LEADER in above.text:
             return "\n"
         if goes_on:
             return "\n\n" if ended else space_between(above.text, below.text)

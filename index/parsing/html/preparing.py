@@ -24,11 +24,19 @@ _SCRIPT = re.compile(
     r"vertical-align\s*:\s*(?:super|sub)\b|(?<![\w-])(?:superscript|subscript|sup|sub)(?![\w-])", re.IGNORECASE
 )
 _INLINE = frozenset("a abbr b code em i kbd mark samp small span strong sub sup tt u var".split())
+_STRUCK = frozenset("del s strike".split())
+_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SHOWN_BY_CLICK = re.compile(
+    r"tab|panel|accordion|collaps|dropdown|expand|faq|answer|toggle|slide|spoiler", re.IGNORECASE
+)
 _KIND = re.compile(r"\s*⟦([a-z]+)⟧\s*")
 
 
 def prepare(page: Element) -> None:
-    """Make quotes of a page's admonitions, drop the signs that link to a heading, and name scripts by their tags."""
+    """Make quotes of a page's admonitions, name scripts by their tags, drop what nobody sees or what is struck out."""
+    for element in page.xpath("//del | //s | //strike | //*[@hidden] | //*[@style]"):
+        if element.tag in _STRUCK or _is_hidden(element):
+            element.drop_tree()
     for element in page.iter("span"):
         script = _SCRIPT.search(f"{element.get('style', '')};{element.get('class', '')};")
         if script:
@@ -66,6 +74,16 @@ def take_label(quote: Element) -> str:
         if (element.text or "").strip():
             break
     return str(quote.get(LABEL, ""))
+
+
+def _is_hidden(element: Element) -> bool:
+    """True if nobody sees it, whatever is clicked: what tabs and accordions hide at first is a part of the page."""
+    if element.get("hidden") is None and not _INVISIBLE.search(element.get("style", "")):
+        return False
+    return not any(
+        _SHOWN_BY_CLICK.search(f"{one.get('class', '')} {one.get('role', '')}") or one.tag == "details"
+        for one in (element, *element.iterancestors())
+    )
 
 
 def _is_admonition(element: Element) -> bool:

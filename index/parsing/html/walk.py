@@ -72,7 +72,7 @@ class HtmlWalk:
             self._line = self._first_line + element.sourceline - 1
         if heading := _HEADING.fullmatch(tag):
             self._flush()
-            self.writer.heading(int(heading[1]), self._one_line_of(element))
+            self.writer.heading(int(heading[1]), self._one_line_of(element), anchor=element.get("id", ""))
         elif tag == "pre":
             self._write_code(element)
         elif tag == "tr" and not element.xpath(f"./*/*[self::{_BLOCKS_IN_CELLS.replace('|', ' or self::')}]"):

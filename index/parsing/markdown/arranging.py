@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from index.parsing.markdown.dialects.elements import split_closing_tags
@@ -30,6 +31,10 @@ _LEFT_OUT = frozenset(
     "bibliography contents currentmodule eval-rst highlight image include index literalinclude mermaid only "
     "program-output raw raw-cell testcleanup testsetup toctree youtube".split()
 )
+_HEADING_ID = re.compile(  # the second form is that of Docusaurus in MDX
+    r"(?<!\{)\{:?[ ]*(?:[.\w][^{}\s]*[ ]+)*#([\w.:~-]+)(?:[ ][^{}\n]*)?\}[ \t]*\Z"
+    r"|\{/\*[ ]*#([\w.:~-]+)[ ]*\*/\}[ \t]*\Z"
+)
 _ALERT = re.compile(r"\[!([\w-]+)(?:\|[^\]\n]*)?\][+-]?[ \t]*(.*?)[ \t]*(?:\n|\Z)")
 _BOLD_KIND = re.compile(r"\*\*(Note|Tip|Hint|Info|Important|Warning|Caution|Danger)\b[ !:]*\*\*", re.IGNORECASE)
 
@@ -42,9 +47,20 @@ def arrange(state: StateCore) -> None:
     _demote_titles(state.tokens)
     references = _references(state)
     is_jsx = bool(state.env.get("is_jsx"))
-    for token in state.tokens:
+    for before, token in pairwise(state.tokens):
         if token.type == "inline":
+            if before.type == "heading_open":
+                _note_id(token)
             token.content = clean_inline(token.content, is_jsx=is_jsx, references=references)
+
+
+def _note_id(heading: Token) -> None:
+    """Note the id at the end of a heading, as in `{#id}`, in its meta data."""
+    found = _HEADING_ID.search(heading.content)
+    if found:
+        heading.meta["anchor"] = found[1] or found[2]
+        if found[2]:
+            heading.content = heading.content[: found.start()].rstrip()
 
 
 def _references(state: StateCore) -> dict[str, object]:

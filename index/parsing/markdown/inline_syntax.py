@@ -36,7 +36,8 @@ _TEMPLATE_DEFINITION = re.compile(r"^[ \t]*\[([^\[\]\n]{1,200})\]:[ \t]*(\{[%{].
 _DOCFX = re.compile(
     r":::[a-z-]+ text=\"([^\"\n]*)\":::|\[!(?:div|INCLUDE)\b[^\[\]\n]*\](?:\([^()\n]*\))?|\[!VIDEO [^\[\]\n]*\]"
 )
-_WIKI_LINK = re.compile(r"\[\[([^\[\]\n|\s][^\[\]\n|]{0,200})(?:\|([^\[\]\n]{1,200}))?\]\]")
+_WIKI_LINK = re.compile(r"(!?)\[\[([^\[\]\n|\s][^\[\]\n|]{0,200})(?:\|([^\[\]\n]{1,200}))?\]\]")
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp|mp4|webm|mp3|canvas)$", re.IGNORECASE)
 _ROLE = re.compile(r"\{[a-z][\w:-]{0,40}\}(?=\ue000)")
 _KEYS = re.compile(r"\+\+([\w\"-]+(?:\+[\w\"-]+)*)\+\+")
 _HIGHLIGHT = re.compile(r"(?<![=\w])==([^\s=](?:[^=\n]{0,200}[^\s=])?)==(?![=\w])")
@@ -209,6 +210,13 @@ def _undefined(found: re.Match[str], references: Mapping[str, object]) -> str:
     return found[0] if name in references or name.lower() in references else found[1]
 
 
+def _shown_of_wiki_link(found: re.Match[str]) -> str:
+    """The text of a link between notes; nothing of a picture that is shown there."""
+    if found[1]:
+        return "" if _PICTURE.search(found[2]) else found[2]
+    return found[3] or found[2]
+
+
 def _with_emoji(text: str) -> str:
     return _EMOJI.sub(lambda found: _EMOJI_SIGNS.get(found[1], ""), text)
 
@@ -222,7 +230,7 @@ _CLEANERS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("[", _without_footnotes),
     (":::", lambda text: _DOCFX.sub(lambda found: found[1] or "", text)),
     ("[!", lambda text: _DOCFX.sub(lambda found: found[1] or "", text)),
-    ("[[", lambda text: _WIKI_LINK.sub(lambda found: found[2] or found[1], text)),
+    ("[[", lambda text: _WIKI_LINK.sub(_shown_of_wiki_link, text)),
     (":", _with_emoji),
     ("++", lambda text: _KEYS.sub(lambda found: found[1], text)),
     ("==", lambda text: _HIGHLIGHT.sub(lambda found: found[1], text)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,16 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
+# Keyboards with "#" beside the space bar's modifier make this space; most programs take it for one.
+_NBSP_HEADING = re.compile(r"^( {0,3}#{1,6})\u00a0", re.MULTILINE)
+
 
 def markdown_tokens(source: str, *, is_jsx: bool) -> list[Token]:
     """Return the block tokens of Markdown; the children of inline tokens carry `meta["line"]`, counted from 0.
 
     In JSX (MDX) indentation makes no code, and expressions in braces are left out.
     """
-    return _parser(is_jsx).parse(source, {"is_jsx": is_jsx})
+    return _parser(is_jsx).parse(_NBSP_HEADING.sub(r"\1 ", source), {"is_jsx": is_jsx})
 
 
 @cache

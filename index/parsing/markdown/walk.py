@@ -114,7 +114,7 @@ class MarkdownWalk:
         self._add_inline(inline, token)
         inline.close("strong")
         if self._heading is not None:
-            self._writer.heading(self._heading, inline)
+            self._writer.heading(self._heading, inline, anchor=token.meta.get("anchor", ""))
         else:
             self._writer.paragraph(inline, label=role if role in ("question", "label") else "")
 

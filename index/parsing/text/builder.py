@@ -11,6 +11,20 @@ from index.types import Block, BlockKind, Heading, Line, Mark, Page
 
 
 @dataclass(frozen=True, slots=True)
+class StatedAddress:
+    """What a file says of its place on its web site, unchecked; None where it does not say.
+
+    `permalink` is a path or an address, `slug` a part of the path, `alias` the first path of `redirect_from`, `page_id`
+    a name in place of the file's.
+    """
+
+    permalink: str | None = None
+    slug: str | None = None
+    alias: str | None = None
+    page_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """What a parser returns: clean text with everything that points into it, and what the file says of itself.
 
@@ -29,6 +43,7 @@ class Parsed:
     date: str | None = None
     property_date: str | None = None
     superseded_by: str | None = None
+    address: StatedAddress = StatedAddress()
 
 
 @dataclass(slots=True)
@@ -102,9 +117,9 @@ class TextBuilder:
         """Note that what is written next stands at line `number` of the file."""
         self._mark_line_at(number, self.length)
 
-    def mark_heading(self, level: int, text: str) -> None:
+    def mark_heading(self, level: int, text: str, *, anchor: str = "") -> None:
         """Note that what is written next, beginning with the heading itself, stands under the heading `text`."""
-        self._headings.append(Heading(self.length, min(max(level, 1), 6), text))
+        self._headings.append(Heading(self.length, min(max(level, 1), 6), text, anchor))
 
     def first_heading(self, *, level: int = 6) -> str | None:
         """Return the first heading of that level or higher; None if there is none."""

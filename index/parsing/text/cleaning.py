@@ -7,14 +7,22 @@ import unicodedata
 
 # Line separators that are no line end in an editor become spaces, so that line n of the text is line n of the file.
 _SPACES = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"), " ")
-_DROPPED = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFEFF, 0xFFFE, 0xFFFF])
+# Marks that turn the direction of what follows make a text read otherwise than it is written.
+_DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_DROPPED = dict.fromkeys(
+    [*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), *_DIRECTIONS, 0xFEFF, 0xFFFE, 0xFFFF]
+)
+# Colours and the like of a terminal, and the titles and links that it is told (ECMA-48, "CSI" and "OSC").
+_TERMINAL_CODES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _CLEANING = {**_DROPPED, **_SPACES, ord("\t"): "\t", ord("\n"): "\n"}
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]{2}")
 _LAYOUT_CHARACTERS = dict.fromkeys((0xAD, 0x200B, 0x2060))  # soft hyphen, zero-width space, word joiner
 
 
 def clean(text: str) -> str:
-    """Return `text` in NFC with `\\n` line ends, without byte order mark, surrogates and control characters but tab."""
+    """Return `text` in NFC with `\\n` line ends, without byte order mark, surrogates, codes and controls but tab."""
+    if "\x1b" in text:
+        text = _TERMINAL_CODES.sub("", text)
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").translate(_CLEANING))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from index.errors import UnreadableDocument
 
 LONGEST_TEXT = 50_000_000  # characters of one document
 MOST_CONTROL_CHARACTERS = 0.01  # a larger share of those never in text means that the bytes are none
 DECODING_SAMPLE = 100_000  # bytes that an encoding is guessed from
+MOST_OF_A_TEXT = 0.95  # of its characters belong to one or two alphabets
 
 _BYTE_ORDER_MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -17,15 +19,20 @@ _BYTE_ORDER_MARKS = (  # UTF-32 first: its little-endian mark begins with that o
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_WESTERN = frozenset("ca da de en es fi fr ga gl is it nl nn no pt sv".split())
-_CENTRAL_EUROPEAN = frozenset("cs hr hu pl sk sl".split())
-_OTHER_LATIN = {"tr": "cp1254", "et": "cp1257", "lt": "cp1257", "lv": "cp1257"}
-_HIRAGANA = re.compile("[\u3041-\u3096]")
+# The encodings before Unicode of a text in Latin letters. Where the letters outside ASCII are few, any other encoding
+# would make words of them as well.
+_LATIN = "cp1252 iso8859-15 cp1250 iso8859-2 cp1254 cp1257".split()
+_OLD_LATIN = "cp850 mac_roman cp437 cp852".split()  # of MS-DOS and of old Macs
 # How é and ü of MS-DOS (0x82, 0x81) and of old Macs (0x8e, 0x9f) look in cp1252: inside a word they give those away.
-_NO_WESTERN_WORD = re.compile(
-    "[a-z][\u201a\u0192\u201e\u2020\u2021\u02c6\u2030\u2039\u203a\u2022\u2122\u017d\u0178][a-z]"
+_OLD_LATIN_WORD = re.compile(
+    "[a-z][\u201a\u0192\u201e\u2020\u2021\u02c6\u2030\u2039\u203a\u2022\u2122\u017d\u0178\ufffd][a-z]",
+    re.IGNORECASE,
 )
-_LATIN_9 = re.compile("[a-zß-ÿ]½|½[a-zß-ÿ]|¤ ?[0-9]|[0-9] ?¤")  # œ and € of ISO-8859-15 as they look in cp1252
+# Letters outside ASCII in a row, in most of their words; words in Cyrillic or Greek hold no others.
+_LONGEST_ACCENTS = 2
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_SENTENCE_END = re.compile(rb"(?<=[.!?]) |\n")
+_MOST_BAD = 0.02  # of the characters outside ASCII: a text with more that are no UTF-8 is in another encoding
 
 # Terminals and printers use the bell, the backspace, the form feed and the escape: they are seen in logs.
 _NEVER_IN_TEXT = [*map(chr, range(7)), *map(chr, range(0x0E, 0x1B)), *map(chr, range(0x1C, 0x20)), "\x7f"]
@@ -57,54 +64,75 @@ def _decode_unicode(data: bytes) -> str | None:
             return _try_decoding(data, encoding)
     if b"\x1b$" in data and (text := _try_decoding(data, "iso2022_jp")) is not None:
         return text
+    unpadded = data.strip(b"\0")  # what is left of a file that a system had not finished writing
+    if 0 not in unpadded:
+        return _decode_utf8(unpadded) or _without_mark(unpadded)
+    return _without_mark(data)
+
+
+def _without_mark(data: bytes) -> str | None:
+    """`data` decoded if it is UTF-32 or UTF-16 without a byte order mark; None if not.
+
+    Control characters, which no text has so many of, are the upper half of its letters then, or zeros.
+    """
     sample = data[:DECODING_SAMPLE]
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if max(even, odd) > len(sample) // 5 and min(even, odd) < max(even, odd) // 10:  # a mark is missing
-        return _try_decoding(data, "utf-16-be" if even > odd else "utf-16-le")
-    return _try_decoding(data, "utf-8")
+    if 10 * sum(map(sample.count, range(9))) < len(sample):
+        return None
+    for encoding in ("utf-32-le", "utf-32-be"):
+        text = _try_decoding(data, encoding)
+        if text is not None:
+            return text
+    found = [text for encoding in ("utf-16-le", "utf-16-be") if (text := _try_decoding(data, encoding))]
+    best = max(found, key=_likeness_to_text, default=None)
+    return best if best is not None and _likeness_to_text(best) > MOST_OF_A_TEXT else None
+
+
+def _likeness_to_text(text: str) -> float:
+    """The share of letters, figures, spaces and common signs that belong to one or two alphabets."""
+    sample = text[:1_000]
+    alphabets = Counter(ord(sign) >> 8 for sign in sample if not sign.isascii()).most_common(2)
+    known = sum(sign.isascii() and (sign.isprintable() or sign.isspace()) for sign in sample)
+    return (known + sum(count for _, count in alphabets)) / max(1, len(sample))
+
+
+def _decode_utf8(data: bytes) -> str | None:
+    """`data` decoded if it is UTF-8, but for a few bad bytes, which become the sign for that (U+FFFD)."""
+    text = data.decode("utf-8", errors="replace")
+    bad = text.count("\ufffd")
+    if not bad:
+        return text
+    outside = sum(not sign.isascii() for sign in text[:DECODING_SAMPLE] if sign != "\ufffd")
+    return text if bad <= max(1, _MOST_BAD * outside) and outside > bad else None
 
 
 def _decode_guessing(data: bytes) -> str:
     """`data` in the most likely of the encodings from before Unicode.
 
-    The guess by statistics is good where most letters lie outside ASCII (Cyrillic, Greek, Japanese, Chinese). A few
-    accents among ASCII letters are too little for it, while the language of the text settles what they are.
+    Only the sentences with letters outside ASCII are looked at: English around them says nothing of their encoding.
     """
-    from charset_normalizer import from_bytes
+    import chardet
 
-    sample = data[:DECODING_SAMPLE]
-    for encoding in ("cp932", "euc_jp"):
-        japanese = _try_decoding(data, encoding) or ""
-        if len(_HIRAGANA.findall(japanese)) > 0.1 * len(japanese):  # no wrongly decoded text has so much of it
-            return japanese
-    western = data.decode("cp1252", errors="replace")
-    letters = sum(map(str.isalpha, western[:DECODING_SAMPLE]))
-    if 0 not in data and sum(byte >= 0x80 for byte in sample) < 0.4 * letters:
-        latin = _latin_encoding(western, sample)
-        if latin and (text := _try_decoding(data, latin)) is not None:
-            return text
-    guess = from_bytes(sample).best()
-    if guess is not None:
-        return data.decode(guess.encoding, errors="replace")
-    if "\ufffd" not in western:
-        return western
-    raise UnreadableDocument("is not text: it looks like binary data, or is in an encoding unknown here")
+    if 0 in data:
+        raise UnreadableDocument("is not text: it looks like binary data")
+    sample = b"\n".join(part for part in _SENTENCE_END.split(data[:DECODING_SAMPLE]) if _HIGH.search(part))
+    runs = [len(run) for run in _HIGH.findall(sample)]
+    in_long_runs = sum(run for run in runs if run > _LONGEST_ACCENTS)
+    is_latin = in_long_runs < 0.4 * sum(runs) < 0.16 * len(sample)
+    guess = chardet.detect(
+        sample or data[:DECODING_SAMPLE],
+        prefer_superset=False,
+        compat_names=False,
+        include_encodings=_latin_encodings(sample) if is_latin else None,
+    )
+    if guess["encoding"] is None:
+        raise UnreadableDocument("is not text: it looks like binary data, or is in an encoding unknown here")
+    return data.decode(guess["encoding"], errors="replace")
 
 
-def _latin_encoding(western: str, sample: bytes) -> str | None:
-    """The encoding of a text in Latin letters, told by its language; `western` is the text as cp1252 has it."""
-    from index.parsing.language import detect_language
-
-    language = detect_language(western)
-    has_windows_signs = re.search(rb"[\x80-\x9f]", sample) is not None
-    if language in _CENTRAL_EUROPEAN:
-        polish_a = language == "pl" and b"\xb9" in sample  # cp1250's; in ISO-8859-2 it is a letter of Czech
-        return "cp1250" if has_windows_signs or polish_a else "iso8859-2"
-    if language in _OTHER_LATIN:
-        return _OTHER_LATIN[language]
-    if (language is not None and language not in _WESTERN) or _NO_WESTERN_WORD.search(western):
-        return None
-    return "iso8859-15" if _LATIN_9.search(western) and not has_windows_signs else "cp1252"
+def _latin_encodings(sample: bytes) -> list[str]:
+    """The encodings that a text in Latin letters may be in."""
+    has_old_words = _OLD_LATIN_WORD.search(sample.decode("cp1252", errors="replace"))
+    return [*_LATIN, *_OLD_LATIN] if has_old_words else _LATIN
 
 
 def _try_decoding(data: bytes, encoding: str) -> str | None:

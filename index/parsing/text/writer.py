@@ -26,12 +26,12 @@ class BlockWriter:
         self._prefix = ""  # what the next block begins with: the mark of its list item
         self._in_item_line = False  # the next block belongs to a list or table that has begun: no blank line before it
 
-    def heading(self, level: int, inline: InlineText) -> None:
-        """Write a heading of `level` 1 to 6."""
+    def heading(self, level: int, inline: InlineText, *, anchor: str = "") -> None:
+        """Write a heading of `level` 1 to 6; `anchor` is the id that the file gives it."""
         inline.rstrip()
         text = one_line(inline.text)
         if text:
-            with self._begun("heading", "", inline.lines[0][1] if inline.lines else None, (level, text)):
+            with self._begun("heading", "", inline.lines[0][1] if inline.lines else None, (level, text, anchor)):
                 self.builder.write_inline(inline)
 
     def paragraph(self, inline: InlineText, *, label: str = "") -> None:
@@ -108,13 +108,13 @@ class BlockWriter:
 
     @contextmanager
     def _begun(
-        self, kind: BlockKind, label: str, line: int | None, heading: tuple[int, str] | None = None
+        self, kind: BlockKind, label: str, line: int | None, heading: tuple[int, str, str] | None = None
     ) -> Iterator[None]:
         """Write what stands before a block, and open it."""
         builder = self.builder
         builder.separate("\n" if self._in_item_line else "\n\n")
         if heading:
-            builder.mark_heading(*heading)
+            builder.mark_heading(*heading[:2], anchor=heading[2])
         if line is not None:
             builder.mark_line(line)
         builder.write(self._prefix)

@@ -75,6 +75,14 @@ class Catalog(CatalogFile):
         )
         return {path: tuple(SourceFile(*file) for file in json.loads(files)) for path, files in rows}
 
+    def sites(self) -> dict[str, str]:
+        """Return the key of the site that a document's address was computed for, by path, for those with a site."""
+        rows = self._rows(
+            "SELECT path, substr(places, 10, instr(substr(places, 10, 100), '\"') - 1) FROM document "
+            'WHERE substr(places, 1, 9) = \'{"site":"\''
+        )
+        return dict(rows)
+
     def unreadable(self) -> dict[str, tuple[SourceFile, str]]:
         """Return every unreadable file by its path: the file as it was then, and the reason."""
         rows = self._rows("SELECT path, size, modified_ns, reason FROM unreadable ORDER BY path")
@@ -135,6 +143,14 @@ class Catalog(CatalogFile):
     def has_document(self, path: str) -> bool:
         """True if there is a document at `path`, relative to the seeds folder."""
         return self._row("SELECT 1 FROM document WHERE path = ?", (path,)) is not None
+
+    def addresses(self, paths: Iterable[str]) -> dict[str, str | None]:
+        """Return the addresses of documents by their paths; paths of no document are left out."""
+        rows = self._rows(
+            "SELECT path, url FROM document WHERE path IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(paths)),),
+        )
+        return dict(rows)
 
     def labels(self, document_ids: Sequence[int]) -> dict[int, DocumentLabel]:
         """Return path, title, address, date and successor of documents by their ids."""

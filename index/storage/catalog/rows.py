@@ -140,8 +140,10 @@ def chunk_columns(chunk: Chunk) -> tuple[str | int | None, ...]:
 def document_columns(document: Document) -> tuple[str | int | None, ...]:
     """Return the values of the columns of the table `document` from path to places, in order."""
     places = {
+        # The key of the site comes first: `Catalog.sites` reads nothing behind it.
+        **({"site": document.site} if document.site else {}),
         "pages": [(page.number, page.start) for page in document.pages],
-        "headings": [(heading.start, heading.level, heading.text) for heading in document.headings],
+        "headings": [_heading_columns(heading) for heading in document.headings],
         "lines": [(line.number, line.start) for line in document.lines],
         "blocks": [(block.kind, block.start, block.end, block.depth, block.label) for block in document.blocks],
         "marks": [(mark.kind, mark.start, mark.end, mark.target) for mark in document.marks],
@@ -155,6 +157,11 @@ def document_columns(document: Document) -> tuple[str | int | None, ...]:
     )  # fmt: skip
 
 
+def _heading_columns(heading: Heading) -> tuple[int | str, ...]:
+    anchor = (heading.anchor,) if heading.anchor else ()
+    return heading.start, heading.level, heading.text, *anchor
+
+
 def document_of(row: Sequence[Any]) -> Document:
     """Return the document in a row of `DOCUMENT_QUERY` without its id."""
     path, title, title_is_telling, url, format_name, language, text, places = row
@@ -166,6 +173,7 @@ def document_of(row: Sequence[Any]) -> Document:
         format=format_name,
         title_is_telling=bool(title_is_telling),
         url=url,
+        site=found.get("site", ""),
         language=language,
         pages=tuple(Page(*page) for page in found["pages"]),
         headings=tuple(Heading(*heading) for heading in found["headings"]),

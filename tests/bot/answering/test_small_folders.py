@@ -38,6 +38,10 @@ FOLDERS = {
         "minutes-2023.md": "---\ndate: 2023-03-14\n---\n# Meeting\n\nHarriet Lund is the chair.\n",
         "minutes-2025.md": "---\ndate: 2025-03-11\n---\n# Meeting\n\nBoris Amsel is the chair.\n",
     },
+    "server": {
+        "welcome.md": "# Welcome\n\nThis is the server of potters.\n",
+        "rules.md": "# Rules\n\n1. Be kind to all.\n2. Use English.\n3. No ads for pots.\n4. Nothing that glows.\n",
+    },
     "east": {
         "zh.md": "# 退款\n\n您可以在十四天内申请退款。\n",
         "ja.md": "# 返金\n\n十四日以内に返金を申請できます。\n",
@@ -100,3 +104,11 @@ def test_a_small_folder_answers(engine: AnswerEngine, folder: str, question: str
 def test_a_strange_question_is_no_crash(engine: AnswerEngine, question: str) -> None:
     if any(map(str.isalnum, question)):
         assert engine.answer(question).outcome in ("answered", "closest", "nothing")
+
+
+@pytest.mark.parametrize("question", ["can i speak german here", "am i allowed to post memes", "may i sell my wheel"])
+def test_the_rules_are_what_comes_closest_to_a_question_for_leave(engine: AnswerEngine, question: str) -> None:
+    answer = engine.answer(question, folders=["server"])
+    assert answer.outcome == "closest"
+    assert [citation.document for citation in answer.citations] == ["server/rules.md"]
+    assert "Use English" in " ".join(block.text for block in answer.blocks)

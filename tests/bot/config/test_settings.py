@@ -65,6 +65,8 @@ def test_defaults(project: Path) -> None:
         reader_model="",
         read_passages=6,
         answer_threshold=0.5,
+        parse_seconds=120,
+        parse_memory=2048,
         prompts_dir=None,
         log_level="WARNING",
         discord_token="",

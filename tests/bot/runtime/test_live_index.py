@@ -234,7 +234,7 @@ def test_twenty_generations_leave_nothing_open(mill: Library) -> None:
     before = open_files()
     with opened(mill) as index:
         index.use(ask)
-    assert open_files() <= before
+    wait_until(lambda: open_files() <= before)
 
 
 def saved_model(folder: Path, scale: float) -> str:

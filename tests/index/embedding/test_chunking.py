@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from index.embedding.chunking import PreparedChunk, Splitter, embedded_text, label_of
 from index.embedding.interface import Tokens
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
-from index.parsing.parse import find_files, parse
+from index.parsing.finding import find_files
+from index.parsing.parse import parse
 from index.types import Chunk, Document, Heading
 
 SHARED_SEEDS = Path(__file__).parents[4] / "shared" / "seeds"
@@ -159,6 +160,15 @@ def test_list_items_and_short_lines_end_sentences_but_wrapped_lines_do_not() -> 
         "- eggs and",
         "- milk",
         "This line was wrapped by an editor at some column\nand goes on here to its end.",
+    ]
+
+
+@pytest.mark.parametrize("marker", ["1.", "12)", "b."])
+def test_the_number_of_a_point_is_no_sentence(marker: str) -> None:
+    [chunk] = split(document(f"{marker} They fish at dawn. They sleep at noon."))
+    assert [chunk.text[one.start : one.end] for one in chunk.sentences] == [
+        f"{marker} They fish at dawn.",
+        "They sleep at noon.",
     ]
 
 

@@ -341,11 +341,13 @@ from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.errors import StorageFull
 from index.ingestion.ingestion import Ingestion
 from index.ingestion.options import IngestOptions
-from index.parsing.language import detect_language
+from index.parsing.including.expand import Expanded
+from index.parsing.isolated.process import parse_apart
 data, seeds = Path(sys.argv[1]), Path(sys.argv[2])
 embedder = SentenceTransformerEmbedder()
 embedder.warm()
-detect_language("This loads the model, which takes a temporary file of its own, larger than the limit." * 2)
+# Finding the language takes a temporary file of its own, larger than the limit.
+parse_apart("a.txt", Expanded(b"The heron stands in the shallow water, and waits for a fish to come near it." * 2))
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 for limit in map(int, sys.argv[3:]):
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))

@@ -73,3 +73,10 @@ def test_the_date_in_the_properties_of_a_word_document_and_a_pdf() -> None:
 def test_the_document_that_replaces_another(written: str, path: str | None) -> None:
     document = parse_bytes("policies/old.md", f"---\nsuperseded_by: {written}\n---\nwords".encode())
     assert document.superseded_by == path
+
+
+def test_front_matter_in_json() -> None:
+    document = parse_bytes("a.md", b'{\n  "title": "Herons",\n  "date": "2024-05-01"\n}\n\nThey stand.\n')
+    assert (document.title, document.date, document.text) == ("Herons", "2024-05-01", "They stand.")
+    assert document.line_at(0) == 6
+    assert parse_bytes("a.md", b'{"a": 1} is an object.\n').text == '{"a": 1} is an object.'

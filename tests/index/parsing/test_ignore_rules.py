@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from index.errors import SeedsError
+from index.parsing.finding import find_files
 from index.parsing.ignore_rules import Ignoring
-from index.parsing.parse import find_files
 
 
 def found(seeds: Path, ignored: str | bytes) -> list[str]:

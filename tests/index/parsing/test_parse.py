@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from index.errors import SeedsError, UnreadableDocument
 from index.parsing import parse as parsing
+from index.parsing.finding import find_files
 from index.parsing.known_formats import FORMATS, READS
 from index.parsing.language import detect_language
-from index.parsing.parse import find_files, parse, parse_bytes
+from index.parsing.parse import parse, parse_bytes
 from index.types import SourceFile
 
 REPOSITORY = Path(__file__).parents[3]
@@ -127,6 +128,45 @@ def test_a_file_that_vanished_or_became_a_folder(tmp_path: Path) -> None:
         parse(tmp_path, SourceFile("file/below.txt", 1, 1))
 
 
+def test_a_file_that_became_a_link_out_of_the_folder_is_not_read(tmp_path: Path) -> None:
+    seeds, secret = tmp_path / "seeds", tmp_path / "secret.md"
+    seeds.mkdir()
+    secret.write_text("The password is heron.")
+    (seeds / "a.md").write_text("Herons.")
+    [file] = find_files(seeds).files
+    (seeds / "a.md").unlink()
+    (seeds / "a.md").symlink_to(secret)
+    with pytest.raises(UnreadableDocument, match="was exchanged while the folder was read"):
+        parse(seeds, file)
+    (seeds / "a.md").unlink()
+    os.mkfifo(seeds / "a.md")
+    with pytest.raises(UnreadableDocument, match="is no regular file"):
+        parse(seeds, file)
+
+
+def test_a_file_may_grow_after_the_folder_was_listed(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("Herons.")
+    [file] = find_files(tmp_path).files
+    (tmp_path / "a.md").write_text("Herons stand on one leg.")
+    assert parse(tmp_path, file).text == "Herons stand on one leg."
+
+
+def test_a_path_longer_than_the_system_opens_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("Herons.")
+    deep = "/".join(["d" * 200] * 22)
+    made = subprocess.run(
+        [sys.executable, "-c", "import os\nfor _ in range(22): os.mkdir('d' * 200); os.chdir('d' * 200)"],
+        cwd=tmp_path,
+        check=False,
+    )
+    assert made.returncode == 0
+    found = find_files(tmp_path)
+    assert [file.path for file in found.files] == ["a.md"]
+    [refused] = found.refused
+    assert deep.startswith(refused.path)
+    assert "too long" in refused.reason
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may open everything")
 def test_a_file_without_permission(tmp_path: Path) -> None:
     (tmp_path / "locked.txt").write_text("x")
@@ -215,6 +255,47 @@ def test_encodings_from_before_unicode(text: str, encodings: tuple[str, ...]) ->
     )
 
 
+ENGLISH_BEFORE = "The museum opens at nine and closes at five. Nobody who has seen herons forgets them.\n\n"
+ENGLISH_AFTER = "\n\nPlease send all invoices to the treasurer before Friday."
+
+
+@pytest.mark.parametrize(
+    ("text", "encodings"),
+    [
+        ("Цапля стоит в воде озера и ждёт рыбу.", "cp1251 koi8-r iso8859-5 cp866 mac_cyrillic"),
+        ("Музеят е затворен в понеделник и вторник.", "cp1251 iso8859-5"),
+        ("Ο ερωδιός στέκεται στο νερό της λίμνης.", "cp1253 iso8859-7"),
+        ("博物館は月曜日に休みです。", "shift_jis euc_jp iso2022_jp"),
+        ("博物馆星期一关门，请星期二再来。", "gb18030"),
+        ("信昨天下午到了。蒼鷺站在水裡等魚。", "big5"),
+        ("박물관은 월요일에 문을 닫습니다.", "euc_kr"),
+        ("Le héron est là, à côté du lac, où il pêche.", "cp1252 iso8859-15 cp850 mac_roman"),
+        ("Żuraw stoi w wodzie jeziora i czeka na rybę.", "cp1250 iso8859-2"),
+    ],
+)
+@pytest.mark.parametrize("times", [0, 1, 8])
+def test_a_sentence_of_another_language_in_an_english_text(text: str, encodings: str, times: int) -> None:
+    mixed = times * ENGLISH_BEFORE + text + ENGLISH_AFTER
+    got = {encoding: parse_bytes("a.txt", mixed.encode(encoding)).text for encoding in encodings.split()}
+    assert got == dict.fromkeys(encodings.split(), parse_bytes("a.txt", mixed.encode()).text)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("text", ["Herons stand in the water.", "Цапли стоят в воде озера.", "Café Zoë, 4 €"])
+def test_unicode_without_a_byte_order_mark(text: str, encoding: str) -> None:
+    assert parse_bytes("a.txt", text.encode(encoding)).text == text
+
+
+def test_a_few_bad_bytes_leave_the_rest_as_it_is() -> None:
+    text = parse_bytes("a.txt", "Le héron pêche à côté du lac.".encode() + b" \xff " + "Déjà vu.".encode()).text
+    assert text == "Le héron pêche à côté du lac. \ufffd Déjà vu."
+
+
+def test_zeros_around_a_text_are_no_part_of_it() -> None:
+    padded = b"\0" * 40 + b"Herons stand in the water." + b"\0" * 500
+    assert parse_bytes("a.log", padded).text == "Herons stand in the water."
+
+
 def test_text_is_normalised_before_any_offset_is_counted() -> None:
     document = parse_bytes("a.txt", "\ufeffe\u0301te\u0301\r\nzwei\rdrei\x07\x1b!\n".encode())
     assert document.text == "été\nzwei\ndrei!\n"
@@ -296,9 +377,7 @@ def test_language(text: str, language: str | None) -> None:
 
 
 def test_importing_the_parsers_loads_no_library() -> None:
-    heavy = (
-        "trafilatura lxml docx pptx python_calamine xlrd pypdfium2 markdown_it yaml charset_normalizer py3langid numpy"
-    )
+    heavy = "trafilatura lxml docx pptx python_calamine xlrd pypdfium2 markdown_it yaml chardet py3langid numpy"
     code = f"import sys, index.parsing; print([name for name in {heavy.split()} if name in sys.modules])"
     printed = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert printed.stdout.strip() == "[]"

@@ -111,13 +111,13 @@ async def test_the_button_returns_if_the_search_was_refused(scene: Scenes, folde
         assert "Ask again in " in refused.content  # it counts as a question
         assert "Search wider" in buttons_of(spoken(it)[0])
         with closing(sqlite3.connect(folder / ".footnote" / "catalog.sqlite")) as catalog:
-            kept = catalog.execute("SELECT id, places FROM document").fetchall()
+            kept = catalog.execute("SELECT places, id FROM document").fetchall()
             catalog.execute("UPDATE document SET places = '{}'")
             catalog.commit()
             failed = followed(await it.ada.click(told, custom_id=button(told, "wider")))
             assert reference_in(failed.content)
             assert "Search wider" in buttons_of(spoken(it)[0])
-            catalog.executemany("UPDATE document SET places = ?2 WHERE id = ?1", kept)
+            catalog.executemany("UPDATE document SET places = ? WHERE id = ?", kept)
             catalog.commit()
         carol = it.guild.add_member(it.env.create_user("carol"))
         assert UNKNOWN in followed(await carol.click(told, custom_id=button(told, "wider"))).content

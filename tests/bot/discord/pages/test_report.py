@@ -17,7 +17,7 @@ from bot.discord.text import lines
 from bot.discord.text.splitting import length
 from bot.journal.gaps import Gap
 from index.storage.catalog.rows import DocumentSummary
-from index.types import Heading
+from index.types import Heading, Unreadable
 from tests.bot.discord.support.talks import transcript
 
 TALKS = DocumentSummary("talks.md", "The *secret* talks", "markdown", "en", "https://example.org/talks", 3456, 9)
@@ -91,7 +91,7 @@ def test_the_status_is_plain_text_except_for_times() -> None:
 
 def test_a_report_names_unreadable_files() -> None:
     page = report_page(
-        {"added": 3, "changed": 1_200}, [("a_b.pdf", "it is encrypted")], note=lines.indexed(120, 30, 12.2)
+        {"added": 3, "changed": 1_200}, [Unreadable("a_b.pdf", "it is encrypted")], note=lines.indexed(120, 30, 12.2)
     )
     assert (
         transcript(page)
@@ -104,7 +104,7 @@ def test_a_report_names_unreadable_files() -> None:
 | 1 file could not be read
 | a\\_b.pdf: it is encrypted"""
     )
-    [field] = report_page({}, [("a.pdf", "it is encrypted")] * 1_000).fields
+    [field] = report_page({}, [Unreadable("a.pdf", "it is encrypted")] * 1_000).fields
     assert field.name == "1,000 files could not be read"
     assert length(field.value) <= LONGEST_VALUE
     assert field.value.endswith(f"… and {1_000 - field.value.count('a.pdf')} more")

@@ -31,7 +31,7 @@ from bot.discord.text.splitting import length
 from bot.journal.gaps import Gap
 from bot.types import CheckedSentence, JournalEntry, More, Outcome, Source, Verdict
 from index.storage.catalog.rows import DocumentSummary
-from index.types import BlockKind, Heading
+from index.types import BlockKind, Heading, Unreadable
 from tests.bot.discord.support.discord_markdown import RAW, in_bold, links, read, rules
 from tests.bot.discord.support.hostile_text import (
     MARKDOWN,
@@ -190,7 +190,9 @@ def pages_of_lists(documents: list[HostileDocument], chance: random.Random, prom
     yield from documents_pages(summaries)
     for one, document in zip(summaries, documents, strict=True):
         yield document_page(one, headings=[Heading(0, 2, document.heading)] * 5)
-    yield report_page({"added": 1}, [(one.path, one.text) for one in documents], note=lines.indexed(5, 4, 3.0))
+    yield report_page(
+        {"added": 1}, [Unreadable(one.path, one.text) for one in documents], note=lines.indexed(5, 4, 3.0)
+    )
     yield from gaps_pages([Gap(one.title, 3, 1e9, (one.heading, one.path, one.title), 2) for one in documents], 30)
     folders = [one.path for one in documents]
     yield scope_page(documents[0].title, folders, None)

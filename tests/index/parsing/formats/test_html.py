@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from index.errors import UnreadableDocument
 from index.parsing.parse import parse_bytes
 from index.types import Document
 
@@ -207,3 +208,21 @@ def test_links_code_and_bold_words_are_marks(more: int) -> None:
     kinds = [(one.kind, one.label) for one in document.blocks if one.kind in ("code", "row")]
     assert kinds[:2] == [("row", "header"), ("row", "")]
     assert [kind for kind, _ in kinds[2:]] == ["code"]
+
+
+def test_what_nobody_sees_is_not_read() -> None:
+    page = (
+        "<article><p>Herons <del>fly</del> stand.</p><div style='display: none'>secret</div><p hidden>hidden</p>"
+        "<div class='tab-panel' style='display:none'><p>Under the second tab.</p></div>"
+        "<noscript>Please enable JavaScript</noscript></article>"
+    )
+    assert parse_bytes("a.html", page.encode()).text == "Herons stand.\n\nUnder the second tab."
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["You need to enable JavaScript to run this app.", "This site requires JavaScript.", "JavaScript is disabled"],
+)
+def test_a_page_that_only_asks_for_javascript_is_refused(words: str) -> None:
+    with pytest.raises(UnreadableDocument, match="save the page as the browser shows it"):
+        parse_bytes("a.html", f"<html><body><p>{words}</p><div id='root'></div></body></html>".encode())

@@ -132,6 +132,12 @@ def test_headings_begin_at_their_own_line() -> None:
     assert document.heading_at(TEXT.index("oscar")) == "Heading one › Setext foxtrot"
 
 
+def test_a_no_break_space_behind_the_number_signs_makes_a_heading_too() -> None:
+    document = parsed("Herons.\n\n##\u00a0In the shallows\n\nThey stand there, # 1.\n")
+    assert document.headings == (Heading(document.text.index("In the"), 2, "In the shallows"),)
+    assert "#\u00a0" not in document.text
+
+
 def test_front_matter_names_title_and_address() -> None:
     document = parsed(SOURCE)
     assert (document.title, document.url, document.format) == (

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from index.parsing.finding import find_files
 from index.parsing.including.files import LARGEST_SNIPPET, MOST_SNIPPETS, Files, changed
-from index.parsing.parse import find_files, parse, parse_bytes
+from index.parsing.parse import parse, parse_bytes
 from index.types import Document
 
 CODE = """\

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
@@ -163,8 +164,8 @@ def test_a_damaged_page_is_reported_when_it_is_read(tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[4096:] = b"\xff" * (len(content) - 4096)
     path.write_bytes(content)
-    with pytest.raises(DamagedCatalog, match="is damaged"):
-        Catalog(path).document(DOCUMENT.path)
+    with closing(Catalog(path)) as catalog, pytest.raises(DamagedCatalog, match="is damaged"):
+        catalog.document(DOCUMENT.path)
 
 
 def test_a_catalog_of_another_schema_version_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What PDFium finds on a page."""
