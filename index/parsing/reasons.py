@@ -1,4 +1,4 @@
-"""Why files can't be read: reasons as the rest of a sentence that begins with the file's name; those of many in few lines."""
+"""Why a file can't be read, as the rest of a sentence that begins with its name; the reasons of many, in few lines."""
 
 from __future__ import annotations
 
