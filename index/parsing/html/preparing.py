@@ -20,9 +20,7 @@ LONGEST_ADMONITION = 3_000  # characters; what is longer is a part of the page
 
 _MAY_BE_ADMONITIONS = ("div", "aside", "section", "p", "blockquote", "td")
 _TITLE = re.compile(r"(?:^|[\s_-])(?:title|heading|admonitionheading_\w+|icon)(?:$|[\s_-])", re.IGNORECASE)
-_SCRIPT = re.compile(
-    r"vertical-align\s*:\s*(?:super|sub)\b|(?<![\w-])(?:superscript|subscript|sup|sub)(?![\w-])", re.IGNORECASE
-)
+_SCRIPT = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b|(?<![\w-])(?:super|sub)script(?![\w-])", re.IGNORECASE)
 _INLINE = frozenset("a abbr b code em i kbd mark samp small span strong sub sup tt u var".split())
 _STRUCK = frozenset("del s strike".split())
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

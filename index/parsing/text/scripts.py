@@ -35,4 +35,6 @@ def script_affixes(before: str, script: str, *, is_raised: bool, is_note: bool =
     follows_sentence = before[-1] in _ENDS or (word is not None and len(word[0]) > _LONGEST_UNIT)
     if follows_sentence and text[0].isdigit():
         return "[", "]"
+    if follows_sentence and text.isalpha() and len(text) > 1:  # "New" above a word
+        return "", ""
     return ("^", "") if _SIMPLE.fullmatch(text) else ("^(", ")")

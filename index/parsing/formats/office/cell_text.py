@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TypeAlias
 
 from index.errors import UnreadableDocument
@@ -95,11 +96,11 @@ def _moment(value: date | time | timedelta) -> str:
 
 def _formatted(value: float, code: str | None) -> str | None:
     """Return a number by its format; None where the format is none for numbers, or has parts that are unknown here."""
-    sections = _SECTIONS.findall(code or "")
-    if not sections or "general" in (code or "").lower():
+    patterns = _patterns(code or "")
+    if not patterns:
         return None
-    place = 1 if value < 0 and len(sections) > 1 else 2 if value == 0 and len(sections) > 2 else 0
-    pattern = _pattern(sections[place])
+    place = 1 if value < 0 and len(patterns) > 1 else 2 if value == 0 and len(patterns) > 2 else 0
+    pattern = patterns[place]
     if pattern is None:
         return None
     if not pattern.digits:
@@ -110,6 +111,12 @@ def _formatted(value: float, code: str | None) -> str | None:
         return None
     sign = "-" if value < 0 and place == 0 and any(digit in "123456789" for digit in digits) else ""
     return f"{sign}{pattern.before}{digits}{pattern.after}".strip()
+
+
+@lru_cache(maxsize=256)
+def _patterns(code: str) -> tuple[_Pattern | None, ...]:
+    """Return the sections of a format: for all numbers, or for positive and negative ones, and for zero."""
+    return () if "general" in code.lower() else tuple(map(_pattern, _SECTIONS.findall(code)))
 
 
 def _pattern(section: str) -> _Pattern | None:
