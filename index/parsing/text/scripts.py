@@ -36,5 +36,5 @@ def script_affixes(before: str, script: str, *, is_raised: bool, is_note: bool =
     if follows_sentence and text[0].isdigit():
         return "[", "]"
     if follows_sentence and text.isalpha() and len(text) > 1:  # "New" above a word
-        return "", ""
+        return " ", ""
     return ("^", "") if _SIMPLE.fullmatch(text) else ("^(", ")")

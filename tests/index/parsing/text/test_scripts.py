@@ -47,7 +47,7 @@ SHOWN = "Sold 25^3 times.[4] H2O on 9 km^2 of base 10_2 by 10^-6 on the 1st day"
         ("(a+b)", "2", True, "(a+b)^2"),
         ("2", "nd", True, "2nd"),
         ("Acme", "TM", True, "AcmeTM"),
-        ("Search", "new", True, "Searchnew"),
+        ("Search", "new", True, "Search new"),
         ("e", "kt", True, "e^kt"),
         ("Acme", "®", True, "Acme®"),
         ("word", "[4]", True, "word[4]"),
