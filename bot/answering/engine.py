@@ -118,8 +118,10 @@ class AnswerEngine:
             outcome = outcome_of(evidence[0].probability, threshold) if evidence else "nothing"
             differing = disagreeing(searched, evidence, threshold) if outcome == "answered" else []
             shown = evidence[: MOST_FACTS if outcome == "answered" else 1]  # of what comes closest, one section
-            if outcome != "answered" and asks_for_leave(searched) and (rule := rule_for(searched, passages)):
-                outcome, shown = "closest", [Evidence(rule[0], (rule[1],), evidence[0].probability)]
+            if outcome != "answered" and asks_for_leave(searched):
+                rule = rule_for(searched, passages, guidelines=outcome == "nothing")
+                if rule is not None:
+                    outcome, shown = "closest", [Evidence(rule[0], (rule[1],), evidence[0].probability)]
             composed = self._composed(searched, shown, differing) if outcome != "nothing" else None
         done = time.perf_counter()
         citations = composed.citations if composed else ()

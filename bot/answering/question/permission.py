@@ -24,17 +24,18 @@ def asks_for_leave(question: str) -> bool:
     return _ASKS_FOR_LEAVE.search(question) is not None
 
 
-def rule_for(question: str, passages: Sequence[Passage]) -> tuple[Passage, Span] | None:
+def rule_for(question: str, passages: Sequence[Passage], *, guidelines: bool) -> tuple[Passage, Span] | None:
     """Return the rule that shares most words with the question, with its passage; None if there are no rules.
 
     Where as many words are shared, or none, what is called "rules" comes first, then the order of the passages.
+    `guidelines`: what is called guidelines or the like counts as well.
     """
     asked = set(telling_stems(question))
     found: list[tuple[int, bool, int, Passage, Span]] = []
     for place, passage in enumerate(passages):
         named = re.sub(r"[-_/.]", " ", f"{passage.title}\n{passage.heading or ''}\n{passage.document}")
         is_called_so = _RULES.search(named) is not None
-        if len(passage.sentences) >= FEWEST_RULES and (is_called_so or _OTHER_RULES.search(named)):
+        if len(passage.sentences) >= FEWEST_RULES and (is_called_so or (guidelines and _OTHER_RULES.search(named))):
             shared = [len(asked & set(stems(passage.text_of(span)))) for span in passage.sentences]
             best = shared.index(max(shared))
             found.append((shared[best], is_called_so, -place, passage, passage.sentences[best]))

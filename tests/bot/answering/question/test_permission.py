@@ -35,17 +35,20 @@ def passage(document: str, *sentences: str, heading: str | None = None) -> Passa
 
 
 def test_the_rule_that_shares_most_words_is_chosen() -> None:
-    found = rule_for("can i advertise my pots", [passage("faq.md"), passage("rules.md")])
+    found = rule_for("can i advertise my pots", [passage("faq.md"), passage("rules.md")], guidelines=True)
     assert found is not None
     assert (found[0].document, found[0].text_of(found[1])) == ("rules.md", "No advertising in the reeds.")
 
 
 def test_what_is_called_rules_comes_before_other_guidelines() -> None:
-    found = rule_for("can i sing", [passage("style-guidelines.md"), passage("welcome.md", heading="House rules")])
+    found = rule_for(
+        "can i sing", [passage("style-guidelines.md"), passage("welcome.md", heading="House rules")], guidelines=True
+    )
     assert found is not None
     assert found[0].heading == "House rules"
 
 
 def test_there_may_be_no_rules() -> None:
-    assert rule_for("can i sing", [passage("faq.md"), passage("rules.md", "Be kind.")]) is None
-    assert rule_for("can i sing", []) is None
+    assert rule_for("can i sing", [passage("faq.md"), passage("rules.md", "Be kind.")], guidelines=True) is None
+    assert rule_for("can i sing", [passage("style-guidelines.md")], guidelines=False) is None
+    assert rule_for("can i sing", [], guidelines=True) is None
