@@ -144,12 +144,12 @@ def from_the_top(asked: Asked) -> Asked:
 
 
 def past_echo(asked: Asked) -> Asked:
-    """Return the question with the piece after the best one, where that only repeats the question: an error message.
+    """Return the question with the piece after the best one, where that only repeats the question or asks it as well.
 
-    What explains an error stands below it.
+    What explains an error stands below it, and so does the answer to what somebody has asked in a chat.
     """
     following = asked.anchor + 1
-    if following >= own_pieces(asked.section) or not _echoes(asked):
+    if following >= own_pieces(asked.section) or not (_echoes(asked) or _asks_too(asked)):
         return asked
     piece = asked.section.pieces[following]
     return replace(asked, anchor=following, sentence=Span(piece.start, piece.end), after_echo=True)
@@ -171,6 +171,18 @@ def _echoes(asked: Asked) -> bool:
     return " ".join(stems(text)) in " ".join(stems(asked.question)) and _ERROR.search(text) is not None
 
 
+def _asks_too(asked: Asked) -> bool:
+    """True if the best sentence is a question that ends its piece, and no other question follows."""
+    text, piece = asked.section.document.text, asked.piece
+    following = asked.section.text_of(asked.section.pieces[asked.anchor + 1])
+    ends_piece = asked.sentence.end >= len(text[: piece.end].rstrip())
+    return piece.kind in PROSE and ends_piece and _is_question(text[: piece.end]) and not _is_question(following)
+
+
+def _is_question(text: str) -> bool:
+    return text.rstrip("\"'”’)*_ \n").endswith("?")
+
+
 def names_the_thing(question: str, heading: str) -> bool:
     """True where a heading asks the question, or names what is asked about and little else."""
     asked, named = set(subject_stems(question)), set(telling_stems(heading)) if heading else set()
@@ -183,6 +195,8 @@ def names_the_thing(question: str, heading: str) -> bool:
 def fact(asked: Asked) -> Excerpt:
     """Show the paragraph that the sentence stands in where it is short, else the sentence."""
     piece = asked.piece
+    if asked.after_echo and piece.group is not None:
+        return Excerpt(asked.section, _answers(asked))
     if piece.length <= LONGEST_FACT:
         before = asked.section.pieces[asked.anchor - 1 : asked.anchor]
         is_term = bool(before) and before[0].kind == "definition" and before[0].group == piece.group
@@ -195,6 +209,16 @@ def fact(asked: Asked) -> Excerpt:
         if inside:
             start, end = min(start, inside[0].start), max(end, inside[-1].end)
     return Excerpt(asked.section, (Piece(piece.kind, start, end, piece.label, piece.group, piece.depth),))
+
+
+def _answers(asked: Asked) -> tuple[Piece, ...]:
+    """Return the items below what asks, as far as they are short."""
+    shown: list[Piece] = []
+    for piece in asked.section.pieces[asked.anchor : own_pieces(asked.section)]:
+        if piece.group != asked.piece.group or (shown and sum(one.length for one in (*shown, piece)) > LONGEST_FACT):
+            break
+        shown.append(piece)
+    return tuple(shown)
 
 
 def row(asked: Asked) -> Excerpt:

@@ -353,3 +353,25 @@ def test_of_definitions_the_one_that_is_asked_for_is_shown_with_its_term(
     question: str, sentence: str, expected: list[str]
 ) -> None:
     assert [one.text for one in composed(question, markdown(KEYS), sentence).blocks] == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "best", "answer"),
+    [
+        (
+            "bob: when is the market?\n\n- mira: On Saturday.\n- ada: At nine.",
+            "bob: when is the market?",
+            "On Saturday.",
+        ),
+        ("Where are the kilns?\n\nBehind the old station.", "Where are the kilns?", "Behind the old station."),
+        ("**Who has the key?**\n\nIngrid Falk, in the office.", "Who has the key?", "Ingrid Falk"),
+    ],
+)
+def test_whoever_asks_the_same_is_answered_by_what_follows(source: str, best: str, answer: str) -> None:
+    found = composed(best.partition(": ")[2] or best, markdown(source), best)
+    assert answer in " ".join(block.text for block in found.blocks)
+
+
+def test_a_question_that_another_one_follows_is_shown_itself() -> None:
+    document = markdown("Ask yourself when the market is.\n\n- When is it?\n- Where is it?\n")
+    assert any("When is it?" in text for text in shown(excerpt("when is it", document, "When is it?")))
