@@ -38,6 +38,11 @@ def parse_apart(
     return answer
 
 
+def stop() -> None:
+    """End the process. The next file starts another one."""
+    _WORKER.close()
+
+
 class _Worker:
     """The process, started when there is something to parse."""
 
@@ -104,4 +109,4 @@ def _exchange(process: subprocess.Popen[bytes], request: object, seconds: float)
 
 
 _WORKER = _Worker()
-atexit.register(_WORKER.close)
+atexit.register(stop)

@@ -359,7 +359,7 @@ def test_of_definitions_the_one_that_is_asked_for_is_shown_with_its_term(
     ("source", "best", "answer"),
     [
         (
-            "bob: when is the market?\n\n- mira: On Saturday.\n- ada: At nine.",
+            "bob: when is the market?\n\n- mira: On Saturday.\n- ada: At 9.",
             "bob: when is the market?",
             "On Saturday.",
         ),
