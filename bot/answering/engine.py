@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import compress
 
 from bot.answering.citations import verify
-from bot.answering.composing.compose import MOST_FACTS, Composed, compose
+from bot.answering.composing.compose import Composed, compose
 from bot.answering.disagreement import Differing, disagreeing
 from bot.answering.followups.standalone import stand_alone
 from bot.answering.question.courtesy import without_courtesy
@@ -117,7 +117,7 @@ class AnswerEngine:
             evidence = ranked_evidence(passages, readings)
             outcome = outcome_of(evidence[0].probability, threshold) if evidence else "nothing"
             differing = disagreeing(searched, evidence, threshold) if outcome == "answered" else []
-            shown = evidence[: MOST_FACTS if outcome == "answered" else 1]  # of what comes closest, one section
+            shown = evidence[: EVIDENCE_KEPT if outcome == "answered" else 1]  # of what comes closest, one section
             if outcome != "answered" and asks_for_leave(searched):
                 rule = rule_for(searched, passages, guidelines=outcome == "nothing")
                 if rule is not None:

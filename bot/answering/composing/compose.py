@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.answering.citations import citation_of
 from bot.answering.composing.excerpt import LONGEST, Excerpt
-from bot.answering.composing.forms import FORMS, Asked, form_of, from_the_top, past_echo
+from bot.answering.composing.forms import FORMS, Asked, form_of, from_the_top, is_about_somebody, past_echo
 from bot.answering.composing.links import AddressesOf, address_of_link, no_addresses
 from bot.answering.composing.pieces import Piece, section_at
 from bot.blocks import AnswerBlock, Link
@@ -15,7 +15,8 @@ from bot.types import Citation, Form, More
 from index.types import BlockKind, Document, Evidence, Span
 
 COUNTED: frozenset[BlockKind] = frozenset({"item", "row", "code"})  # kinds of which it is said how many are left out
-MOST_FACTS = 2  # pieces of evidence in an answer that is a fact
+MOST_FACTS = 2  # places of documents in an answer that is a fact
+MOST_FACTS_ABOUT = 3  # … to "tell me about NAME"
 
 # A further fact is shown when it is at least this sure, measured by the first one: an answer says what it knows best
 # and what adds to it, not all that touches the subject.
@@ -40,7 +41,7 @@ def compose(
     besides: Sequence[Evidence] = (),
     addresses_of: AddressesOf = no_addresses,
 ) -> Composed:
-    """Compose the answer to a question from ranked `evidence` (one to `MOST_FACTS` pieces).
+    """Compose the answer to a question from ranked `evidence`, of which a few places are shown.
 
     `besides` is shown after it, whatever the form: what other documents say differently. `documents` holds, by path,
     those that the evidence is from, `addresses_of` returns those of documents that they link to.
@@ -50,7 +51,8 @@ def compose(
     shown = [(FORMS[form](first), evidence[0])]
     if form == "fact":
         further = [one for one in evidence[1:] if one.probability >= SECOND_BEST * evidence[0].probability]
-        shown += [(FORMS["fact"](asked_of(question, one, documents)), one) for one in further]
+        shown = _apart([*shown, *((FORMS["fact"](asked_of(question, one, documents)), one) for one in further)])
+        shown = shown[: MOST_FACTS_ABOUT if is_about_somebody(question) else MOST_FACTS]
     shown += [(FORMS["fact"](asked_of(question, one, documents)), one) for one in besides]
     blocks: list[AnswerBlock] = []
     citations: list[Citation] = []

@@ -20,7 +20,7 @@ from bot.answering.composing.excerpt import LONGEST, Excerpt, own_pieces, whole_
 from bot.answering.composing.pieces import PROSE, Piece, Section, section_at
 from bot.types import Form
 from index.embedding.sentences import runs
-from index.english.questions import kind_of
+from index.english.questions import kind_of, name_stems
 from index.english.stemming import stems, telling_stems
 from index.reader.answers.coverage import QuestionWords
 from index.reader.answers.naming import introduced, subject_stems
@@ -45,6 +45,7 @@ _ERROR = re.compile(
 _YES_OR_NO = re.compile(
     r"\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\b", re.IGNORECASE
 )
+_ABOUT = re.compile(r"\b(?:tell me (?:more )?about|(?:do|can) (?:you|we) (?:know|say) about)\b", re.IGNORECASE)
 _OVERVIEW = re.compile(
     r"\b(?:what(?:'s| is| are|s)|who(?:'s| is| are|s)|tell me (?:more )?about|summar\w+|explain|describe|overview)\b",
     re.IGNORECASE,
@@ -92,7 +93,7 @@ def form_of(asked: Asked) -> Form:
         return "entry"
     if piece.kind == "code":
         return "code"
-    if piece.kind in PROSE and (kind in _FACTS or _is_prose(asked)):
+    if piece.kind in PROSE and (kind in _FACTS or _is_prose(asked) or is_about_somebody(question)):
         return "fact"
     if _OVERVIEW.search(question) and asked.anchor == 0:
         return "overview"
@@ -122,6 +123,11 @@ def _is_prose(asked: Asked) -> bool:
     """True if the best sentence stands in a long text without headings, of which a window would be arbitrary."""
     own = asked.section.pieces[: own_pieces(asked.section)]
     return sum(piece.length for piece in own) > LONGEST and all(piece.kind in PROSE for piece in own)
+
+
+def is_about_somebody(question: str) -> bool:
+    """True for "tell me about NAME": what a text says of somebody stands in several places of it."""
+    return _ABOUT.search(question) is not None and bool(name_stems(question))
 
 
 def _procedure(asked: Asked) -> Form:

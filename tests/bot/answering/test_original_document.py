@@ -47,7 +47,7 @@ def cited(answer: Answer) -> str:
     [
         ("Did Maduro deny the contacts?", ("confirms",)),
         ("What happened on Sunday?", ("associatied press", "cabello")),
-        pytest.param("tell me about Diosdado Cabello", ("heavyweight",), marks=UNSEEN),
+        ("tell me about Diosdado Cabello", ("heavyweight",)),
         ("What did Bolton say the talks were about?", ("free elections",)),
         ("what is the goal of the talks according to maduro", ("regularize",)),
         ("who is the national security adviser", ("john bolton",)),

@@ -189,3 +189,25 @@ def test_a_number_in_brackets_stays_as_it_stands_in_the_document() -> None:
     assert found.blocks == (
         AnswerBlock("paragraph", "As [1] and [2] show, herons stand in water.", 1, strong=((21, 36),)),
     )
+
+
+ABOUT_FALK = """\
+The club met on Monday.
+
+Ingrid Falk is the treasurer of the club.
+
+The new oars were paid for by Ingrid Falk.
+
+A heron stood by.
+
+Everybody thanked Ingrid Falk.
+
+Ingrid Falk went home.
+"""
+
+
+def test_what_is_said_of_somebody_is_collected_from_several_places() -> None:
+    said = [line for line in ABOUT_FALK.splitlines() if "Falk" in line]
+    found = composed("tell me about Ingrid Falk", markdown(ABOUT_FALK), *said)
+    assert [block.text for block in found.blocks] == said[:3]
+    assert [block.text for block in composed("who is Ingrid Falk", markdown(ABOUT_FALK), *said).blocks] == said[:2]
