@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index.memory import return_freed_memory
 from index.types import FloatArray
 
 if TYPE_CHECKING:
@@ -94,21 +95,25 @@ class BertEncoder:
     ) -> None:
         share_cores()
         import torch
-        from safetensors.torch import load_file
+        from safetensors import safe_open
 
         self.shape = shape
         self._torch = torch
         self._dtype = getattr(torch, dtype)
-        weights = {
-            name.removeprefix("bert."): tensor
-            for name, tensor in load_file(folder / "model.safetensors").items()
-            if tensor.is_floating_point()
-        }
-        for name, change in (changes or {}).items():
-            weights[name] = weights[name] + change
-        self._weights = {name: tensor.to(self._dtype) for name, tensor in weights.items()}
+        self._weights: dict[str, torch.Tensor] = {}
+        changes = changes or {}
+        # One tensor after the other: all of them in both precisions take 130 MiB.
+        with safe_open(folder / "model.safetensors", framework="pt") as stored:
+            for key in stored.keys():  # noqa: SIM118 - it is no mapping
+                tensor, name = stored.get_tensor(key), key.removeprefix("bert.")
+                if tensor.is_floating_point():
+                    changed = tensor + changes[name] if name in changes else tensor
+                    self._weights[name] = changed.to(self._dtype)
+        if missing := changes.keys() - self._weights.keys():
+            raise KeyError(f"{min(missing)} is no weight of the model")
         # One product instead of three a layer: query, key and value share their input.
         self._attention = [self._fused_attention(layer) for layer in range(shape.layers)]
+        return_freed_memory()
 
     def _fused_attention(self, layer: int) -> tuple[torch.Tensor, torch.Tensor]:
         prefix = f"encoder.layer.{layer}.attention.self."
