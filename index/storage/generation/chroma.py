@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
@@ -39,6 +40,9 @@ WRITE_BATCH = 4000  # records in one call; Chroma allows 5,461
 
 # For a search of some folders of a shared collection, this many times more hits are requested and then filtered.
 OVERSAMPLING = 8
+
+DISTINCT_PATHS = 16  # more than a process ever has open of the same folder
+_OPENED = count()
 
 # Recall against speed (`tests/benchmarks/scale.py`): among a million chunks the search finds 97 % of the true ten
 # nearest with ef_search 192, and 96 % with 128, both with Chroma's default of 16 neighbours. With 16, one of 136 very
@@ -205,6 +209,14 @@ def _in_folders(folders: Sequence[str]) -> Where:
     return cast("Where", {FOLDER: folders[0]} if len(folders) == 1 else {FOLDER: {"$in": [*folders]}})
 
 
+def _path_of_its_own(folder: Path) -> str:
+    """A path of the folder under which no other client of this process has opened it.
+
+    Chroma shares what it has open among clients of the same path, also where the folder was removed and made again.
+    """
+    return f"{folder}{'/.' * (next(_OPENED) % DISTINCT_PATHS)}"
+
+
 class VectorStore(Collections):
     """The vectors of one generation in a Chroma folder that no other process has open.
 
@@ -218,7 +230,8 @@ class VectorStore(Collections):
             from chromadb.config import Settings
 
             logging.getLogger("chromadb").setLevel(logging.ERROR)
-            client = cast("Client", chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False)))
+            path_of_client = _path_of_its_own(folder)
+            client = cast("Client", chromadb.PersistentClient(path_of_client, Settings(anonymized_telemetry=False)))
             try:
                 path = folder / COLLECTION_NAMES
                 super().__init__(client, "", json.loads(path.read_text("utf-8")) if path.is_file() else {})
