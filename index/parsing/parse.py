@@ -26,7 +26,7 @@ from index.parsing.text.cleaning import one_line
 from index.parsing.titles import reads_like_words, telling_title, title_from_name
 from index.types import Document, SourceFile
 
-PARSER_VERSION = 4  # part of the index's fingerprint: raise it whenever a parser gives other text for the same file
+PARSER_VERSION = 5  # part of the index's fingerprint: raise it whenever a parser gives other text for the same file
 LARGEST_FILE = 200_000_000  # bytes
 
 

@@ -12,6 +12,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from index.errors import UnreadableDocument
+from index.parsing.pdf.annotations import with_annotations
 from index.parsing.pdf.columns import in_reading_order
 from index.parsing.pdf.lines import LEADER, Line, read_lines
 from index.parsing.text.builder import Parsed, TextBuilder
@@ -66,7 +67,7 @@ def _read_page(document: PdfDocument, number: int) -> _Page:
             for line in read_lines(text_page)
             if line.left < right and line.right > left and bottom - line.size < line.bottom < top
         ]
-        return _Page(number, float(page.get_height()), tuple(in_reading_order(seen)))
+        return _Page(number, float(page.get_height()), tuple(in_reading_order(with_annotations(page, seen))))
 
 
 def _read_bookmarks(document: PdfDocument, pages: Sequence[_Page]) -> dict[int, list[tuple[int, str]]]:

@@ -52,6 +52,8 @@ def in_reading_order(lines: Sequence[Line]) -> list[Line]:
         columns = _columns(block, gaps)
         if len(block) >= FEWEST_COLUMN_ROWS and all(map(_is_running_text, columns)):
             ordered += [_with_hyphen(line) for column in columns for line in column]
+        elif all(row.lines[0].text.endswith(":") for row in block):  # a form, with what was filled in
+            ordered += map(_joined, block)
         else:
             ordered += [replace(line, is_cell=True) for row in block for line in row.lines]
         first = last
