@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.parsing.archive import open_archive
 from index.parsing.formats.office.properties import changed_on
+from index.parsing.formats.office.word_numbering import Numbering
 from index.parsing.text.builder import Parsed, TextBuilder
 from index.parsing.text.cleaning import clean_layout, one_line
 from index.parsing.text.inline import InlineText
@@ -54,9 +54,9 @@ class _WordWalk:
         self._builder = builder
         self._depths: list[int] = []  # of the lists that are open, the outermost first
         self._relations = document.part.rels
-        self._numbers: Counter[tuple[str, int]] = Counter()
         self._styles = {style.style_id: style for style in document.styles}
-        self._numbering = _numbering_of(document)
+        has_lists = any(relation.reltype.endswith("/numbering") for relation in document.part.rels.values())
+        self._numbering = Numbering.of(document.part.numbering_part.element if has_lists else None)
         self._style_properties = cache(self._read_style)
         self._notes = _notes_of(document)
         self._pending_notes: list[str] = []  # of the paragraph or table that is being written
@@ -83,7 +83,9 @@ class _WordWalk:
         own_level = _value(paragraph, "w:pPr/w:outlineLvl")
         level = int(own_level) + 1 if own_level and own_level.isdigit() and int(own_level) < 9 else level
         if text and level is not None:
-            self._write_heading(level, one_line(text), is_title=name == "title")
+            mark, _ = self._list_mark(paragraph, style_list)
+            numbered = f"{mark} {text}" if mark.strip("-") else text
+            self._write_heading(level, one_line(numbered), is_title=name == "title")
         elif text and not name.startswith(("toc ", "table of contents")):
             self._write_text(inline, *self._list_mark(paragraph, style_list))
         self._write_notes()
@@ -226,18 +228,13 @@ class _WordWalk:
         return name, level, item
 
     def _list_mark(self, paragraph: Element, style_list: tuple[str, int] | None) -> tuple[str, int]:
-        """The mark of a list item ("-", "3.") and its depth; an empty mark for other paragraphs."""
+        """The mark of a list item ("-", "3.", "§ 6") and its depth; an empty mark for other paragraphs."""
         number = _value(paragraph, "w:pPr/w:numPr/w:numId") or (style_list[0] if style_list else "0")
         own_depth = _value(paragraph, "w:pPr/w:numPr/w:ilvl")
         depth = int(own_depth) if own_depth and own_depth.isdigit() else style_list[1] if style_list else 0
         if number == "0":  # Word's way to take a paragraph out of its style's list
             return "", 0
-        if self._numbering.get((number, depth), "bullet") in ("bullet", "none"):
-            return "-", depth
-        self._numbers[number, depth] += 1
-        for other in [key for key in self._numbers if key[0] == number and key[1] > depth]:
-            del self._numbers[other]
-        return f"{self._numbers[number, depth]}.", depth
+        return self._numbering.next_mark(number, depth), depth
 
 
 def _texts(paragraph: Element) -> Iterator[str]:
@@ -273,21 +270,3 @@ def _notes_of(document: WordDocument) -> dict[tuple[str, str], str]:
             text = one_line(" ".join("".join(_texts(paragraph)) for paragraph in note.iter(f"{_W}p")))
             found[kind, note.get(f"{_W}id", "")] = text
     return found
-
-
-def _numbering_of(document: WordDocument) -> dict[tuple[str, int], str]:
-    """The number format ("bullet", "decimal") by list and depth."""
-    if not any(relation.reltype.endswith("/numbering") for relation in document.part.rels.values()):
-        return {}
-    root: Element = document.part.numbering_part.element
-    abstract = {
-        (item.get(f"{_W}abstractNumId"), int(level.get(f"{_W}ilvl"))): _value(level, "w:numFmt") or "decimal"
-        for item in root.iterchildren(f"{_W}abstractNum")
-        for level in item.iterchildren(f"{_W}lvl")
-    }
-    return {
-        (item.get(f"{_W}numId"), depth): kind
-        for item in root.iterchildren(f"{_W}num")
-        for (parent, depth), kind in abstract.items()
-        if parent == _value(item, "w:abstractNumId")
-    }
