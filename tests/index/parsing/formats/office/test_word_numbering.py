@@ -18,7 +18,8 @@ def with_list(number: int, *levels: tuple[str, str, int], start: int | None = No
     document = docx.Document()
     numbering = document.part.numbering_part.element
     inside = "".join(
-        f'<w:lvl w:ilvl="{depth}"><w:start w:val="{first}"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        f'<w:lvl w:ilvl="{depth}"><w:start w:val="{first}"/><w:numFmt w:val="{kind}"/>'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
         for depth, (kind, text, first) in enumerate(levels)
     )
     numbering.insert(0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}">{inside}</w:abstractNum>'))
@@ -88,6 +89,7 @@ def test_a_list_that_starts_elsewhere_and_one_of_bullets() -> None:
 
 
 def test_a_level_above_that_was_never_counted_shows_its_first_number() -> None:
-    document = with_list(93, ("decimal", "%1", 3), ("upperLetter", "%1.%2", 27))
+    document = with_list(93, ("decimal", "%1", 3), ("upperLetter", "%1.%2", 27), ("lowerLetter", "%3", 10**9))
     add(document, 93, 1, "oars")
-    assert parsed(document).text.strip() == "3.AA oars"
+    add(document, 93, 2, "of ash")
+    assert parsed(document).text.split() == ["3.AA", "oars", "1000000000", "of", "ash"]
