@@ -19,7 +19,6 @@ from index.parsing.formats.html import parse_html
 from index.parsing.formats.ipynb import parse_ipynb
 from index.parsing.formats.mail import parse_eml, parse_mbox
 from index.parsing.formats.markdown import parse_markdown, parse_mdx
-from index.parsing.formats.office.docx import parse_docx
 from index.parsing.formats.office.opendocument import parse_opendocument
 from index.parsing.formats.office.pptx import parse_pptx
 from index.parsing.formats.office.rtf import parse_rtf
@@ -29,6 +28,7 @@ from index.parsing.formats.pdf import parse_pdf
 from index.parsing.formats.rst import parse_rst
 from index.parsing.formats.subtitles import parse_subtitles
 from index.parsing.formats.text import parse_text
+from index.parsing.formats.word.docx import parse_docx
 from index.parsing.reasons import NO_PARSER
 from index.parsing.signatures import DAMAGED_ZIP, looks_like
 from index.parsing.text.builder import Parsed

@@ -11,6 +11,7 @@ LONGEST_TITLE = 300  # characters
 
 _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}")
 _NO_TITLE = re.compile(
+    r"\((?:anonymous|unspecified)\)|"
     r"(?:untitled|unbenannt|sans titre|sin título|document|dokument|word document|powerpoint presentation)[ ._-]*\d*|"
     r"microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:docx?|rtf|odt|tex|dvi|indd|qxd|pptx?|xlsx?|pdf|html?|txt|md)",
     re.IGNORECASE,

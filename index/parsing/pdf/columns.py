@@ -55,7 +55,7 @@ def in_reading_order(lines: Sequence[Line]) -> list[Line]:
         elif all(row.lines[0].text.endswith(":") for row in block):  # a form, with what was filled in
             ordered += map(_joined, block)
         else:
-            ordered += [replace(line, is_cell=True) for row in block for line in row.lines]
+            ordered += [_with_all_cells(row, gaps) for row in block]
         first = last
     return ordered
 
@@ -114,8 +114,21 @@ def _columns(block: Sequence[_Row], gaps: Sequence[Gap]) -> list[list[Line]]:
     columns: list[list[Line]] = [[] for _ in range(len(gaps) + 1)]
     for row in block:
         for line in row.lines:
-            columns[sum(line.left >= end - 0.1 for _, end in gaps)].append(line)
+            columns[_column_of(line, gaps)].append(line)
     return columns
+
+
+def _with_all_cells(row: _Row, gaps: Sequence[Gap]) -> Line:
+    """A row of a table as a line, with a place for each cell that it lacks."""
+    cells = ["" for _ in range(len(gaps) + 1)]
+    for line in row.lines:
+        place = _column_of(line, gaps)
+        cells[place] = " | ".join(filter(None, (cells[place], line.text)))
+    return replace(_joined(row), text=" | ".join(cells).strip(), is_cell=True)
+
+
+def _column_of(line: Line, gaps: Sequence[Gap]) -> int:
+    return sum(line.left >= end - 0.1 for _, end in gaps)
 
 
 def _is_running_text(column: Sequence[Line]) -> bool:

@@ -77,6 +77,16 @@ def test_a_table_keeps_its_rows() -> None:
     assert kinds(document).count("row") == 3
 
 
+def test_a_row_that_lacks_a_cell_leaves_its_place_empty() -> None:
+    text = drawn(
+        ((15, "Boat"), (60, "Price"), (100, "Seats")),
+        ((15, "Rowing boat"), (100, "4")),
+        ((60, "9 euros"), (100, "2")),
+        ((15, "Raft"), (60, "3 euros")),
+    ).text
+    assert text.splitlines() == ["Boat | Price | Seats", "Rowing boat |  | 4", "| 9 euros | 2", "Raft | 3 euros |"]
+
+
 def test_what_lies_beside_each_other_once_is_one_line() -> None:
     text = drawn(((15, "Total"), (80, "100 euros")), ((15, "Paid in May, at the northern pier."),)).text
     assert text.startswith("Total 100 euros")

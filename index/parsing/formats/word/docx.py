@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from index.parsing.archive import open_archive
 from index.parsing.formats.office.properties import changed_on
-from index.parsing.formats.office.word_numbering import Numbering
+from index.parsing.formats.word.formulas import FORMULA, formula_text
+from index.parsing.formats.word.numbering import Numbering
 from index.parsing.text.builder import Parsed, TextBuilder
 from index.parsing.text.cleaning import clean_layout, one_line
 from index.parsing.text.inline import InlineText
@@ -147,7 +148,9 @@ class _WordWalk:
         for child in parent.iterchildren():
             if child.tag in _SEEN_NOWHERE or child.tag == _FALLBACK:
                 continue
-            if child.tag == f"{_W}r":
+            if child.tag == FORMULA:
+                yield formula_text(child), False, target, ""
+            elif child.tag == f"{_W}r":
                 for reference in child.iterchildren(*_NOTE_REFERENCES):
                     yield self._refer_to_note(reference), False, "", ""
                 bold = child.find(f"{_W}rPr/{_W}b")
