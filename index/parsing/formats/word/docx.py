@@ -194,10 +194,8 @@ class _WordWalk:
         self._close_lists()
         gap = "\n\n"
         self._builder.open("table")
-        for row in table.iterchildren(f"{_W}tr"):
-            cells = (
-                one_line(" ".join(self._inline(p).text for p in cell.iter(f"{_W}p"))) for cell in row.iter(f"{_W}tc")
-            )
+        for row in _own(table, "tr"):
+            cells = (one_line(" ".join(self._inline(p).text for p in cell.iter(f"{_W}p"))) for cell in _own(row, "tc"))
             line = " | ".join(cells)
             if line.strip(" |"):
                 self._builder.separate(gap)
@@ -238,6 +236,15 @@ class _WordWalk:
         if number == "0":  # Word's way to take a paragraph out of its style's list
             return "", 0
         return self._numbering.next_mark(number, depth), depth
+
+
+def _own(element: Element, name: str) -> Iterator[Element]:
+    """The rows of a table, or the cells of a row, in content controls as well; none of a table inside."""
+    for child in element.iterchildren():
+        if child.tag == f"{_W}{name}":
+            yield child
+        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}ins"):
+            yield from _own(child, name)
 
 
 def _texts(paragraph: Element) -> Iterator[str]:

@@ -159,3 +159,26 @@ def test_a_zip_bomb_is_not_unpacked() -> None:
     assert len(stream.getvalue()) < 1_000_000
     with pytest.raises(UnreadableDocument, match=r"unpacks to more than \d+ MB"):
         parse_bytes("a.docx", stream.getvalue())
+
+
+def test_a_table_inside_a_cell_is_read_once() -> None:
+    document = docx.Document()
+    table = document.add_table(2, 2)
+    for place, text in enumerate(("a", "b", "c", "d")):
+        table.cell(place // 2, place % 2).text = text
+    inner = table.cell(1, 1).add_table(1, 2)
+    inner.cell(0, 0).text, inner.cell(0, 1).text = "e", "f"
+    assert parsed(document).text.split("\n") == ["a | b", "c | d e f"]
+
+
+def test_rows_and_cells_in_content_controls_are_read() -> None:
+    document = docx.Document()
+    table = document.add_table(2, 2)
+    for place, text in enumerate(("a", "b", "c", "d")):
+        table.cell(place // 2, place % 2).text = text
+    row, cell = table.rows[1]._tr, table.cell(0, 1)._tc
+    for element in (row, cell):
+        control = parse_xml(f"<w:sdt {nsdecls('w')}><w:sdtContent/></w:sdt>")
+        element.addprevious(control)
+        control[0].append(element)
+    assert parsed(document).text.split("\n") == ["a | b", "c | d"]
