@@ -213,8 +213,8 @@ def print_report(report: Report, folder: str, would: bool = False) -> None:
             show(f"{name:<12}{count:>8,}")
     for one in grouped(report.newly_unreadable):
         show(f"  unreadable: {plain(one.path)} {plain(one.reason)}", style="yellow", indentation=4)
-    if told := len(report.unreadable) - len(report.newly_unreadable):
-        show(f"  unreadable as before: {told:,}; `footnote status --unread` lists all", style="yellow")
+    if reported_before := len(report.unreadable) - len(report.newly_unreadable):
+        show(f"  unreadable as before: {reported_before:,}; `footnote status --unread` lists all", style="yellow")
     took = "" if would else f", in {report.seconds:,.1f} s"
     embedded = "of them to be embedded" if would else "embedded now"
     in_index = "would be in the index" if would else "in the index"

@@ -33,8 +33,8 @@ class ReadDocument:
 class Difference:
     """The differences between the folder and the catalog.
 
-    `touched` are files whose time changed but not their content; `told` are the paths of unreadable files that the run
-    before has reported with the same reason.
+    `touched` are files whose time changed but not their content; `reported_before` are the paths of unreadable files
+    that the run before reported with the same reason.
     """
 
     added: tuple[ReadDocument, ...]
@@ -44,7 +44,7 @@ class Difference:
     touched: tuple[tuple[StoredFile, SourceFile], ...]
     unchanged: tuple[StoredFile, ...]
     unreadable: tuple[tuple[SourceFile, Unreadable], ...]
-    told: frozenset[str] = frozenset()
+    reported_before: frozenset[str] = frozenset()
 
     @property
     def to_split(self) -> tuple[ReadDocument, ...]:
@@ -147,8 +147,8 @@ def compare(
                 unreadable.append((file, Unreadable(file.path, str(error))))
         on_file(number, len(found.files))
     before_now = {path: reason for path, (_, reason) in failed_before.items()}
-    told = frozenset(one.path for _, one in unreadable if before_now.get(one.path) == one.reason)
-    return replace(_difference(known, read, touched, unchanged, unreadable), told=told)
+    reported_before = frozenset(one.path for _, one in unreadable if before_now.get(one.path) == one.reason)
+    return replace(_difference(known, read, touched, unchanged, unreadable), reported_before=reported_before)
 
 
 def _difference(

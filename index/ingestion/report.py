@@ -28,7 +28,7 @@ class Report:
     """Result of a run.
 
     The paths of documents that were added, changed, renamed or removed; the number of unchanged ones; the files that
-    could not be read, and the paths of those that the run before has `told` of; `chunks` in the index,
+    could not be read, the paths of those that the run before reported, too (`reported_before`); `chunks` in the index,
     `embedded` in this run; the duration in seconds; and the number of the active generation. `loses_most` is true if
     more than half of the documents are removed.
     """
@@ -44,12 +44,12 @@ class Report:
     embedded: int
     seconds: float
     generation: int
-    told: frozenset[str] = frozenset()
+    reported_before: frozenset[str] = frozenset()
 
     @property
     def newly_unreadable(self) -> list[Unreadable]:
-        """Return the files that could not be read, without those that the run before has told of."""
-        return [one for one in self.unreadable if one.path not in self.told]
+        """Return the files that could not be read, without those that the run before reported."""
+        return [one for one in self.unreadable if one.path not in self.reported_before]
 
 
 def report_of(difference: Difference, *, chunks: int, embedded: int, seconds: float, generation: int) -> Report:
@@ -66,5 +66,5 @@ def report_of(difference: Difference, *, chunks: int, embedded: int, seconds: fl
         embedded=embedded,
         seconds=seconds,
         generation=generation,
-        told=difference.told,
+        reported_before=difference.reported_before,
     )

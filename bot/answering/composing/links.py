@@ -22,7 +22,7 @@ def no_addresses(paths: Iterable[str]) -> dict[str, str | None]:  # noqa: ARG001
 
 
 def address_of_link(document: Document, mark: Mark, addresses_of: AddressesOf) -> str | None:
-    """Return the absolute address of a link; None where it has none that can be told."""
+    """Return the absolute address of a link; None where it can't be determined."""
     if mark.kind != "link":
         return None
     written, _, anchor = mark.target.partition("#")
