@@ -28,7 +28,7 @@ _ENDED = re.compile(r".*[.!?…♪。！？][\"”’»)\]]*", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of what is said: from when to when, in seconds, by whom, and at which line of the file it stands."""
+    """A spoken line: from when to when, in seconds, by whom, and at which line of the file it stands."""
 
     start: float
     end: float

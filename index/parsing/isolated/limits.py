@@ -1,4 +1,4 @@
-"""What parsing one file may take."""
+"""Limits for parsing one file."""
 
 from __future__ import annotations
 

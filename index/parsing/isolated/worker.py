@@ -44,6 +44,8 @@ def main() -> None:
             return
         except MemoryError:
             sys.exit(OUT_OF_MEMORY)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not stop the indexing of all other files
+            send(answers, UnreadableDocument(f"makes its parser fail ({type(error).__name__}); please report this"))
 
 
 def _limit_memory(limits: ParsingLimits) -> None:

@@ -1,1 +1,1 @@
-"""What PDFium finds on a page."""
+"""Read the pages of a PDF with PDFium."""

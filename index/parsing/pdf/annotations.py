@@ -1,4 +1,4 @@
-"""What people have written onto a page of a PDF: the values of form fields, and free text. PDFium's text lacks both."""
+"""Read the values of form fields, and the free text that was written onto a page: PDFium's text lacks both."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def _rows(lines: Sequence[Line]) -> Iterator[_Row]:
 
 
 def _block(rows: Sequence[_Row], first: int) -> tuple[int, list[Gap]]:
-    """Where the rows end that leave at least one gap of row `first` free, and these gaps as far as all do."""
+    """The end of the rows that leave at least one gap of row `first` free, and these gaps as far as all do."""
     gaps = rows[first].gaps
     last = first + 1
     while gaps and last < len(rows) and _follows(rows[last - 1], rows[last]):

@@ -39,7 +39,7 @@ def with_scripts(text_page: PdfTextPage, codes: list[int], start: int, end: int)
 
 
 def _script_at(text_page: PdfTextPage, codes: list[int], index: int, end: int) -> tuple[int, bool]:
-    """Where the script ends that begins at `index`, and True if it is a superscript; `index` itself if it is none."""
+    """The end of the script that begins at `index`, and True if it is a superscript; `index` itself if it is none."""
     _, bottom, _, top = text_page.get_charbox(index - 1, loose=True)
     height, after, rise = top - bottom, index, 0.0
     while after < end and codes[after] > 32:

@@ -10,6 +10,7 @@ from index.errors import UnreadableDocument
 LONGEST_TEXT = 50_000_000  # characters of one document
 MOST_CONTROL_CHARACTERS = 0.01  # a larger share of those never in text means that the bytes are none
 DECODING_SAMPLE = 100_000  # bytes that an encoding is guessed from
+LONGEST_SENTENCE = 1_000  # bytes before the first one outside ASCII that may belong to its sentence
 MOST_OF_A_TEXT = 0.95  # of its characters belong to one or two alphabets
 
 _BYTE_ORDER_MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
@@ -97,10 +98,11 @@ def _likeness_to_text(text: str) -> float:
 
 def _decode_utf8(data: bytes) -> str | None:
     """`data` decoded if it is UTF-8, but for a few bad bytes, which become the sign for that (U+FFFD)."""
+    whole = _try_decoding(data, "utf-8")
+    if whole is not None:  # U+FFFD may stand in it, too
+        return whole
     text = data.decode("utf-8", errors="replace")
     bad = text.count("\ufffd")
-    if not bad:
-        return text
     outside = sum(not sign.isascii() for sign in text[:DECODING_SAMPLE] if sign != "\ufffd")
     return text if bad <= max(1, _MOST_BAD * outside) and outside > bad else None
 
@@ -114,12 +116,15 @@ def _decode_guessing(data: bytes) -> str:
 
     if 0 in data:
         raise UnreadableDocument("is not text: it looks like binary data")
-    sample = b"\n".join(part for part in _SENTENCE_END.split(data[:DECODING_SAMPLE]) if _HIGH.search(part))
+    first = _HIGH.search(data)
+    begin = max(0, first.start() - LONGEST_SENTENCE) if first else 0
+    looked_at = data[begin : begin + DECODING_SAMPLE]
+    sample = b"\n".join(part for part in _SENTENCE_END.split(looked_at) if _HIGH.search(part))
     runs = [len(run) for run in _HIGH.findall(sample)]
     in_long_runs = sum(run for run in runs if run > _LONGEST_ACCENTS)
     is_latin = in_long_runs < 0.4 * sum(runs) < 0.16 * len(sample)
     guess = chardet.detect(
-        sample or data[:DECODING_SAMPLE],
+        sample or looked_at,
         prefer_superset=False,
         compat_names=False,
         include_encodings=_latin_encodings(sample) if is_latin else None,

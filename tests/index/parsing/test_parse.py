@@ -291,6 +291,16 @@ def test_a_few_bad_bytes_leave_the_rest_as_it_is() -> None:
     assert text == "Le héron pêche à côté du lac. \ufffd Déjà vu."
 
 
+def test_the_sign_for_a_bad_byte_may_stand_in_a_text() -> None:
+    text = "\ufffd is the sign for a bad byte, \ufffd\ufffd are two."
+    assert parse_bytes("a.txt", text.encode()).text == text
+
+
+def test_the_first_letter_outside_ascii_may_come_late() -> None:
+    text = ENGLISH_BEFORE * 2_000 + "Le héron pêche à côté du lac."
+    assert parse_bytes("a.txt", text.encode("cp1252")).text.endswith("Le héron pêche à côté du lac.")
+
+
 def test_zeros_around_a_text_are_no_part_of_it() -> None:
     padded = b"\0" * 40 + b"Herons stand in the water." + b"\0" * 500
     assert parse_bytes("a.log", padded).text == "Herons stand in the water."

@@ -60,7 +60,7 @@ _ADDRESS = re.compile(r'HYPERLINK\s+"([^"]+)"')
 
 @dataclass(slots=True)
 class _State:
-    """What holds inside a group: where its text goes, how it looks, and of what kind its paragraph is."""
+    """The state inside a group: where its text goes, how it looks, and of what kind its paragraph is."""
 
     target: str = "text"  # "mark" of a list item, "footnote", the name of a part, or empty where nothing is shown
     link: str = ""

@@ -25,7 +25,7 @@ _MOST_COLUMNS = 16_384
 
 @dataclass(slots=True)
 class SheetLook:
-    """How a sheet looks: number formats that matter, texts with superscripts, rows and columns that are hidden."""
+    """The look of a sheet: number formats that matter, texts with superscripts, rows and columns that are hidden."""
 
     formats: dict[Place, str] = field(default_factory=dict)
     texts: dict[Place, str] = field(default_factory=dict)

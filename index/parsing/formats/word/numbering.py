@@ -20,7 +20,7 @@ LARGEST_LETTER = 780  # thirty times z, as in Word
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """How a level of a list is numbered: `kind` as Word names it ("decimal"), `text` with "%1" for the first level."""
+    """The numbering of a level of a list: `kind` as Word names it ("decimal"), `text` with "%1" for the first level."""
 
     kind: str
     text: str

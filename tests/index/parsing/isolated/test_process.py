@@ -7,6 +7,7 @@ import signal
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -16,6 +17,7 @@ from index.parsing.isolated.limits import DEFAULT_LIMITS, ParsingLimits
 from index.parsing.isolated.messages import receive, send
 from index.parsing.isolated.process import parse_apart
 from index.parsing.parse import parse_bytes
+from index.parsing.sites.site import Rules, Site
 
 HERONS = b"# Herons\n\nHerons stand on one leg.\n"
 BRACKETS = b"[" * 40_000
@@ -115,6 +117,13 @@ def test_millions_of_empty_paragraphs_are_survived() -> None:
 def test_reasons_of_the_parsers_arrive() -> None:
     assert refusal("empty.md", b" \n", DEFAULT_LIMITS) == "is empty"
     assert refusal("song.mp3", b"ID3", DEFAULT_LIMITS).startswith("no parser for .mp3 files")
+
+
+def test_a_fault_of_the_program_stops_no_other_file() -> None:
+    site: Any = Site("", "https://lake.example/", rules=cast("Rules", None))  # nothing that configurations can make
+    with pytest.raises(UnreadableDocument, match=r"makes its parser fail \(AttributeError\)"):
+        parse_apart("herons.txt", Expanded(b"Herons."), site=site)
+    assert parse_apart("herons.md", Expanded(HERONS)).title == "Herons"
 
 
 def test_another_limit_is_worth_another_try() -> None:
